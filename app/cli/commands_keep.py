@@ -1,0 +1,40 @@
+"""fixity, audit."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from app.cli.console import Console
+from app.cli.start import opened
+from app.desk import keeping
+from app.i18n import _
+
+
+def add(commands: Any) -> None:
+    fixity = commands.add_parser("fixity", help=_("re-read every file and compare its digest"))
+    fixity.set_defaults(run=run_fixity)
+    audit = commands.add_parser("audit", help=_("check the audit log"))
+    audit.add_argument("what", choices=("verify",))
+    audit.set_defaults(run=run_audit)
+
+
+def run_fixity(args: Namespace, console: Console) -> int:
+    with opened(args, console) as (_services, workspace):
+        report = keeping.fixity(console.job(), workspace)
+    words = _("{count} files checked, {missing} missing, {damaged} damaged").format(
+        count=report.checked, missing=len(report.missing), damaged=len(report.damaged)
+    )
+    console.result({"checked": report.checked, "missing": report.missing, "damaged": report.damaged}, words)
+    return 0 if report.sound else 1
+
+
+def run_audit(args: Namespace, console: Console) -> int:
+    with opened(args, console) as (_services, workspace):
+        report = keeping.audit_verify(console.job(), workspace)
+    if report.broken_at is None:
+        words = _("The audit log is whole: {count} entries.").format(count=report.entries)
+    else:
+        words = _("The audit log was changed: entry {number} does not fit.").format(number=report.broken_at)
+    console.result({"entries": report.entries, "head": report.head, "brokenAt": report.broken_at}, words)
+    return 0 if report.broken_at is None else 1

@@ -1,0 +1,145 @@
+"""Fields of a document: proposed by reading, confirmed or corrected by the clerk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from app import clock
+from app.desk import fields
+from app.desk.pages import words_of
+from app.describe.header import describe
+from app.errors import AppError
+from app.i18n import _
+from app.troubles import in_words
+from app.workspace import Workspace
+from storage import queries
+from storage.catalog import Change
+from storage.records import Document, FieldEvidence, FieldReading, Page
+
+
+@dataclass(slots=True)
+class DocumentView:
+    """All that the details form shows of one document."""
+
+    document: Document
+    values: dict[str, str]  # by field name, as people write them
+    evidence: dict[str, FieldReading]
+    confirmed: set[str]
+
+
+def propose(workspace: Workspace, document_id: int, *, today: date | None = None) -> dict[str, FieldReading]:
+    """Reads the fields off the words of a document's pages; nothing is written."""
+    with workspace.catalog.read() as session:
+        pages = queries.pages_of(session, document_id)
+    texts = [words_of(page) for page in pages]
+    if not any(text.words for text in texts):
+        return {}
+    return describe(texts, today=today or clock.today())
+
+
+def fields_of(workspace: Workspace, document_id: int) -> DocumentView:
+    """Raises AppError `document.gone`."""
+    with workspace.catalog.read() as session:
+        document = session.get(Document, document_id)
+        if document is None:
+            raise AppError("document.gone", _("This document is no longer in the archive."))
+        rows = queries.evidence_of(session, document_id)
+    return DocumentView(
+        document,
+        {field.name: fields.get(document, field.name) for field in fields.FIELDS},
+        {name: fields.reading(row) for name, row in rows.items()},
+        {name for name, row in rows.items() if row.confirmed},
+    )
+
+
+@in_words
+def edit(workspace: Workspace, document_id: int, values: Mapping[str, str]) -> Change:
+    """Writes what the clerk typed; each of these fields counts as confirmed. One step of undo."""
+    with workspace.catalog.write("document.edit") as transaction:
+        session = transaction.session
+        document = session.get_one(Document, document_id)
+        transaction.subject = document.code or document.source_name
+        for name, value in values.items():
+            fields.put(document, name, value)
+            _confirm_one(workspace, transaction.session.scalars(_evidence(document_id, name)).first(), document, name, session.add)
+    return transaction.change
+
+
+@in_words
+def confirm_field(workspace: Workspace, document_id: int, name: str) -> Change:
+    """The clerk looked and it is right."""
+    with workspace.catalog.write("document.confirm_field", fields.label(name)) as transaction:
+        session = transaction.session
+        document = session.get_one(Document, document_id)
+        _confirm_one(workspace, session.scalars(_evidence(document_id, name)).first(), document, name, session.add)
+    return transaction.change
+
+
+@in_words
+def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
+    """These documents are described: all their fields count as seen."""
+    with workspace.catalog.write("document.confirm") as transaction:
+        for document_id in document_ids:
+            document = transaction.session.get_one(Document, document_id)
+            document.state = "confirmed"
+            for row in transaction.session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id)):
+                row.confirmed = True
+    return transaction.change
+
+
+@in_words
+def describe_again(workspace: Workspace, document_ids: Iterable[int]) -> Change:
+    """Reads the fields anew; what the clerk confirmed stays."""
+    found = {document_id: propose(workspace, document_id) for document_id in document_ids}
+    with workspace.catalog.write("document.describe_again") as transaction:
+        session = transaction.session
+        for document_id, readings in found.items():
+            document = session.get_one(Document, document_id)
+            rows = {row.name: row for row in session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id))}
+            for name, reading in readings.items():
+                if name not in fields.BY_NAME or (name in rows and rows[name].confirmed):
+                    continue
+                if name in rows:
+                    session.delete(rows[name])
+                    session.flush()
+                fields.put(document, name, reading.value)
+                session.add(fields.evidence(document_id, name, reading))
+    return transaction.change
+
+
+@in_words
+def turn_page(workspace: Workspace, document_id: int, number: int, degrees: int) -> Change:
+    """Turns a page for the eye, in steps of 90° clockwise; the image as scanned stays."""
+    with workspace.catalog.write("page.turn", str(number)) as transaction:
+        page = transaction.session.scalars(select(Page).where(Page.document_id == document_id, Page.number == number)).one()
+        page.turn = (page.turn + degrees) % 360
+    return transaction.change
+
+
+def check(workspace: Workspace, document_id: int) -> list[tuple[str, str, str]]:
+    """(field, code, sentence) for everything that looks wrong in a document's fields."""
+    from app.describe import checks
+
+    view = fields_of(workspace, document_id)
+    readings = {name: FieldReading(value, 1.0) for name, value in view.values.items()}
+    return list(checks.check_fields(readings, today=clock.today()))
+
+
+def _evidence(document_id: int, name: str):  # type: ignore[no-untyped-def]
+    return select(FieldEvidence).where(FieldEvidence.document_id == document_id, FieldEvidence.name == name)
+
+
+def _confirm_one(workspace: Workspace, row: FieldEvidence | None, document: Document, name: str, add) -> None:  # type: ignore[no-untyped-def]
+    value = fields.get(document, name)
+    if row is None:
+        made = fields.evidence(document.id, name, FieldReading(value, 1.0, source="clerk"))
+        made.confirmed = True
+        add(made)
+        return
+    row.confirmed = True
+    if row.value != value:
+        row.value, row.source, row.confidence = value[:1000], "clerk", 1.0

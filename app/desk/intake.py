@@ -1,0 +1,152 @@
+"""Bringing papers in: from files and folders to documents with pages, words, fields and an access copy.
+
+Every step of every item is recorded in its `Intake` row within the transaction that does it, so that a killed program goes on
+where it was: nothing is lost, nothing comes twice.
+
+    waiting → stored (the bytes are ours, the document exists) → paged (every page has its image) → recognised (every page has its
+    words) → done (fields and access copy);  failed: the sentence is kept, the source stays where it was;  doubled: we have it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.capture import files
+from app.desk import intake_steps
+from app.errors import AppError, Cancelled, Problem
+from app.i18n import _
+from app.jobs import Job
+from app.sandbox import SandboxPool
+from app.troubles import in_words, of_os, translated
+from app.workspace import Workspace
+from storage.errors import StorageError
+from storage.records import Intake, new_uuid
+
+OPEN = ("scanning", "waiting", "stored", "paged", "recognised")
+STOPS_ALL = ("disk.full",)  # every further item would fail in the same way
+
+
+@dataclass(slots=True)
+class IntakeResult:
+    batch: str
+    documents: list[int] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@in_words
+def import_files(
+    job: Job, workspace: Workspace, boxes: SandboxPool, paths: Iterable[Path], *, ocr: bool = True, dossier_id: int | None = None
+) -> IntakeResult:
+    """Takes in files and whole folders. One bad file is a Problem of the result; the rest go on.
+
+    Raises Cancelled when stopped (what is begun stays and `resume` ends it) and AppError `disk.full`.
+    """
+    batch = new_uuid()
+    sources = list(dict.fromkeys(str(path.absolute()) for path in files.collect(paths)))
+    with workspace.catalog.write("intake.add", f"{len(sources)}") as transaction:
+        now = clock.stamp()
+        transaction.session.add_all(
+            Intake(batch=batch, source=source, ocr=ocr, dossier_id=dossier_id, created_at=now) for source in sources
+        )
+    return run_batch(job, workspace, boxes, batch)
+
+
+def resume(job: Job, workspace: Workspace, boxes: SandboxPool) -> IntakeResult:
+    """Ends whatever an earlier run left unfinished."""
+    return run_batch(job, workspace, boxes, None)
+
+
+def pending(workspace: Workspace) -> int:
+    """How many items wait to be finished."""
+    with workspace.catalog.read() as session:
+        return session.scalar(select(func.count()).select_from(Intake).where(Intake.state.in_(OPEN))) or 0
+
+
+def failures(workspace: Workspace, batch: str | None = None) -> list[Problem]:
+    """What could not be taken in, with the sentence that was shown."""
+    with workspace.catalog.read() as session:
+        query = select(Intake).where(Intake.state == "failed").order_by(Intake.id)
+        rows = session.scalars(query if batch is None else query.where(Intake.batch == batch))
+        return [Problem(row.source, row.code, row.message) for row in rows]
+
+
+@in_words
+def run_batch(job: Job, workspace: Workspace, boxes: SandboxPool, batch: str | None) -> IntakeResult:
+    """Works through the open items of a batch (None: of all), several at a time."""
+    with workspace.catalog.read() as session:
+        ids = _open_ids(session, batch)
+    result = IntakeResult(batch or "")
+    done = 0
+    job.progress(0, len(ids), _("Taking in…"))
+    with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads:
+        for intake_id, problem in threads.map(lambda i: _one(job, workspace, boxes, i), ids):
+            done += 1
+            if problem is not None:
+                result.problems.append(problem)
+                if problem.code in STOPS_ALL:
+                    job.stop()
+            _tell(job, done, len(ids))
+            _note(workspace, intake_id, result)
+    full = next((p for p in result.problems if p.code in STOPS_ALL), None)
+    if full is not None:
+        raise AppError(full.code, full.message, full.advice, detail=full.detail)
+    job.check()
+    return result
+
+
+def _tell(job: Job, done: int, total: int) -> None:
+    try:
+        job.progress(done, total)
+    except Cancelled:
+        return  # the items under way end by themselves at their next safe point
+
+
+def _open_ids(session: Session, batch: str | None) -> list[int]:
+    query = select(Intake.id).where(Intake.state.in_(OPEN)).order_by(Intake.id)
+    return list(session.scalars(query if batch is None else query.where(Intake.batch == batch)))
+
+
+def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int) -> tuple[int, Problem | None]:
+    """One item through all its steps. A refusal of the item is its Problem; trouble of the whole program passes through."""
+    with workspace.catalog.read() as session:
+        item = session.get_one(Intake, intake_id)
+    where = Path(item.source).name
+    try:
+        job.check()
+        intake_steps.run(job, workspace, boxes, intake_id)
+        return intake_id, None
+    except Cancelled:
+        return intake_id, None
+    except AppError as error:
+        return intake_id, _failed(job, workspace, intake_id, where, error)
+    except StorageError as error:
+        return intake_id, _failed(job, workspace, intake_id, where, translated(error))
+    except OSError as error:
+        return intake_id, _failed(job, workspace, intake_id, where, of_os(error, where))
+
+
+def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: AppError) -> Problem:
+    problem = job.problem(where, error)
+    if error.code not in STOPS_ALL:
+        with workspace.catalog.write("intake.fail", where) as transaction:
+            row = transaction.session.get_one(Intake, intake_id)
+            row.state, row.code, row.message = "failed", error.code, str(error)[:1000]
+    return problem
+
+
+def _note(workspace: Workspace, intake_id: int, result: IntakeResult) -> None:
+    with workspace.catalog.read() as session:
+        row = session.get_one(Intake, intake_id)
+    if row.state == "done" and row.document_id is not None:
+        result.documents.append(row.document_id)
+    elif row.state == "doubled":
+        result.doubled.append(row.source)

@@ -1,0 +1,273 @@
+"""The steps of one item's intake, each ending in one transaction. See `app.desk.intake` for the states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.capture import files
+from app.desk import fields
+from app.desk.pages import pack_words
+from app.errors import AppError
+from app.jobs import Job
+from app.recognise.words import from_plain
+from app.sandbox import SandboxPool
+from app.workspace import Workspace
+from storage.records import Document, Intake, Page, PageText, Rendition
+
+DPI = 300  # of page images made from PDFs without a resolution of their own
+CHUNK = 16  # pages a transaction
+INSPECT_SECONDS = 120
+PAGE_SECONDS = 180
+
+
+def run(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int) -> None:
+    """Carries one item from whatever state it is in to `done` or `doubled`. Raises AppError when it can't be done."""
+    with workspace.scratch() as scratch:
+        item = _item(workspace, intake_id)
+        if item.state == "scanning":  # the program was killed while the scanner ran: what came in is kept
+            _set_state(workspace, intake_id, "paged")
+        if item.state == "waiting":
+            _store(job, workspace, boxes, intake_id, scratch)
+        if _item(workspace, intake_id).state == "stored":
+            _make_pages(job, workspace, boxes, intake_id, scratch)
+        if _item(workspace, intake_id).state == "paged":
+            _recognise(job, workspace, boxes, intake_id, scratch)
+        if _item(workspace, intake_id).state == "recognised":
+            finish(job, workspace, boxes, intake_id, scratch)
+
+
+def _item(workspace: Workspace, intake_id: int) -> Intake:
+    with workspace.catalog.read() as session:
+        return session.get_one(Intake, intake_id)
+
+
+def _set_state(workspace: Workspace, intake_id: int, state: str) -> None:
+    with workspace.catalog.write(f"intake.{state}") as transaction:
+        transaction.session.get_one(Intake, intake_id).state = state
+
+
+# --- waiting → stored ---
+def _store(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path) -> None:
+    item = _item(workspace, intake_id)
+    source = Path(item.source)
+    copy = scratch / "original"
+    sha256, size = files.stable_copy(source, copy)
+    if (known := _known(workspace, sha256)) is None:
+        info = boxes.call("app.capture.tasks:inspect", path=str(copy), timeout=INSPECT_SECONDS, job=job)
+        workspace.objects.put_file(copy)
+        _new_document(workspace, intake_id, source.name, sha256, size, info)
+    else:
+        _mark_doubled(workspace, intake_id, known, sha256, size)
+
+
+def _known(workspace: Workspace, sha256: str) -> int | None:
+    with workspace.catalog.read() as session:
+        return _owner(session, sha256)
+
+
+def _owner(session: Session, sha256: str) -> int | None:
+    """The living document that already has these bytes as its original."""
+    return session.scalars(
+        select(Document.id)
+        .join(Rendition, Rendition.document_id == Document.id)
+        .where(Rendition.sha256 == sha256, Rendition.kind == "original", Document.deleted_at.is_(None))
+        .limit(1)
+    ).first()
+
+
+def _mark_doubled(workspace: Workspace, intake_id: int, known: int, sha256: str, size: int) -> None:
+    with workspace.catalog.write("intake.doubled") as transaction:
+        row = transaction.session.get_one(Intake, intake_id)
+        row.state, row.document_id, row.sha256, row.size = "doubled", known, sha256, size
+
+
+def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, size: int, info: dict[str, Any]) -> None:
+    with workspace.catalog.write("document.import", name) as transaction:
+        session = transaction.session
+        row = session.get_one(Intake, intake_id)
+        known = _owner(session, sha256)  # asked again inside the writer's lock: twins in one batch run side by side
+        if known is not None:
+            row.state, row.document_id, row.sha256, row.size = "doubled", known, sha256, size
+            return
+        document = Document(
+            dossier_id=row.dossier_id,
+            ordinal=next_ordinal(session, row.dossier_id),
+            pages=info["pages"],
+            signed=bool(info["signed"]),
+            source_name=name[:255],
+            confidence_level="01" if info["signed"] or info["has_text"] else "02",
+            created_at=clock.stamp(),
+        )
+        session.add(document)
+        session.flush()
+        session.add(
+            Rendition(
+                document_id=document.id,
+                kind="original",
+                sha256=sha256,
+                size=size,
+                mime=info["mime"],
+                name=name[:255],
+                signatures=info["signatures"],
+                created_at=clock.stamp(),
+            )
+        )
+        row.state, row.document_id, row.sha256, row.size = "stored", document.id, sha256, size
+
+
+def next_ordinal(session: Session, dossier_id: int | None) -> int:
+    """The next place in a dossier, from 1; 0 outside of any."""
+    if dossier_id is None:
+        return 0
+    last = session.scalars(
+        select(Document.ordinal).where(Document.dossier_id == dossier_id).order_by(Document.ordinal.desc()).limit(1)
+    ).first()
+    return (last or 0) + 1
+
+
+# --- stored → paged ---
+def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path) -> None:
+    item = _item(workspace, intake_id)
+    assert item.document_id is not None  # noqa: S101 - set together with the state
+    original = scratch / "original"
+    if not original.exists():
+        workspace.objects.copy_out(item.sha256, original)
+    with workspace.catalog.read() as session:
+        document = session.get_one(Document, item.document_id)
+        have = set(session.scalars(select(Page.number).where(Page.document_id == document.id)))
+    missing = [number for number in range(1, document.pages + 1) if number not in have]
+    for part in _chunks(missing):
+        job.check()
+        made = [_make_page(job, workspace, boxes, original, number, scratch) for number in part]
+        with workspace.catalog.write("document.pages", document.source_name) as transaction:
+            for page in made:
+                page.document_id = document.id
+                transaction.session.add(page)
+    _set_state(workspace, intake_id, "paged")
+
+
+def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Path, number: int, scratch: Path) -> Page:
+    """One page image into the objects. A page that can't be drawn keeps its place and says so: it is never dropped in silence."""
+    out = scratch / f"page-{number}"
+    try:
+        made = boxes.call(
+            "app.capture.tasks:render_page",
+            path=str(original),
+            index=number - 1,
+            dpi=DPI,
+            out=str(out),
+            timeout=PAGE_SECONDS,
+            job=job,
+        )
+    except AppError as error:
+        if not error.code.startswith(("image.page", "pdf.page", "sandbox.")):
+            raise
+        job.problem(f"{original.name} {number}", error)
+        return Page(document_id=0, number=number, problem=str(error)[:500])
+    path = Path(made["path"])
+    sha256, _size = workspace.objects.put_file(path)
+    path.unlink()
+    return Page(document_id=0, number=number, image=sha256, width=made["width"], height=made["height"], dpi=made["dpi"])
+
+
+def _chunks(numbers: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(numbers), CHUNK):
+        yield numbers[start : start + CHUNK]
+
+
+# --- paged → recognised ---
+def _recognise(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path) -> None:
+    item = _item(workspace, intake_id)
+    assert item.document_id is not None  # noqa: S101 - set together with the state
+    with workspace.catalog.read() as session:
+        pages = list(
+            session.scalars(
+                select(Page).where(Page.document_id == item.document_id, Page.words.is_(None)).order_by(Page.number)
+            )
+        )
+    layer = _text_layer_source(workspace, item, scratch)
+    todo = [page for page in pages if page.image] if item.ocr or layer else []
+    with ThreadPoolExecutor(2, thread_name_prefix="read") as threads:
+        for start in range(0, len(todo), CHUNK):
+            job.check()
+            part = todo[start : start + CHUNK]
+            texts = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch), part))
+            _save_words(workspace, part, texts)
+    _set_state(workspace, intake_id, "recognised")
+
+
+def _text_layer_source(workspace: Workspace, item: Intake, scratch: Path) -> Path | None:
+    """The original where it is a PDF whose own text may be sound."""
+    with workspace.catalog.read() as session:
+        original = session.scalars(
+            select(Rendition).where(Rendition.document_id == item.document_id, Rendition.kind == "original").limit(1)
+        ).first()
+    if original is None or original.mime != "application/pdf":
+        return None
+    path = scratch / "original"
+    if not path.exists():
+        workspace.objects.copy_out(original.sha256, path)
+    return path
+
+
+def _read(
+    job: Job, workspace: Workspace, boxes: SandboxPool, page: Page, layer: Path | None, ocr: bool, scratch: Path
+) -> PageText | None:
+    if layer is not None:
+        found = boxes.call(
+            "app.recognise.tasks:read_text_layer", path=str(layer), index=page.number - 1, timeout=PAGE_SECONDS, job=job
+        )
+        if found is not None:
+            return from_plain(found)
+    if not ocr:
+        return None
+    image = scratch / f"read-{page.number}"
+    workspace.objects.copy_out(page.image, image)
+    try:
+        return from_plain(boxes.call("app.recognise.tasks:read_page", image=str(image), timeout=PAGE_SECONDS, job=job))
+    except AppError as error:
+        if not error.code.startswith("sandbox."):
+            raise
+        job.problem(str(page.number), error)  # the page stays without words; the document goes on
+        return None
+    finally:
+        image.unlink(missing_ok=True)
+
+
+def _save_words(workspace: Workspace, pages: list[Page], texts: list[PageText | None]) -> None:
+    with workspace.catalog.write("document.recognise") as transaction:
+        for page, text in zip(pages, texts, strict=True):
+            if text is not None:
+                row = transaction.session.get_one(Page, page.id)
+                row.words, row.text = pack_words(text), text.text
+
+
+# --- recognised → done ---
+def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path) -> None:
+    """Fields and access copy, then the item is done."""
+    from app.desk.access import make_access_copy
+    from app.desk.describing import propose
+
+    item = _item(workspace, intake_id)
+    assert item.document_id is not None  # noqa: S101 - set together with the state
+    readings = propose(workspace, item.document_id)
+    access = make_access_copy(job, workspace, boxes, item.document_id, scratch)
+    with workspace.catalog.write("document.describe") as transaction:
+        session = transaction.session
+        document = session.get_one(Document, item.document_id)
+        for name, found in readings.items():
+            if name in fields.BY_NAME:
+                fields.put(document, name, found.value)
+                session.add(fields.evidence(document.id, name, found))
+        document.state = "described" if readings else "recognised"
+        if access is not None:
+            session.add(access)
+        session.get_one(Intake, intake_id).state = "done"
+

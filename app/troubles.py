@@ -1,0 +1,90 @@
+"""Puts what storage meets into a clerk's words."""
+
+from __future__ import annotations
+
+import errno
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from app.errors import AppError
+from app.i18n import N_, _
+from storage.errors import StorageError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "disk.full": (
+        N_("The disk is full."),
+        N_("Nothing was lost. Free some space or ask for a larger disk, then press Continue."),
+    ),
+    "keys.missing": (N_("There is no archive in this folder."), N_("Choose another folder, or create an archive here.")),
+    "keys.broken": (
+        N_("The archive's key file is damaged."),
+        N_("Don't change anything in the folder. Ask your administrator to bring keys.json back from the backup."),
+    ),
+    "keys.wrong_password": (N_("The password is not right."), N_("Check Caps Lock and the Vietnamese keyboard, then type it again.")),
+    "keys.wrong_recovery": (N_("The recovery code is not right."), N_("Type all 8 groups as they stand on the recovery sheet.")),
+    "keys.wrong_secret": (N_("This PC no longer opens the archive by itself."), N_("Type the password.")),
+    "keys.no_such_way": (N_("The archive can't be opened this way."), N_("Type the password, or use the recovery sheet.")),
+    "catalog.wrong_key": (
+        N_("The catalog does not belong to this key file."),
+        N_("Don't change anything in the folder. Ask your administrator: files of two archives may have been mixed."),
+    ),
+    "catalog.damaged": (
+        N_("The catalog is damaged."),
+        N_("Don't change anything in the folder. Ask your administrator to restore the last backup."),
+    ),
+    "catalog.newer": (
+        N_("This archive was written by a newer version of Văn Khố."),
+        N_("Nothing was changed. Install the newer version on this PC and open the archive again."),
+    ),
+    "object.missing": (
+        N_("A file of the archive is missing on the disk."),
+        N_("Ask your administrator to bring it back from the backup; its name is in the report."),
+    ),
+    "object.damaged": (
+        N_("A file of the archive has been damaged on the disk."),
+        N_("Ask your administrator to bring it back from the backup; its name is in the report."),
+    ),
+}
+
+
+def translated(error: StorageError) -> AppError:
+    message, advice = _WORDS.get(error.code, (N_("The archive could not do that."), N_("Try again; if it stays, send the report.")))
+    return AppError(error.code, _(message), _(advice), detail=error.detail)
+
+
+def of_os(error: OSError, where: str = "") -> AppError:
+    """The sentence for a failure of the operating system that may happen anywhere."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return translated(StorageError("disk.full", str(error)))
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return AppError(
+            "file.denied",
+            _("Văn Khố may not open or write {path}.").format(path=where or error.filename or ""),
+            _("Ask your administrator for the right to use this file or folder."),
+            detail=str(error),
+        )
+    return AppError(
+        "file.trouble",
+        _("The computer could not read or write {path}.").format(path=where or error.filename or ""),
+        _("Check that the disk or the network drive is connected, then try again."),
+        detail=str(error),
+    )
+
+
+def in_words(function: Callable[P, R]) -> Callable[P, R]:
+    """Lets a verb raise storage's and the system's errors; the caller gets AppError."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except StorageError as error:
+            raise translated(error) from error
+        except OSError as error:
+            raise of_os(error) from error
+
+    return wrapper

@@ -1,0 +1,208 @@
+"""An open archive: the folder, its catalog, objects and search, and what every verb needs besides.
+
+    <archive>/keys.json  archive.lock  archive.db  search.db  objects/…  work/ (emptied at opening and closing)
+"""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import clock, indexing, keystore
+from app.archive_lock import ArchiveLock
+from app.errors import AppError
+from app.i18n import _
+from app.settings import Settings
+from app.troubles import in_words
+from storage.catalog import Catalog, Change
+from storage.errors import StorageError
+from storage.keys import Envelopes, derive
+from storage.objects import Objects
+from storage.records import ArchiveSetting, AuditEntry, new_uuid
+from storage.search import Search
+
+log = logging.getLogger(__name__)
+KEYS = "keys.json"
+MIN_PASSWORD = 8
+
+
+class Workspace:
+    """What a verb works on. Made by `create` or `open_archive`; close it when done."""
+
+    def __init__(self, folder: Path, envelopes: Envelopes, data_key: bytes, settings: Settings, lock: ArchiveLock) -> None:
+        self.folder = folder
+        self.archive_id = envelopes.archive_id
+        self.settings = settings
+        self._lock = lock
+        self._data_key = data_key
+        actor = settings["office.person"] or getpass.getuser()
+        self.work = folder / "work"
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(mode=0o700)
+        self.objects = Objects(folder / "objects", derive(data_key, "objects"))
+        self.objects.sweep()
+        self.catalog = Catalog(folder / "archive.db", derive(data_key, "catalog"), clock=clock.stamp, actor=actor)
+        self.search = Search(folder / "search.db", derive(data_key, "search"))
+        settings.archive_values = (self._read_setting, self._write_setting)
+        indexing.catch_up(self.catalog, self.search)
+        self.catalog.listen(self._index)
+
+    @property
+    def actor(self) -> str:
+        return self.catalog.actor
+
+    def listen(self, listener: Callable[[Change], None]) -> None:
+        """Calls `listener(change)` after every change of the archive, on the thread that made it."""
+        self.catalog.listen(listener)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A private folder for plain copies, removed afterwards."""
+        folder = Path(tempfile.mkdtemp(dir=self.work))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def remember(self) -> bool:
+        """Lets this PC open the archive without a password; False where the system has no encrypting key store."""
+        envelopes = Envelopes.load(self.folder / KEYS)
+        secret = envelopes.wrap_secret("keyring", self._data_key)
+        if not keystore.keep(self.archive_id, secret):
+            return False
+        envelopes.save(self.folder / KEYS)
+        return True
+
+    def change_password(self, password: str) -> None:
+        _check_password(password)
+        envelopes = Envelopes.load(self.folder / KEYS)
+        envelopes.wrap_password(self._data_key, password)
+        envelopes.save(self.folder / KEYS)
+
+    def close(self) -> None:
+        self.settings.archive_values = None
+        self.search.close()
+        self.catalog.close()
+        shutil.rmtree(self.work, ignore_errors=True)
+        self._lock.release()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def _index(self, change: Change) -> None:
+        if change.entry is not None and (change.documents or change.dossiers):
+            try:
+                indexing.follow(self.catalog, self.search, change)
+            except Exception:  # the commit stands; the index catches up at the next opening
+                log.exception("the search index did not follow")
+
+    def _read_setting(self, key: str) -> str | None:
+        with self.catalog.read() as session:
+            row = session.get(ArchiveSetting, key)
+            return row.value if row else None
+
+    def _write_setting(self, key: str, value: str) -> None:
+        with self.catalog.write("setting.change", key) as transaction:
+            _put_setting(transaction.session, key, value)
+
+
+def _put_setting(session: Session, key: str, value: str) -> None:
+    row = session.get(ArchiveSetting, key)
+    if row is None:
+        session.add(ArchiveSetting(key=key, value=value))
+    else:
+        row.value = value
+
+
+def _check_password(password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise AppError(
+            "password.short",
+            _("The password is too short."),
+            _("Use {count} characters or more; a sentence that you remember is best.").format(count=MIN_PASSWORD),
+        )
+
+
+@in_words
+def create(folder: Path, password: str, settings: Settings) -> tuple[Workspace, str]:
+    """A new archive in an empty or new folder. Returns it open, and the recovery code to be printed.
+
+    Raises AppError `archive.exists`, `archive.folder_not_empty`, `password.short`, or of the disk.
+    """
+    _check_password(password)
+    if (folder / KEYS).exists():
+        raise AppError("archive.exists", _("There is already an archive in this folder."), _("Open it, or choose another folder."))
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(path.name != "archive.lock" for path in folder.iterdir()):
+        raise AppError("archive.folder_not_empty", _("This folder is not empty."), _("Choose an empty or a new folder for the archive."))
+    lock = ArchiveLock(folder / "archive.lock")
+    try:
+        data_key = secrets.token_bytes(32)
+        envelopes = Envelopes(new_uuid())
+        envelopes.wrap_password(data_key, password)
+        recovery = envelopes.wrap_recovery(data_key)
+        workspace = Workspace(folder, envelopes, data_key, settings, lock)
+        # last: a folder without keys.json is no archive, so a killed creation leaves nothing that looks like one
+        envelopes.save(folder / KEYS)
+        return workspace, recovery
+    except BaseException:
+        lock.release()
+        raise
+
+
+@in_words
+def open_archive(
+    folder: Path, settings: Settings, *, password: str | None = None, recovery: str | None = None
+) -> Workspace:
+    """Opens by password, by the recovery code, or (neither given) by this PC's key store.
+
+    Raises AppError: `keys.*`, `archive.in_use`, `catalog.newer`, `catalog.damaged`, `disk.full`.
+    """
+    envelopes = Envelopes.load(folder / KEYS)
+    data_key = _data_key(envelopes, password, recovery)
+    lock = ArchiveLock(folder / "archive.lock")
+    try:
+        return Workspace(folder, envelopes, data_key, settings, lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def opens_by_itself(folder: Path) -> bool:
+    """True where this PC's key store holds the key of the archive in `folder`."""
+    with suppress(StorageError):
+        envelopes = Envelopes.load(folder / KEYS)
+        return "keyring" in envelopes.wrapped and keystore.fetch(envelopes.archive_id) is not None
+    return False
+
+
+def is_archive(folder: Path) -> bool:
+    return (folder / KEYS).exists()
+
+
+def _data_key(envelopes: Envelopes, password: str | None, recovery: str | None) -> bytes:
+    if password is not None:
+        return envelopes.open_password(password)
+    if recovery is not None:
+        return envelopes.open_recovery(recovery)
+    secret = keystore.fetch(envelopes.archive_id)
+    if secret is None:
+        raise StorageError("keys.wrong_secret")
+    return envelopes.open_secret("keyring", secret)
+
+
+def last_entry(session: Session) -> int:
+    """The number of the newest audit entry; 0 in an empty archive."""
+    return session.scalar(select(func.max(AuditEntry.seq))) or 0

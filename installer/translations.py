@@ -1,0 +1,81 @@
+"""translations.py compile|check — the Vietnamese of every text.
+
+compile: resources/i18n/vi/*.po → resources/i18n/vi.mo, when a source is newer.
+check:   every text marked in the sources has its Vietnamese, with the same placeholders; nothing stands twice with two meanings;
+         no translation is left over. Prints what is wrong, exits 1.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from babel.messages.extract import extract_from_dir  # noqa: E402
+from babel.messages.pofile import read_po  # noqa: E402
+
+from app.i18n import FOLDER, compile_catalog  # noqa: E402
+
+ROOMS = ("app", "ui", "server", "storage")
+KEYWORDS = {"_": None, "N_": None, "_n": (1, 2)}
+PLACEHOLDER = re.compile(r"{[a-z_0-9]*(?::[^}]*)?}")
+
+
+def compile_all() -> int:
+    sources = sorted((FOLDER / "vi").glob("*.po"))
+    target = FOLDER / "vi.mo"
+    newest = max((source.stat().st_mtime for source in sources), default=0.0)
+    if not target.exists() or target.stat().st_mtime < newest:
+        part = target.with_suffix(".mo.part")
+        part.write_bytes(compile_catalog(sources))
+        part.replace(target)
+    return 0
+
+
+def wanted() -> dict[str, str]:
+    """Every marked text with the place of its first use."""
+    found: dict[str, str] = {}
+    for room in (*ROOMS, "main.py"):
+        folder = ROOT / room
+        if folder.is_dir():
+            rows = extract_from_dir(str(folder), method_map=[("**.py", "python")], keywords=KEYWORDS)
+            for name, line, message, _comments, _context in rows:
+                texts = message if isinstance(message, tuple) else (message,)
+                found.setdefault(texts[0], f"{room}/{name}:{line}")
+    return {text: place for text, place in found.items() if text}
+
+
+def check() -> int:
+    texts, bad = wanted(), 0
+    known: dict[str, str] = {}
+    for source in sorted((FOLDER / "vi").glob("*.po")):
+        with source.open("rb") as file:
+            for message in read_po(file, locale="vi"):
+                if not message.id:
+                    continue
+                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                value = message.string[0] if isinstance(message.string, (tuple, list)) else message.string
+                if key in known and known[key] != value:
+                    bad += _say(f"{source.name}: two translations of {key!r}: {known[key]!r} and {value!r}")
+                known[key] = value
+                if key not in texts:
+                    bad += _say(f"{source.name}: no longer used: {key!r}")
+                elif value and set(PLACEHOLDER.findall(key)) != set(PLACEHOLDER.findall(value)):
+                    bad += _say(f"{source.name}: other placeholders: {key!r}")
+    for text, place in sorted(texts.items(), key=lambda row: row[1]):
+        if not known.get(text):
+            bad += _say(f"{place}: no Vietnamese for {text!r}")
+    print(f"{len(texts)} texts, {bad} wrong")
+    return 1 if bad else 0
+
+
+def _say(text: str) -> int:
+    print(text)
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(check() if sys.argv[1:] == ["check"] else compile_all())

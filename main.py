@@ -1,0 +1,22 @@
+"""Văn Khố. `python main.py` opens the window; `python main.py <command>` is the command line (see docs/cli.md)."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """The program's exit code: 0 done, 1 done with problems, 2 wrong call, 3 could not."""
+    from app.cli import command_line, wants_window
+
+    arguments = sys.argv[1:]
+    if wants_window(arguments):
+        from app.cli.start import services_for_window
+        from ui.application import run
+
+        return run(sys.argv, services_for_window(arguments))
+    return command_line(arguments)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

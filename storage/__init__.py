@@ -1,0 +1,1 @@
+"""What lies on the disk: records, the encrypted catalog, objects, search. Knows nothing of the parts above it."""

@@ -1,0 +1,231 @@
+"""The encrypted catalog: one SQLCipher database, one writer at a time, short transactions, each in the audit chain.
+
+`write()` opens the one way in which anything changes; leaving the block commits rows, audit entry and outbox together or none of
+them. `read()` gives a snapshot on a connection of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from storage import audit
+from storage.errors import StorageError
+from storage.records import Document, Dossier, FieldEvidence, OutboxItem, Page, Record, Rendition
+from storage.text import collate, fold
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+Clock = Callable[[], str]
+
+
+@dataclass(slots=True)
+class Change:
+    """What a write did, for views that refresh from it."""
+
+    entry: int | None = None
+    tables: set[str] = field(default_factory=set)
+    documents: set[int] = field(default_factory=set)
+    dossiers: set[int] = field(default_factory=set)
+
+
+class Write:
+    """An open transaction: the session, and what the audit entry will say."""
+
+    def __init__(self, session: Session, action: str) -> None:
+        self.session = session
+        self.action = action
+        self.subject = ""
+        self.undoes: int | None = None
+        self.change = Change()
+
+
+class Catalog:
+    """The open database. `clock` gives the time of every entry; `actor` is who works at the desk."""
+
+    def __init__(self, path: Path, key: bytes, *, clock: Clock, actor: str) -> None:
+        self.path = path
+        self.clock = clock
+        self.actor = actor
+        self._writing = threading.RLock()
+        self._listeners: list[Callable[[Change], None]] = []
+        self.engine = open_engine(path, key)
+        try:
+            migrate(self.engine)
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def listen(self, listener: Callable[[Change], None]) -> None:
+        """Calls `listener(change)` after every commit, on the thread that wrote."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; nothing in it is ever written. Records stay usable after it as they were read."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            session.expunge_all()  # a rollback would expire them
+
+    @contextmanager
+    def write(self, action: str, subject: str = "") -> Iterator[Write]:
+        """One transaction. `action` is a stable English verb for the audit log ("document.edit"). Raises StorageError `disk.full`."""
+        with self._writing, Session(self.engine, expire_on_commit=False) as session:
+            transaction = Write(session, action)
+            transaction.subject = subject
+            event.listen(session, "after_flush", _after_flush)
+            try:
+                yield transaction
+                self._finish(transaction)
+            except OperationalError as error:
+                session.rollback()
+                raise _translated(error) from error
+            except BaseException:
+                session.rollback()
+                raise
+        for listener in self._listeners:
+            listener(transaction.change)
+
+    def _finish(self, transaction: Write) -> None:
+        session = transaction.session
+        session.flush()
+        changes = audit.changes_of(session)
+        if changes:
+            now = self.clock()
+            _touch(session, changes, transaction.change, now)
+            session.flush()
+            entry = audit.append(
+                session,
+                at=now,
+                actor=self.actor,
+                action=transaction.action,
+                subject=transaction.subject,
+                undoes=transaction.undoes,
+            )
+            session.flush()
+            transaction.change.entry = entry.seq
+        session.commit()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _after_flush(session: Session, _context: Any) -> None:
+    audit.collect(session)
+
+
+def _touch(session: Session, changes: list[dict[str, Any]], change: Change, now: str) -> None:
+    """Raises the version of every record that changed and puts it into the outbox, in the same transaction."""
+    owners: dict[str, type[Record]] = {t.__tablename__: t for t in (Page, Rendition, FieldEvidence)}
+    for row in changes:
+        change.tables.add(row["table"])
+        if row["table"] == Document.__tablename__:
+            change.documents.add(row["id"][0])
+        elif row["table"] == Dossier.__tablename__:
+            change.dossiers.add(row["id"][0])
+        elif row["table"] in owners:
+            document_id = row["after"].get("document_id") or row["before"].get("document_id")
+            if document_id is None:
+                record = session.get(owners[row["table"]], row["id"][0])
+                document_id = getattr(record, "document_id", None)
+            if document_id is not None:
+                change.documents.add(document_id)
+    for document_id in change.documents:
+        document = session.get(Document, document_id)
+        if document is not None:
+            if not any(r["table"] == "document" and r["op"] == "insert" and r["id"][0] == document_id for r in changes):
+                document.version += 1
+            _into_outbox(session, "document", document.uuid, document.version, now)
+    for dossier_id in change.dossiers:
+        dossier = session.get(Dossier, dossier_id)
+        if dossier is not None:
+            _into_outbox(session, "dossier", dossier.uuid, None, now)
+
+
+def _into_outbox(session: Session, kind: str, uuid: str, version: int | None, now: str) -> None:
+    row = session.scalars(select(OutboxItem).where(OutboxItem.kind == kind, OutboxItem.uuid == uuid)).first()
+    if row is None:
+        session.add(OutboxItem(kind=kind, uuid=uuid, version=version or 1, changed_at=now))
+    else:
+        row.version = version or row.version + 1
+        row.changed_at = now
+
+
+def open_engine(path: Path, key: bytes) -> Engine:
+    """An engine whose connections are keyed and set up. Raises StorageError `catalog.wrong_key` or `catalog.damaged`."""
+    sqlcipher = _driver()
+
+    def connect() -> Any:
+        connection = sqlcipher.connect(str(path), timeout=30, check_same_thread=False)
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA cipher_log_level = NONE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.create_collation("VIETNAMESE", collate)
+        connection.create_function("fold", 1, lambda text: fold(text or ""), deterministic=True)
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, module=sqlcipher, poolclass=QueuePool, pool_size=8, max_overflow=8)
+    event.listen(engine, "connect", _begin_by_hand)
+    event.listen(engine, "begin", _begin)
+    try:
+        with engine.connect() as probe:
+            probe.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+    except (DatabaseError, sqlcipher.Error) as error:
+        engine.dispose()
+        code = "catalog.wrong_key" if "not a database" in str(error) else "catalog.damaged"
+        raise StorageError(code, str(error)) from error
+    return engine
+
+
+def _begin_by_hand(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late for a consistent snapshot
+
+
+def _begin(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _driver() -> Any:
+    import sqlcipher3.dbapi2
+
+    return sqlcipher3.dbapi2
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the schema up to this program's. Raises StorageError `catalog.newer` for an archive of a newer program."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in known:
+        raise StorageError("catalog.newer", current)
+    if current == scripts.get_current_head():
+        return
+    from alembic import command
+
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _translated(error: OperationalError) -> Exception:
+    text = str(error.orig)
+    if "disk is full" in text or "disk I/O" in text:
+        return StorageError("disk.full", text)
+    return StorageError("catalog.damaged", text) if "malformed" in text else error

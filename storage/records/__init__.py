@@ -1,0 +1,36 @@
+"""The common vocabulary: what the archive's rows and the things read off pages are called."""
+
+from storage.records.base import Record, new_uuid
+from storage.records.course import (
+    ArchiveSetting,
+    AuditEntry,
+    Intake,
+    OutboxItem,
+    SyncBatch,
+    SyncedVersion,
+)
+from storage.records.holdings import Document, Dossier, FieldEvidence, Fonds, Inventory, Page, Rendition
+from storage.records.reading import Box, FieldReading, PageText, Word, union
+
+__all__ = [
+    "ArchiveSetting",
+    "AuditEntry",
+    "Box",
+    "Document",
+    "Dossier",
+    "FieldEvidence",
+    "FieldReading",
+    "Fonds",
+    "Intake",
+    "Inventory",
+    "OutboxItem",
+    "Page",
+    "PageText",
+    "Record",
+    "Rendition",
+    "SyncBatch",
+    "SyncedVersion",
+    "Word",
+    "new_uuid",
+    "union",
+]
