@@ -10,6 +10,10 @@ def main() -> int:
     from app.cli import command_line, wants_window
 
     arguments = sys.argv[1:]
+    if arguments[:1] == ["serve"]:
+        from server.main import main as serve
+
+        return serve(arguments[1:])
     if wants_window(arguments):
         from app.cli.start import services_for_window
         from ui.application import run

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from typing import Any
 
 log = logging.getLogger(__name__)
 SERVICE = "vankho"
@@ -55,7 +56,7 @@ def forget(archive_id: str) -> None:
         backend.delete_password(SERVICE, archive_id)
 
 
-def _backend():  # type: ignore[no-untyped-def]
+def _backend() -> Any:
     try:
         import keyring
 

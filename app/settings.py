@@ -108,7 +108,9 @@ SETTINGS: tuple[Setting, ...] = (
         Path,
         "",
         N_("Token driver"),
-        N_("The driver file (PKCS#11) that came with the USB token. Ask whoever looks after your computers if you are not sure."),
+        N_(
+            "The driver file (PKCS#11) that came with the USB token. Ask whoever looks after your computers if you are not sure."
+        ),
         SIGN,
     ),
     Setting(
@@ -126,9 +128,13 @@ SETTINGS: tuple[Setting, ...] = (
             ("none", N_("Not visible")),
         ),
     ),
-    Setting("sign.person_image", Path, "", N_("Picture of the handwritten signature"), N_("PNG with a transparent ground."), SIGN),
+    Setting(
+        "sign.person_image", Path, "", N_("Picture of the handwritten signature"), N_("PNG with a transparent ground."), SIGN
+    ),
     Setting("sign.seal_image", Path, "", N_("Picture of the seal"), N_("PNG with a transparent ground, in real size."), SIGN),
-    Setting("office.agency", str, "", N_("Name of the agency"), N_("As it stands in signatures and lists."), OFFICE, scope="archive"),
+    Setting(
+        "office.agency", str, "", N_("Name of the agency"), N_("As it stands in signatures and lists."), OFFICE, scope="archive"
+    ),
     Setting("office.parent", str, "", N_("Superior agency"), group=OFFICE, scope="archive"),
     Setting(
         "office.code",
@@ -201,7 +207,11 @@ class Settings:
 
     def _check(self, setting: Setting, value: Any) -> None:
         bad = setting.choices and value not in [choice for choice, _label in setting.choices]
-        bad = bad or (setting.low is not None and int(value) < setting.low) or (setting.high is not None and int(value) > setting.high)
+        bad = (
+            bad
+            or (setting.low is not None and int(value) < setting.low)
+            or (setting.high is not None and int(value) > setting.high)
+        )
         if bad:
             raise AppError(
                 "setting.invalid",

@@ -24,8 +24,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         N_("The archive's key file is damaged."),
         N_("Don't change anything in the folder. Ask your administrator to bring keys.json back from the backup."),
     ),
-    "keys.wrong_password": (N_("The password is not right."), N_("Check Caps Lock and the Vietnamese keyboard, then type it again.")),
-    "keys.wrong_recovery": (N_("The recovery code is not right."), N_("Type all 8 groups as they stand on the recovery sheet.")),
+    "keys.wrong_password": (
+        N_("The password is not right."),
+        N_("Check Caps Lock and the Vietnamese keyboard, then type it again."),
+    ),
+    "keys.wrong_recovery": (
+        N_("The recovery code is not right."),
+        N_("Type all 8 groups as they stand on the recovery sheet."),
+    ),
     "keys.wrong_secret": (N_("This PC no longer opens the archive by itself."), N_("Type the password.")),
     "keys.no_such_way": (N_("The archive can't be opened this way."), N_("Type the password, or use the recovery sheet.")),
     "catalog.wrong_key": (
@@ -52,7 +58,9 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 def translated(error: StorageError) -> AppError:
-    message, advice = _WORDS.get(error.code, (N_("The archive could not do that."), N_("Try again; if it stays, send the report.")))
+    message, advice = _WORDS.get(
+        error.code, (N_("The archive could not do that."), N_("Try again; if it stays, send the report."))
+    )
     return AppError(error.code, _(message), _(advice), detail=error.detail)
 
 

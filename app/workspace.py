@@ -1,6 +1,6 @@
 """An open archive: the folder, its catalog, objects and search, and what every verb needs besides.
 
-    <archive>/keys.json  archive.lock  archive.db  search.db  objects/…  work/ (emptied at opening and closing)
+<archive>/keys.json  archive.lock  archive.db  search.db  objects/…  work/ (emptied at opening and closing)
 """
 
 from __future__ import annotations
@@ -143,10 +143,14 @@ def create(folder: Path, password: str, settings: Settings) -> tuple[Workspace, 
     """
     _check_password(password)
     if (folder / KEYS).exists():
-        raise AppError("archive.exists", _("There is already an archive in this folder."), _("Open it, or choose another folder."))
+        raise AppError(
+            "archive.exists", _("There is already an archive in this folder."), _("Open it, or choose another folder.")
+        )
     folder.mkdir(parents=True, exist_ok=True)
     if any(path.name != "archive.lock" for path in folder.iterdir()):
-        raise AppError("archive.folder_not_empty", _("This folder is not empty."), _("Choose an empty or a new folder for the archive."))
+        raise AppError(
+            "archive.folder_not_empty", _("This folder is not empty."), _("Choose an empty or a new folder for the archive.")
+        )
     lock = ArchiveLock(folder / "archive.lock")
     try:
         data_key = secrets.token_bytes(32)
@@ -163,9 +167,7 @@ def create(folder: Path, password: str, settings: Settings) -> tuple[Workspace, 
 
 
 @in_words
-def open_archive(
-    folder: Path, settings: Settings, *, password: str | None = None, recovery: str | None = None
-) -> Workspace:
+def open_archive(folder: Path, settings: Settings, *, password: str | None = None, recovery: str | None = None) -> Workspace:
     """Opens by password, by the recovery code, or (neither given) by this PC's key store.
 
     Raises AppError: `keys.*`, `archive.in_use`, `catalog.newer`, `catalog.damaged`, `disk.full`.

@@ -48,6 +48,7 @@ class Write:
         self.action = action
         self.subject = ""
         self.undoes: int | None = None
+        self.always = False  # an entry in the log even where no record changed (an export, a reading of something restricted)
         self.change = Change()
 
 
@@ -101,7 +102,7 @@ class Catalog:
         session = transaction.session
         session.flush()
         changes = audit.changes_of(session)
-        if changes:
+        if changes or transaction.always:
             now = self.clock()
             _touch(session, changes, transaction.change, now)
             session.flush()

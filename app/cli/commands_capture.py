@@ -71,7 +71,7 @@ def run_scan(args: Namespace, console: Console) -> int:
         return _tell(console, workspace, result)
 
 
-def run_devices(args: Namespace, console: Console) -> int:
+def run_devices(_args: Namespace, console: Console) -> int:
     for device in scanning.devices(console.job()):
         row = {"name": device.name, "vendor": device.vendor, "model": device.model, "type": device.kind}
         console.result(row, f"{device.name}  {device.label}")
@@ -102,7 +102,9 @@ def _tell(console: Console, workspace: Any, result: IntakeResult) -> int:
         rows = queries.document_rows(session, result.documents)
     for row in rows:
         words = f"{row.id:>6}  {row.code:<20} {row.issued_date:<10}  {row.subject}"
-        console.result({"id": row.id, "code": row.code, "issuedDate": row.issued_date, "subject": row.subject, "pages": row.pages}, words)
+        console.result(
+            {"id": row.id, "code": row.code, "issuedDate": row.issued_date, "subject": row.subject, "pages": row.pages}, words
+        )
     for source in result.doubled:
         console.say(_("Already in the archive: {name}").format(name=Path(source).name))
     return console.problems(result.problems)

@@ -18,9 +18,7 @@ SECONDS = 1800.0
 PUID_PDFA_2B = "fmt/477"
 
 
-def make_access_copy(
-    job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, scratch: Path
-) -> Rendition | None:
+def make_access_copy(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, scratch: Path) -> Rendition | None:
     """The new rendition, its bytes stored, the row not yet added. None for a signed PDF: it is never rewritten and serves itself.
 
     Raises AppError `pdfa.unproven` when the result does not pass the check of PDF/A-2b.

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
+from app.describe.header import describe
 from app.desk import fields
 from app.desk.pages import words_of
-from app.describe.header import describe
 from app.errors import AppError
 from app.i18n import _
 from app.troubles import in_words
@@ -65,7 +66,7 @@ def edit(workspace: Workspace, document_id: int, values: Mapping[str, str]) -> C
         transaction.subject = document.code or document.source_name
         for name, value in values.items():
             fields.put(document, name, value)
-            _confirm_one(workspace, transaction.session.scalars(_evidence(document_id, name)).first(), document, name, session.add)
+            _confirm_one(session, document, name)
     return transaction.change
 
 
@@ -75,7 +76,7 @@ def confirm_field(workspace: Workspace, document_id: int, name: str) -> Change:
     with workspace.catalog.write("document.confirm_field", fields.label(name)) as transaction:
         session = transaction.session
         document = session.get_one(Document, document_id)
-        _confirm_one(workspace, session.scalars(_evidence(document_id, name)).first(), document, name, session.add)
+        _confirm_one(session, document, name)
     return transaction.change
 
 
@@ -99,7 +100,9 @@ def describe_again(workspace: Workspace, document_ids: Iterable[int]) -> Change:
         session = transaction.session
         for document_id, readings in found.items():
             document = session.get_one(Document, document_id)
-            rows = {row.name: row for row in session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id))}
+            rows = {
+                row.name: row for row in session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id))
+            }
             for name, reading in readings.items():
                 if name not in fields.BY_NAME or (name in rows and rows[name].confirmed):
                     continue
@@ -129,17 +132,18 @@ def check(workspace: Workspace, document_id: int) -> list[tuple[str, str, str]]:
     return list(checks.check_fields(readings, today=clock.today()))
 
 
-def _evidence(document_id: int, name: str):  # type: ignore[no-untyped-def]
-    return select(FieldEvidence).where(FieldEvidence.document_id == document_id, FieldEvidence.name == name)
+def _row_of(session: Session, document_id: int, name: str) -> FieldEvidence | None:
+    return session.scalars(
+        select(FieldEvidence).where(FieldEvidence.document_id == document_id, FieldEvidence.name == name)
+    ).first()
 
 
-def _confirm_one(workspace: Workspace, row: FieldEvidence | None, document: Document, name: str, add) -> None:  # type: ignore[no-untyped-def]
+def _confirm_one(session: Session, document: Document, name: str) -> None:
     value = fields.get(document, name)
+    row = _row_of(session, document.id, name)
     if row is None:
-        made = fields.evidence(document.id, name, FieldReading(value, 1.0, source="clerk"))
-        made.confirmed = True
-        add(made)
-        return
-    row.confirmed = True
-    if row.value != value:
+        row = fields.evidence(document.id, name, FieldReading(value, 1.0, source="clerk"))
+        session.add(row)
+    elif row.value != value:
         row.value, row.source, row.confidence = value[:1000], "clerk", 1.0
+    row.confirmed = True

@@ -74,7 +74,7 @@ def sortable(text: str) -> str:
     parts = text.split("/")
     if not all(part.isdigit() for part in parts) or len(parts) > 3:
         return ""
-    day, month, year = (["00", "00"] + parts)[-3:]
+    day, month, year = ["00", "00", *parts][-3:]
     return f"{int(year):04d}-{int(month):02d}-{int(day):02d}"
 
 

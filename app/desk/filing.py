@@ -18,8 +18,25 @@ from storage.records import Document, Dossier, Fonds, Inventory
 from storage.text import clean
 
 DOSSIER_COLUMNS = frozenset(
-    "code title maintenance mode language start_date end_date keyword format infor_sign confidence_level paper_file_code "
-    "risk_recovery risk_recovery_status number_of_paper description inventory_id".split()
+    [
+        "code",
+        "title",
+        "maintenance",
+        "mode",
+        "language",
+        "start_date",
+        "end_date",
+        "keyword",
+        "format",
+        "infor_sign",
+        "confidence_level",
+        "paper_file_code",
+        "risk_recovery",
+        "risk_recovery_status",
+        "number_of_paper",
+        "description",
+        "inventory_id",
+    ]
 )
 
 
@@ -91,7 +108,9 @@ def dossier_by_code(workspace: Workspace, code: str) -> Dossier:
     with workspace.catalog.read() as session:
         found = session.scalars(select(Dossier).where(Dossier.code == clean(code), Dossier.deleted_at.is_(None))).first()
     if found is None:
-        raise AppError("dossier.unknown", _("There is no dossier {code}.").format(code=code), _("Check its code in the list of dossiers."))
+        raise AppError(
+            "dossier.unknown", _("There is no dossier {code}.").format(code=code), _("Check its code in the list of dossiers.")
+        )
     return found
 
 

@@ -44,7 +44,13 @@ class IntakeResult:
 
 @in_words
 def import_files(
-    job: Job, workspace: Workspace, boxes: SandboxPool, paths: Iterable[Path], *, ocr: bool = True, dossier_id: int | None = None
+    job: Job,
+    workspace: Workspace,
+    boxes: SandboxPool,
+    paths: Iterable[Path],
+    *,
+    ocr: bool = True,
+    dossier_id: int | None = None,
 ) -> IntakeResult:
     """Takes in files and whole folders. One bad file is a Problem of the result; the rest go on.
 

@@ -270,4 +270,3 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
         if access is not None:
             session.add(access)
         session.get_one(Intake, intake_id).state = "done"
-

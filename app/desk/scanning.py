@@ -87,9 +87,7 @@ def scan(
     return result
 
 
-def _keep(
-    workspace: Workspace, batch: str, page: ScannedPage, dossier_id: int | None, ocr: bool, intake_id: int | None
-) -> int:
+def _keep(workspace: Workspace, batch: str, page: ScannedPage, dossier_id: int | None, ocr: bool, intake_id: int | None) -> int:
     """One page into the archive; the first one makes the document and the intake row."""
     sha256, size = workspace.objects.put_file(page.path)
     with workspace.catalog.write("scan.page", f"{page.number}") as transaction:
@@ -117,9 +115,7 @@ def _keep(
             document = session.get_one(Document, row.document_id)
         document.pages = page.number
         session.add(
-            Page(
-                document_id=document.id, number=page.number, image=sha256, width=page.width, height=page.height, dpi=page.dpi
-            )
+            Page(document_id=document.id, number=page.number, image=sha256, width=page.width, height=page.height, dpi=page.dpi)
         )
         session.add(
             Rendition(

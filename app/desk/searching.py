@@ -32,9 +32,7 @@ class Found:
     capped: bool  # there are more than `count` tells
 
 
-def search(
-    workspace: Workspace, query: str, *, limit: int = 50, sort: str = "newest", dossier_id: int | None = None
-) -> Found:
+def search(workspace: Workspace, query: str, *, limit: int = 50, sort: str = "newest", dossier_id: int | None = None) -> Found:
     """Documents that have every word; those with the accents as typed first. sort: "newest" or "best"."""
     hits = workspace.search.find(query, limit=limit, sort=sort, dossier=dossier_id)
     with workspace.catalog.read() as session:
@@ -66,7 +64,7 @@ def _boxes(text: PageText, wanted: list[str], query: str) -> list[Box]:
             runs += [box for line in lines if (box := union(line))]
     if runs:
         return runs
-    exact = {token for token in words(lowered(query))} if has_accents(query) else set()
+    exact = set(words(lowered(query))) if has_accents(query) else set()
     return [
         word.box
         for word in text.words

@@ -89,6 +89,10 @@ class SyncBatch(Record):
     items: Mapped[int] = mapped_column(default=0)
     bytes_total: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
+    next_try: Mapped[str | None] = mapped_column(String(32), default=None)
+    stuck: Mapped[bool] = mapped_column(default=False)  # a person has to do something first
+    conflicts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(String(60), default="")
     message: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[Moment]
     receipted_at: Mapped[str | None] = mapped_column(String(32), default=None)
@@ -99,4 +103,4 @@ class ArchiveSetting(Record):
 
     __tablename__ = "archive_setting"
     key: Mapped[str] = mapped_column(String(60), primary_key=True)
-    value: Mapped[str] = mapped_column(default="")
+    value: Mapped[str] = mapped_column(default="", info={"bulky": True})  # may hold a secret: the log keeps its digest

@@ -143,7 +143,12 @@ class Handle:
         found = {}
         for index in range(1, count.value):
             option = self._lib.sane_get_option_descriptor(self._handle, index)
-            if option and option.contents.name and option.contents.cap & CAP_SOFT_SELECT and not option.contents.cap & CAP_INACTIVE:
+            if (
+                option
+                and option.contents.name
+                and option.contents.cap & CAP_SOFT_SELECT
+                and not option.contents.cap & CAP_INACTIVE
+            ):
                 found[_text(option.contents.name)] = (index, option.contents)
         return found
 
@@ -234,12 +239,12 @@ def _word(option: _Option, value: str | float | bool) -> int:
     wanted = round(float(value) * scale)
     if option.constraint_type == CONSTRAINT_RANGE:
         limits = option.constraint.range.contents
-        return max(limits.min, min(limits.max, wanted))
+        return int(max(limits.min, min(limits.max, wanted)))
     if option.constraint_type == CONSTRAINT_WORDS:
         words = option.constraint.words
         allowed = [words[i] for i in range(1, words[0] + 1)]
         above = [w for w in allowed if w >= wanted]
-        return min(above) if above else max(allowed)
+        return int(min(above) if above else max(allowed))
     return wanted
 
 

@@ -36,7 +36,10 @@ _WORDS = {
         N_("The scanner stopped answering."),
         N_("The pages scanned so far are kept. Check its cable and power, then scan the rest."),
     ),
-    "scanner.denied": (N_("This user may not use the scanner."), N_("Ask your administrator to add you to the scanner's users.")),
+    "scanner.denied": (
+        N_("This user may not use the scanner."),
+        N_("Ask your administrator to add you to the scanner's users."),
+    ),
     "scanner.setting": (
         N_("The scanner refuses this setting."),
         N_("Choose another resolution, colour or paper source in the scan window."),

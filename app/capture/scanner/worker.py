@@ -1,9 +1,9 @@
 """The process that holds the scanner's driver. JSON lines in and out; what a driver prints goes to stderr.
 
-    {"do": "devices"}                         → {"devices": [...]}
-    {"do": "scan", "profile": {…}, "folder"}  → {"ready": true}
-    {"do": "next"}                            → {"heard": n}… then {"page": path, …} or {"end": true} or {"error": code, "detail"}
-    {"do": "cancel"} stops the page under way; end of input ends the process.
+{"do": "devices"}                         → {"devices": [...]}
+{"do": "scan", "profile": {…}, "folder"}  → {"ready": true}
+{"do": "next"}                            → {"heard": n}… then {"page": path, …} or {"end": true} or {"error": code, "detail"}
+{"do": "cancel"} stops the page under way; end of input ends the process.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import sys
 import threading
 import time
 from pathlib import Path
@@ -42,7 +41,13 @@ class Worker:
             except SaneError as error:
                 self._answer({"error": error.code, "detail": str(error)})
             except OSError as error:
-                code = "disk.full" if error.errno in (27, 28, 122) else "scanner.no_driver" if self._sane is None else "scanner.offline"
+                code = (
+                    "disk.full"
+                    if error.errno in (27, 28, 122)
+                    else "scanner.no_driver"
+                    if self._sane is None
+                    else "scanner.offline"
+                )
                 self._answer({"error": code, "detail": str(error)})
         if self._handle is not None:
             self._handle.cancel()
@@ -167,4 +172,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,185 @@
+"""Page 1 of a document, from its head down to the subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.describe.dateline import DateLine, find_dateline, read_date, read_place
+from app.describe.layout import Line, Sheet
+from app.describe.marks import find_arrival, read_arrival, read_marks, stamp_words
+from app.describe.masthead import Masthead, find_masthead, read_issuer
+from app.describe.numbering import NumberLine, find_number_line, read_code
+from app.describe.readers import Slot
+from app.describe.title import (
+    TitleLine,
+    begins_body,
+    find_about,
+    find_title,
+    read_about,
+    read_addressee,
+    read_subject,
+    read_type,
+)
+from app.i18n import N_
+from storage.records.reading import Box, FieldReading, Word
+
+NOT_FOUND = 0.05  # confidence of an empty reading whose line was not even found
+_DEEPEST = 0.75  # page widths: no head reaches further down
+_REACH = 0.28  # from the motto down to the date line
+
+
+@dataclass(slots=True)
+class FirstPage:
+    """Readings of page 1; `slots` are the places of number and date; `body` (page widths) is where the head ends."""
+
+    fields: dict[str, FieldReading] = field(default_factory=dict)
+    slots: list[Slot] = field(default_factory=list)
+    body: float = 0.5
+
+
+@dataclass(slots=True)
+class _Landmarks:
+    """The lines by which everything else is found."""
+
+    head: Masthead
+    dated: DateLine | None
+    title: TitleLine | None
+    number: NumberLine | None
+
+    @property
+    def title_top(self) -> float:
+        return self.title.line.top if self.title else _DEEPEST
+
+    @property
+    def bottom(self) -> float:
+        """Where motto, number and date are passed."""
+        found = [one.line.bottom for one in (self.number, self.dated) if one]
+        return max([self.head.bottom, *found])
+
+
+def read_first_page(sheet: Sheet, today: date) -> FirstPage:
+    """Reads page 1 by its landmarks."""
+    page = FirstPage()
+    stamp = find_arrival(sheet, 0.7)
+    stamped = stamp_words(sheet, stamp) if stamp else []
+    marks = _landmarks(sheet, {id(word) for piece in stamped for word in piece.words})
+    _read_code(page, sheet, marks)
+    _read_date(page, sheet, marks, today)
+    about = _read_contents(page, sheet, marks)
+    issuer_bottom = marks.number.line.top if marks.number else marks.dated.line.top if marks.dated else marks.title_top
+    page.fields.update(read_issuer(sheet, marks.head, issuer_bottom - 0.2 * sheet.unit))
+    page.body = marks.title.line.top + 0.5 * sheet.unit if marks.title else marks.bottom + 0.2
+    taken = [*about, *(one.line for one in (marks.title, marks.number) if one)]
+    page.fields.update(read_marks(sheet, page.body, taken))
+    if stamp:
+        page.fields.update(read_arrival(sheet, stamp, stamped, today))
+    return page
+
+
+def _landmarks(sheet: Sheet, skip: set[int]) -> _Landmarks:
+    head = find_masthead(sheet)
+    dated = _dateline(sheet, head, skip)
+    title = find_title(sheet, max(head.bottom, dated.line.top if dated else 0.0))
+    found = _Landmarks(head, dated, title, None)
+    found.number = _number_line(sheet, found, skip)
+    return found
+
+
+def _dateline(sheet: Sheet, head: Masthead, skip: set[int]) -> DateLine | None:
+    """The place and date line in the first lines below the motto, before the text begins."""
+    deepest = head.bottom + _REACH if head.kind != "none" else 0.5
+    lines: list[Line] = []
+    for line in sheet.between(head.bottom - 0.5 * sheet.unit, deepest, lambda word: id(word) not in skip):
+        if begins_body(line):
+            break
+        if line.right > 0.6:
+            lines.append(line)
+    found = find_dateline(lines, sheet.unit)
+    if found is None:  # number and place may stand so close that they look like one sentence
+        numbered = [line for line in lines if line.plain.lstrip(" .,'").startswith("s") and "/" in line.text]
+        parts = [part for line in numbered if (part := line.part(lambda word: word.box[2] > head.split))]
+        found = find_dateline(parts, sheet.unit)
+    return found
+
+
+def _number_line(sheet: Sheet, marks: _Landmarks, skip: set[int]) -> NumberLine | None:
+    right = {id(word) for word in marks.dated.line.words} if marks.dated else set()
+
+    def keep(word: Word) -> bool:
+        if id(word) in skip or id(word) in right or _is_speck(word, sheet):
+            return False
+        return (word.box[0] + word.box[2]) / 2 < marks.head.split + 0.04
+
+    lines = sheet.between(marks.head.top - 0.5 * sheet.unit, marks.title_top, keep)
+    return find_number_line(lines, marks.dated.line.middle if marks.dated else None, sheet.unit)
+
+
+def _is_speck(word: Word, sheet: Sheet) -> bool:
+    """Dirt that the engine took for a letter: it would cut the code in two."""
+    if word.text in {"-", "/", "–", "—"} or word.text.isdigit():
+        return False
+    low = (word.box[3] - word.box[1]) * sheet.aspect < 0.5 * sheet.unit
+    return word.confidence < 0.6 and len(word.text) == 1 and (low or not word.text.isupper())
+
+
+def _read_code(page: FirstPage, sheet: Sheet, marks: _Landmarks) -> None:
+    if marks.number is None:
+        if marks.head.kind == "none" and marks.dated is None:
+            return
+        box = _gap(sheet, marks, 0.05, marks.head.split)
+        why = N_("No line with “Số” found in the left column.")
+        page.fields["codeNumber"] = FieldReading("", NOT_FOUND, sheet.number, box, "rule", why)
+        page.fields["codeNotation"] = FieldReading("", NOT_FOUND, sheet.number, box, "rule", why)
+        return
+    kind = marks.title.title.kind.name if marks.title else None
+    code = read_code(marks.number, sheet.number, kind, party=marks.head.kind == "party")
+    page.fields["codeNumber"], page.fields["codeNotation"] = code.number, code.notation
+    if code.slot:
+        page.slots.append(code.slot)
+
+
+def _read_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: date) -> None:
+    if marks.dated is None:
+        if marks.head.kind != "none":
+            why = N_("No place and date line found below the motto.")
+            box = _gap(sheet, marks, marks.head.split, 0.97)
+            page.fields["issuedDate"] = FieldReading("", NOT_FOUND, sheet.number, box, "rule", why)
+        return
+    place = read_place(marks.dated, sheet.number)
+    if place:
+        page.fields["place"] = place
+    reading, slots = read_date(marks.dated, sheet.number, today)
+    page.fields["issuedDate"] = reading
+    if reading.box:
+        page.slots.append(Slot("issuedDate", sheet.number, reading.box, marks.dated.line.text))
+    page.slots.extend(slots)
+
+
+def _gap(sheet: Sheet, marks: _Landmarks, left: float, right: float) -> Box | None:
+    """Where a line must stand that was not found: level with its neighbour, else between motto and title."""
+    neighbour = marks.number or marks.dated
+    if neighbour:
+        top, bottom = neighbour.line.top - 1.5 * sheet.unit, neighbour.line.bottom + 1.5 * sheet.unit
+    else:
+        top = marks.head.bottom
+        bottom = max(min(marks.title_top, top + 9 * sheet.unit), top + 4 * sheet.unit)
+    y0, y1 = max(0.0, top / sheet.aspect), min(1.0, bottom / sheet.aspect)
+    return (left, y0, right, y1) if y0 < y1 and left < right else None
+
+
+def _read_contents(page: FirstPage, sheet: Sheet, marks: _Landmarks) -> list[Line]:
+    """Type, subject and addressee; returns the lines of a letter's "V/v"."""
+    title = marks.title
+    about = [] if title else find_about(sheet, marks.head, marks.number.line.bottom if marks.number else marks.head.bottom)
+    addressee = read_addressee(sheet, marks.bottom)
+    if addressee:
+        page.fields["addressee"] = addressee
+    notation = page.fields["codeNotation"].value if "codeNotation" in page.fields else ""
+    kind = read_type(title, notation, has_about=bool(about), has_addressee=addressee is not None)
+    if kind:
+        page.fields["typeName"] = kind
+    subject = read_subject(sheet, title) if title else read_about(about) if about else None
+    if subject:
+        page.fields["subject"] = subject
+    return about

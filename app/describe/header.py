@@ -1,0 +1,146 @@
+"""The fields of a document from its words: rules and geometry, no network, no learning.
+
+`describe` is the door of this room. It reads page 1 from the top (head, number and date, marks, title, subject) and the
+last page from the end (signer, recipients). What stands there but can't be read comes back empty with its place, so that
+the clerk sees the crop: an empty field is a minute's work, a wrong one that looks sure is a wrong archive.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from app.describe.closing import read_closing
+from app.describe.dateline import find_dateline, read_date
+from app.describe.first import NOT_FOUND, read_first_page
+from app.describe.ink import PageReader
+from app.describe.layout import Sheet
+from app.describe.readers import Reader, Slot, ask
+from app.describe.second import look_again_at_end, look_again_at_marks, read_places_again
+from app.i18n import N_
+from storage.records.reading import FieldReading, PageText
+from storage.text import has_accents
+
+FIELDS = (
+    "codeNumber", "codeNotation", "issuedDate", "typeName", "organName", "parentOrgan", "subject", "place", "signer",
+    "position", "authority", "addressee", "recipients", "urgency", "secrecy", "circulation", "arrivalNumber", "arrivalDate",
+    "language", "numberOfPage",
+)  # fmt: skip
+_SURE_NAME = 0.7  # below it the signer is read again
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(slots=True)
+class Header:
+    """Readings by field, and the places where number and date must stand (for readers of handwriting)."""
+
+    fields: dict[str, FieldReading] = field(default_factory=dict)
+    slots: list[Slot] = field(default_factory=list)
+    body: float = 0.5  # page widths: where the head of page 1 ends
+
+
+def describe(
+    pages: Sequence[PageText],
+    *,
+    images: Sequence[Path] | None = None,
+    today: date,
+    engine: PageReader | None = None,
+    readers: Mapping[str, Sequence[Reader]] | None = None,
+) -> dict[str, FieldReading]:
+    """The fields of one document, those that were found or whose place was found. Keys: `FIELDS`.
+
+    `pages` are all its pages in order, `images` their pictures, `today` the last day that a date may be. With images an
+    `engine` reads again what a seal or a red frame hides (0.1 … 0.4 s), and `readers` (by field) offer candidates.
+    A field that stands on the page but can't be read has the value "" and a low confidence. `typeName`, urgency and
+    secrecy are the Vietnamese names, dates dd/MM/yyyy, several names are joined with "; ".
+    """
+    header = read_header(pages, today=today)
+    if images and engine and pages:
+        _look_again(header, pages, images, engine, today)
+    if images and readers:
+        for slot in header.slots:
+            if slot.field in header.fields:
+                header.fields[slot.field] = ask(readers, images, slot, header.fields[slot.field])
+    return {name: header.fields[name] for name in FIELDS if name in header.fields}
+
+
+def read_header(pages: Sequence[PageText], *, today: date) -> Header:
+    """Readings and slots by the rules alone."""
+    header = Header()
+    if not pages:
+        return header
+    header.fields["numberOfPage"] = FieldReading(str(len(pages)), 1.0, None, None, "rule", N_("Counted."))
+    sheets = [Sheet.of(page, number) for number, page in enumerate(pages, 1)]
+    if not any(sheet.lines for sheet in sheets):
+        return header
+    first = read_first_page(sheets[0], today)
+    header.fields.update(first.fields)
+    header.slots, header.body = first.slots, first.body
+    closing = read_closing(sheets)
+    if closing:
+        header.fields.update(closing.fields)
+    if "issuedDate" not in header.fields or header.fields["issuedDate"].confidence <= NOT_FOUND:
+        # Where the line in the head is there but can't be read, no other date may stand for it.
+        at_the_end = _date_at_the_end(sheets, today)
+        if at_the_end:
+            header.fields["issuedDate"] = at_the_end
+    language = _language(pages)
+    if language:
+        header.fields["language"] = language
+    return header
+
+
+def _look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
+    """What overlapping inks or a swallowed line hid; a reading of the first look gives way only where it was missing."""
+    lost = [name for name in ("codeNumber", "issuedDate") if _lost(header, name)]
+    boxes = [box for name in lost if (box := header.fields[name].box)]
+    page = read_places_again(pages[0], images[0], engine, boxes) if boxes else None
+    if page:
+        second = read_header([page], today=today)
+        names = ("codeNumber", "codeNotation", "issuedDate", "place") if "codeNumber" in lost else ("issuedDate", "place")
+        header.fields.update({n: second.fields[n] for n in names if n in second.fields and not _lost(second, n)})
+        known = {slot.field for slot in header.slots}
+        header.slots += [slot for slot in second.slots if slot.field not in known]
+    sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
+    if "signer" not in header.fields or header.fields["signer"].confidence < _SURE_NAME:
+        header.fields.update(look_again_at_end(pages, sheets, images, engine))
+    for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
+        header.fields.setdefault(name, mark)
+
+
+def _lost(header: Header, name: str) -> bool:
+    reading = header.fields.get(name)
+    return reading is not None and not reading.value and reading.confidence <= NOT_FOUND
+
+
+def _date_at_the_end(sheets: Sequence[Sheet], today: date) -> FieldReading | None:
+    """Minutes and contracts carry place and date above the signatures; taken with less trust, only with a place."""
+    for sheet in reversed(sheets):
+        lines = [line for line in sheet.pieces() if line.centre > 0.5 and line.middle > 0.3 * sheet.aspect]
+        dated = find_dateline(reversed(lines), sheet.unit)
+        if dated is None:
+            continue
+        place = dated.parts.group("place").strip()
+        if len(place) < 3 or len(dated.line.words) > 12 or dated.line.left < 0.35:
+            return None
+        reading, _slots = read_date(dated, sheet.number, today)
+        if not reading.value:
+            return None
+        why = N_("The place and date line above the signature.")
+        sure = round(reading.confidence * 0.7, 3)
+        return FieldReading(reading.value, sure, sheet.number, reading.box, "rule", why)
+    return None
+
+
+def _language(pages: Sequence[PageText]) -> FieldReading | None:
+    """Vietnamese by its accents; another language is not guessed."""
+    words = [w for page in pages[:3] for w in _WORD.findall(page.text)]
+    if len(words) < 15:
+        return None
+    share = sum(has_accents(word) for word in words) / len(words)
+    if share < 0.35:
+        return None
+    return FieldReading("Tiếng Việt", round(min(0.98, 0.6 + share / 2), 3), None, None, "rule", N_("By the accents."))

@@ -1,0 +1,68 @@
+"""Inks apart: black print, and the red of seals and stamps.
+
+A seal printed over a name hides it from the engine, a red frame hides the mark inside it. Taken apart by colour both can
+be read: what is printed black is dark in every channel, what is stamped red only in green and blue.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from storage.records.reading import Box, PageText, Word
+
+Layer = Literal["black", "red", "all"]
+_FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
+_LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
+
+
+class PageReader(Protocol):
+    """What reads words off an image: the engines of `app.recognise` do."""
+
+    def read(self, image: Path, dpi: int | None = None) -> PageText: ...
+
+
+def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int) -> list[Word]:
+    """The words of one ink inside `box`, in boxes of the whole page, lines numbered from `first_line`.
+
+    "all" is the picture as it is; in a picture without colours every ink counts as black. None of that ink: no words.
+    Raises what the engine raises, OSError for a lost image.
+    """
+    with Image.open(image) as opened:
+        width, height = opened.size
+        frame = (int(box[0] * width), int(box[1] * height), round(box[2] * width), round(box[3] * height))
+        if frame[2] - frame[0] < 20 or frame[3] - frame[1] < 20:
+            return []
+        pixels = np.asarray(opened.convert("RGB").crop(frame))
+    grey = _red(pixels) if layer == "red" else pixels.max(axis=2) if layer == "black" else pixels.min(axis=2)
+    if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
+        return []
+    with tempfile.TemporaryDirectory(prefix="vankho-ink-") as folder:
+        path = Path(folder) / "ink.png"
+        Image.fromarray(np.pad(grey, _FRAME, constant_values=255)).save(path, dpi=(dpi, dpi))
+        found = engine.read(path, dpi)
+    return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
+
+
+def _red(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Dark where the paper is red; 8 bit grey, one channel."""
+    wide = pixels.astype(np.int16)
+    excess = wide[:, :, 0] - np.maximum(wide[:, :, 1], wide[:, :, 2])
+    return np.asarray(255 - np.clip((excess - 25) * 3, 0, 255), dtype=np.uint8)
+
+
+def _moved(word: Word, frame: tuple[int, int, int, int], crop: PageText, page: tuple[int, int], first: int) -> Word:
+    x0, y0, x1, y1 = word.box
+    left, top = frame[0] - _FRAME, frame[1] - _FRAME
+    box = (
+        min(max((left + x0 * crop.width) / page[0], 0.0), 1.0),
+        min(max((top + y0 * crop.height) / page[1], 0.0), 1.0),
+        min(max((left + x1 * crop.width) / page[0], 0.0), 1.0),
+        min(max((top + y1 * crop.height) / page[1], 0.0), 1.0),
+    )
+    return Word(word.text, box, word.confidence, word.block, word.line + first)

@@ -1,0 +1,145 @@
+"""Stamps on page 1: secrecy, urgency, circulation (NĐ 30/2020 annex I, III.2) and the arrival stamp (annex IV).
+
+A false secrecy mark locks a document away, so a mark counts only when it stands alone, in capitals, in the head of the
+page: "bảo mật", "bí mật" and titles that break before "MẬT" don't.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from app.describe.fuzzy import compact, distance
+from app.describe.layout import Line, Sheet
+from app.i18n import N_
+from storage.records.reading import FieldReading, Word, union
+
+SECRECY = ("Tuyệt mật", "Tối mật", "Mật")
+URGENCY = ("Hỏa tốc hẹn giờ", "Hỏa tốc", "Thượng khẩn", "Khẩn")
+CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Không phổ biến")
+_FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"
+_GOES_BEFORE = ("bi", "bao", "can", "nguyen", "khoa", "giu", "tuyet", "toi", "do", "thongtin", "nhanuoc", "khan")
+
+
+def read_marks(sheet: Sheet, body: float, taken: Sequence[Line]) -> dict[str, FieldReading]:
+    """`secrecy`, `urgency`, `circulation` where a mark stands above `body` (page widths), outside the lines `taken`."""
+    found: dict[str, FieldReading] = {}
+    own = {id(word) for line in taken for word in line.words}
+    pieces = [p for p in sheet.pieces() if p.middle < body and not any(id(w) in own for w in p.words)]
+    for field, marks in (("secrecy", SECRECY), ("urgency", URGENCY), ("circulation", CIRCULATION)):
+        for piece in pieces:
+            reading = _mark(piece, pieces, marks, sheet)
+            if reading:
+                found[field] = reading
+                break
+    return found
+
+
+def _mark(piece: Line, pieces: Sequence[Line], marks: Sequence[str], sheet: Sheet) -> FieldReading | None:
+    text = piece.text.strip(_FRAME)
+    key = compact(text)
+    if not 3 <= len(key) <= 16 or piece.capitals < 0.95:
+        return None
+    for mark in marks:
+        wanted = compact(mark)
+        errors = distance(wanted, key, len(wanted) // 6)
+        if errors > len(wanted) // 6 or (len(wanted) < 5 and not _spelt(text, mark)):
+            continue
+        if _continues(piece, pieces, sheet.unit):
+            return None
+        confidence = min(piece.confidence(), 0.97) * (1 - 0.15 * errors)
+        box = union(w.box for w in piece.words)
+        why = N_("A mark that stands alone in the head of the page.")
+        return FieldReading(mark, round(confidence, 3), sheet.number, box, "rule", why)
+    return None
+
+
+def _spelt(text: str, mark: str) -> bool:
+    """A word as short as MẬT must keep its letter: MẶT and MẤT are other words; only the accent may be lost."""
+    full = mark.upper()
+    return text in {full, full.replace("Ậ", "Â"), full.replace("Ẩ", "Â"), full.replace("Ậ", "Ạ")}
+
+
+def _continues(piece: Line, pieces: Sequence[Line], unit: float) -> bool:
+    """True where the piece is the rest of a line above, or goes on below: a wrapped name or title."""
+    for other in pieces:
+        if other is piece or abs(other.centre - piece.centre) > 0.16:
+            continue
+        gap = piece.top - other.bottom
+        if -0.3 * unit <= gap < 0.9 * unit and other.capitals > 0.8 and compact(other.text).endswith(_GOES_BEFORE):
+            return True
+    return False
+
+
+def find_arrival(sheet: Sheet, body: float) -> Line | None:
+    """The word ĐẾN of the arrival stamp ("CÔNG VĂN ĐẾN" in older ones), with "Số" or "Ngày" beside or below it."""
+    pieces = [p for p in sheet.pieces() if p.middle < body]
+    for piece in pieces:
+        if compact(piece.text) not in {"den", "congvanden", "vanbanden"} or piece.capitals < 0.9:
+            continue
+        if any(re.match(r"^\W*(so|ngay|chuyen)\b", p.plain) and _near(piece, p) for p in pieces):
+            return piece
+    return None
+
+
+def _near(stamp: Line, piece: Line) -> bool:
+    return abs(piece.middle - stamp.middle) < 0.14 and abs(piece.left - stamp.left) < 0.25
+
+
+def stamp_words(sheet: Sheet, stamp: Line) -> list[Line]:
+    """The pieces of the stamp: they must not be taken for the number and the date of the document."""
+    around = [p for p in sheet.pieces() if -0.02 < p.middle - stamp.middle < 0.14 and abs(p.left - stamp.left) < 0.25]
+    return [p for p in around if re.match(r"^\W*(den|so|ngay|chuyen|luu ho so|cong van den|so va ky hieu)\b", p.plain)]
+
+
+def read_arrival(sheet: Sheet, stamp: Line, pieces: Sequence[Line], today: date) -> dict[str, FieldReading]:
+    """`arrivalNumber` and `arrivalDate`; "" with the place where they are handwritten, as they nearly always are."""
+    found: dict[str, FieldReading] = {}
+    for piece in pieces:
+        if re.match(r"^\W*so\b", piece.plain):
+            found["arrivalNumber"] = _arrival_number(sheet, piece)
+        elif re.match(r"^\W*ngay\b", piece.plain):
+            found["arrivalDate"] = _arrival_date(sheet, piece, today)
+    if not found:
+        box = stamp.box()
+        found["arrivalNumber"] = FieldReading(
+            "", 0.1, sheet.number, box, "rule", N_("An arrival stamp without a readable number.")
+        )
+    return found
+
+
+def _wide(piece: Line) -> tuple[float, float, float, float]:
+    """The piece with room to its right, where the pen writes."""
+    x0, y0, x1, y1 = union(w.box for w in piece.words) or (0.0, 0.0, 1.0, 1.0)
+    air = 0.4 * (y1 - y0)
+    return x0, max(0.0, y0 - air), min(1.0, max(x1 + 0.02, x0 + 0.16)), min(1.0, y1 + air)
+
+
+def _arrival_number(sheet: Sheet, piece: Line) -> FieldReading:
+    match = re.match(r"^\W*s\S{0,2}\s*[:.]*\s*(\d{1,6})\W*$", piece.plain)
+    sure = piece.confidence(match.start(1), match.end(1)) if match else 0.0
+    if match and sure >= 0.85 and _printed_height(piece, match.start(1), match.end(1)):
+        return FieldReading(match.group(1), round(sure * 0.95, 3), sheet.number, _wide(piece), "rule", N_("The arrival stamp."))
+    return FieldReading("", 0.1, sheet.number, _wide(piece), "rule", N_("An arrival stamp without a readable number."))
+
+
+def _arrival_date(sheet: Sheet, piece: Line, today: date) -> FieldReading:
+    match = re.match(r"^\W*ngay\s*[:.]*\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\W*$", piece.plain)
+    if match and piece.confidence(match.start(1), match.end(3)) >= 0.85:
+        try:
+            value = date(int(match.group(3)), int(match.group(2)), int(match.group(1)))
+        except ValueError:
+            value = date.max
+        if date(1900, 1, 1) <= value <= today:
+            sure = piece.confidence(match.start(1), match.end(3)) * 0.95
+            return FieldReading(
+                f"{value:%d/%m/%Y}", round(sure, 3), sheet.number, _wide(piece), "rule", N_("The arrival stamp.")
+            )
+    return FieldReading("", 0.1, sheet.number, _wide(piece), "rule", N_("An arrival stamp without a readable date."))
+
+
+def _printed_height(piece: Line, start: int, end: int) -> bool:
+    words: list[Word] = piece.words_in(start, end)
+    others = [w.box[3] - w.box[1] for w in piece.words if w not in words]
+    return not others or max(w.box[3] - w.box[1] for w in words) <= 1.4 * max(others)

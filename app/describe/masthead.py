@@ -1,0 +1,122 @@
+"""The head of page 1: national motto on the right, issuer on the left (NĐ 30/2020 annex I, cells 1 and 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.describe.fuzzy import compact, locate
+from app.describe.layout import Line, Sheet
+from app.describe.spelling import mend_office
+from app.describe.vocabulary import begins_organisation
+from app.i18n import N_
+from storage.records.reading import FieldReading, Word, union
+
+COUNTRY = "conghoaxahoichunghiavietnam"
+DEVICE = "doclaptudohanhphuc"
+PARTY = "dangcongsanvietnam"
+_DEEPEST = 0.55  # page widths: where a head can't begin any more
+
+
+@dataclass(slots=True, frozen=True)
+class Masthead:
+    """Where the two columns are. `split` is an x, the others are y in page widths."""
+
+    kind: str  # "state", "party", "none"
+    split: float
+    top: float
+    bottom: float
+
+    def left(self, word: Word) -> bool:
+        return (word.box[0] + word.box[2]) / 2 < self.split
+
+    def right(self, word: Word) -> bool:
+        return not self.left(word)
+
+
+def find_masthead(sheet: Sheet) -> Masthead:
+    """Finds the motto; without one the usual place of the columns is assumed (`kind` "none")."""
+    country = _find(sheet.lines, COUNTRY, 8)
+    device = _find(sheet.lines, DEVICE, 5)
+    party = None if country else _find(sheet.lines, PARTY, 3)
+    found = [line for line in (country, device, party) if line]
+    if not found:
+        return Masthead("none", 0.44, 0.0, 0.0)
+    widest = country or party or device
+    assert widest is not None  # noqa: S101 - one of them was found
+    split = widest.left - 0.004 if country or party else widest.left - 0.07
+    kind = "party" if party else "state"
+    if split < 0.2:  # the motto stands in the middle of the page (minutes, contracts): no columns
+        return Masthead(kind, 0.44, min(line.top for line in found), max(line.bottom for line in found))
+    return Masthead(kind, split, min(line.top for line in found), max(line.bottom for line in found))
+
+
+def _find(lines: Sequence[Line], key: str, limit: int) -> Line | None:
+    """The words that read as `key`."""
+    for line in lines:
+        if line.top > _DEEPEST:
+            return None
+        if len(line.key) < len(key) - limit:
+            continue
+        hit = locate(key, line.key, limit)
+        if hit:
+            return _words_of(line, hit[0], hit[1])
+    return None
+
+
+def _words_of(line: Line, start: int, end: int) -> Line:
+    """The words whose plain letters mostly lie in start … end of the line's key."""
+    kept, at = [], 0
+    for word in line.words:
+        size = len(compact(word.text))
+        inside = min(at + size, end) - max(at, start)
+        if size and inside * 2 > size:
+            kept.append(word)
+        at += size
+    return Line(tuple(kept or line.words), line.aspect)
+
+
+def read_issuer(sheet: Sheet, head: Masthead, bottom: float) -> dict[str, FieldReading]:
+    """`organName` and `parentOrgan` from the left column above `bottom` (the number line).
+
+    The name above is the parent body, in plain letters; words don't show bold type, so the last line that begins a new
+    organisation begins the issuer.
+    """
+    lines = _issuer_lines(sheet, head, bottom)
+    if not lines:
+        return {}
+    starts = [i for i, line in enumerate(lines) if begins_organisation(_caps_text(line))]
+    first = starts[-1] if starts else 0
+    result = {"organName": _reading(lines[first:], N_("The last name in the left column of the head."))}
+    if first:
+        result["parentOrgan"] = _reading(lines[:first], N_("The name above the issuer in the left column."))
+    return result
+
+
+def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
+    top = head.top - 3 * sheet.unit
+    kept: list[Line] = []
+    for line in sheet.between(top, bottom, head.left):
+        solid = line.part(lambda word: _solid(word.text) and (word.confidence >= 0.2 or len(word.text) > 2))
+        if solid is None or not solid.readable or solid.capitals < 0.7 or len(solid.key) < 3:
+            continue
+        if kept and solid.top - kept[-1].bottom > 2.2 * sheet.unit:
+            break
+        kept.append(solid)
+    return kept
+
+
+def _solid(text: str) -> bool:
+    return any(c.isalpha() for c in text) or text in {"-", "–", ","}
+
+
+def _caps_text(line: Line) -> str:
+    return line.text.strip(" .,-_*:;|'\"“”`")
+
+
+def _reading(lines: Sequence[Line], why: str) -> FieldReading:
+    text = mend_office(" ".join(_caps_text(line) for line in lines))
+    sure = min(line.confidence() for line in lines)
+    average = sum(w.confidence for line in lines for w in line.words) / sum(len(line.words) for line in lines)
+    box = union(w.box for line in lines for w in line.words)
+    return FieldReading(text, round(0.5 * average + 0.35 * sure + 0.1, 3), 1, box, "rule", why)

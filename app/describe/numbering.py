@@ -1,0 +1,257 @@
+"""Number and notation (NĐ 30/2020 annex I, cell 3): "Số: 125/QĐ-UBND"; the Party's "Số 128-CV/TU".
+
+In real archives the number is often written by hand into a printed form. The engine then reads *something*; it counts
+only when it looks like print: nothing but digits, a sure word, no taller than the print around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.describe.fuzzy import compact, distance
+from app.describe.layout import Line
+from app.describe.readers import Slot
+from app.describe.vocabulary import kinds_of, marks, marks_of
+from app.i18n import N_
+from storage.records.reading import Box, FieldReading
+
+_LABEL = re.compile(r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh)\s*)?(?P<label>s[oae60][:.;,¿»]?)")
+_NUMBER = re.compile(r"^\s*:?\s*(?P<number>\d{1,6}[a-zđ]?)\s*(?P<cut>/|-(?=\s*[A-ZĐ]))")
+_CAP = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚĂĨŨƠƯ"
+_STATE = re.compile(rf"^(?:(?:19|20)\d\d/)?[{_CAP}][\wđĐ.&]*(?:-[{_CAP}&][\wđĐ.&()]*|-\(?[\wđĐ]+\)?)*(?:/[{_CAP}][\w]*)?$")
+_PARTY = re.compile(rf"^[{_CAP}][{_CAP}a-z]{{0,5}}/[{_CAP}][\w.]*(?:-[\w.]+)*$")
+_STATE_NOT_CAP = re.compile(r"[^\W\d_]")
+_PRINTED = 0.8
+_TALL = 1.5
+
+
+@dataclass(slots=True, frozen=True)
+class NumberLine:
+    """The line that begins with "Số"; `start` is where the number begins in its text."""
+
+    line: Line
+    start: int
+
+
+def find_number_line(lines: Sequence[Line], level: float | None, unit: float) -> NumberLine | None:
+    """The line of the left column that begins with "Số" and has a slash, a colon or a notation; the one nearest in
+    height to the date line (`level`, page widths) where that is known.
+    """
+    best: tuple[float, NumberLine] | None = None
+    for line in lines:
+        label = _LABEL.match(line.plain)
+        if label is None:
+            continue
+        rest = line.text[label.end("label") :]
+        score = _score(label.group("label"), rest)
+        if score <= 0:
+            continue
+        if level is not None:
+            score -= 0.4 * abs(line.middle - level) / unit
+        if best is None or score > best[0]:
+            best = (score, NumberLine(line, label.end("label")))
+    return best[1] if best and best[0] > -4 else None
+
+
+def _score(label: str, rest: str) -> float:
+    """How much a line looks like "Số: …/…": "SỞ Y TẾ" begins alike."""
+    score = 0.0
+    if label[-1] in ":;,.¿»":
+        score += 1.5
+    if "/" in rest:
+        score += 2
+    if re.search(rf"-\s*[{_CAP}]{{1,}}", rest):
+        score += 1.5
+    if re.search(r"\d", rest):
+        score += 1
+    if not rest.strip(" .:…_"):
+        return 1.0 if label[-1] in ":;" else 0.0
+    first = rest.split()[0] if rest.split() else ""
+    if first.isalpha() and len(first) <= 4 and "/" not in rest and not re.search(r"\d", rest):
+        score -= 2
+    return score
+
+
+@dataclass(slots=True)
+class CodeReading:
+    number: FieldReading
+    notation: FieldReading
+    slot: Slot | None
+
+
+def read_code(found: NumberLine, page: int, title_kind: str | None, *, party: bool) -> CodeReading:
+    """`codeNumber`, `codeNotation` and the place of the number. `title_kind` mends a misread beginning of the notation."""
+    line, start = found.line, found.start
+    notation_at, notation = _notation(line, start, title_kind, party=party)
+    clean = _NUMBER.match(line.text[start:])
+    number_end = notation_at if notation_at is not None else len(line.text)
+    box = _slot_box(line, number_end)
+    number = FieldReading("", 0.1, page, box, "rule", N_("The number is handwritten or not readable: please read it."))
+    if clean and notation:
+        number = _printed_number(found, clean, page) or number
+    slot = Slot("codeNumber", page, box, notation or "") if box else None
+    if not notation or notation_at is None:
+        blank = FieldReading("", 0.1, page, line.box(start), "rule", N_("No notation found behind the number."))
+        return CodeReading(number, blank, slot)
+    return CodeReading(number, _notation_reading(line, notation_at, notation, page, title_kind), slot)
+
+
+def _printed_number(found: NumberLine, clean: re.Match[str], page: int) -> FieldReading | None:
+    line = found.line
+    at = found.start + clean.start("number")
+    end = found.start + clean.end("number")
+    sure = line.confidence(at, end)
+    words = line.words_in(at, end)
+    box = line.box(at, end)
+    if sure < _PRINTED:
+        if sure < 0.5 or words[0] is line.words[0] or not _of_print_height(line, words, 1.2):
+            return None
+        why = N_("Printed between “Số” and the notation, but hard to read: please check.")
+        return FieldReading(clean.group("number"), round(min(0.6, sure), 3), page, box, "rule", why)
+    if not _of_print_height(line, words, _TALL):
+        return None
+    why = N_("Printed between “Số” and the notation.")
+    return FieldReading(clean.group("number"), round(min(0.99, sure), 3), page, box, "rule", why)
+
+
+def _of_print_height(line: Line, words: Sequence[object], most: float) -> bool:
+    """False where the number stands higher than the printed words of its line."""
+    others = [w.box[3] - w.box[1] for w in line.words if w not in words and _STATE_NOT_CAP.search(w.text)]
+    mine = [w.box[3] - w.box[1] for w in line.words if w in words]
+    return not others or max(mine) <= most * max(others)
+
+
+def _slot_box(line: Line, end: int) -> Box | None:
+    """From "Số" to the notation, with air above: handwriting is larger than print."""
+    box = line.box(0, max(end, 1))
+    if box is None:
+        return None
+    x0, y0, x1, y1 = box
+    air = 0.35 * (y1 - y0)
+    return x0, max(0.0, y0 - air), min(1.0, max(x1, x0 + 0.09)), min(1.0, y1 + air)
+
+
+def _notation(line: Line, start: int, title_kind: str | None, *, party: bool) -> tuple[int | None, str]:
+    """(where the notation begins in the text, the notation): behind the number's slash, else from a known beginning."""
+    text = line.text
+    end = _end_of_code(line, start)
+    clean = _NUMBER.match(text[start:end])
+    if clean:
+        at = start + clean.end("cut")
+        value = _without_strokes(normal_notation(text[at:end]), title_kind)
+        shape = _PARTY if clean.group("cut") == "-" else _STATE
+        if shape.match(value):
+            return at, value
+    return _from_noise(text[:end], start, title_kind, party=party)
+
+
+def _from_noise(text: str, start: int, title_kind: str | None, *, party: bool) -> tuple[int | None, str]:
+    """The notation behind an unreadable number."""
+    body = text[start:]
+    if party:
+        match = re.search(rf"-\s*(?P<tail>[{_CAP}][{_CAP}a-z]{{0,5}}\s*/\s*[{_CAP}]+(?:\s*-\s*[\w.]+)*)\s*$", body)
+        if match:
+            return start + match.start("tail"), normal_notation(match.group("tail"))
+    cut = body.rfind("/")
+    if cut >= 0:
+        value = _without_strokes(normal_notation(body[cut + 1 :]), title_kind)
+        if _STATE.match(value) and len(compact(value)) >= 2 and compact(value).isalpha():
+            return start + cut + 1, value
+    known = "|".join(re.escape(mark) for mark in marks())
+    found = re.search(rf"(?P<mark>{known})Đ?\s*[-.]\s*(?=[{_CAP}])", body.replace("Ð", "Đ"))
+    if found is None:
+        found = re.search(rf"(?<![^\W\d_])(?=[{_CAP}]{{2,4}}\s*-\s*[{_CAP}]{{2,}}\W*$)", body)
+    if found:
+        value = normal_notation(body[found.start() :])
+        if _STATE.match(value):
+            return start + found.start(), value
+    return None, ""
+
+
+def _without_strokes(value: str, title_kind: str | None) -> str:
+    """Without the pen strokes that the engine glued to the mark of the printed type: "ITLHĐ-ATTP", "7QĐ-CC".
+
+    Only the type decides: "SCT-QLTM" is no Chỉ thị with a stroke before it.
+    """
+    head, dash, tail = value.partition("-")
+    for cut in (1, 2):
+        if head not in marks() and head[cut:] in marks_of(title_kind):
+            return head[cut:] + dash + tail
+    return value.lstrip(".,:;'`0123456789") if not re.match(r"(?:19|20)\d\d/", value) else value
+
+
+def _end_of_code(line: Line, start: int) -> int:
+    """Where the code ends: words go on only across a dash or slash ("QĐ - UBND"), what follows is noise or a note."""
+    at, end, begun = 0, len(line.text), False
+    previous = ""
+    for word in line.words:
+        text = line.text[at : at + len(word.text)]
+        if at >= start or at + len(word.text) > start:
+            joined = not begun or previous.endswith(("-", "/")) or text.startswith(("-", "/")) or text in {"-", "/"}
+            if begun and not joined:
+                return at - 1
+            if re.search(rf"[/-][^/]*[{_CAP}]{{2}}|[{_CAP}][-/.]", text) or (begun and joined):
+                begun = True
+        previous = text
+        at += len(word.text) + 1
+    return end
+
+
+def normal_notation(text: str) -> str:
+    """Notation in one form: no blanks, one kind of dash, known beginnings mended ("QÐÐ - cc" → "QĐ-CC")."""
+    value = re.sub(r"\s+", "", text).replace("Ð", "Đ").strip(".,:;'`_*|-/…")
+    value = re.sub(r"-{2,}", "-", re.sub(r"Đ{2,}", "Đ", value))
+    value = re.sub(r"^T[-,.]+Tr(?=-)", "T.Tr", value)
+    groups = value.split("-")
+    groups = [
+        g.upper() if i and (g.islower() or (len(g) == 2 and g[0].islower())) and len(g) > 1 else g for i, g in enumerate(groups)
+    ]
+    head = groups[0]
+    if re.fullmatch(r"Q[DOÐ]", head):
+        head = "QĐ"
+    elif re.fullmatch(r"8[BC]|[B8][C8]", head) and head != "BB":
+        head = "BC"
+    return "-".join([head, *groups[1:]])
+
+
+def _notation_reading(line: Line, at: int, value: str, page: int, title_kind: str | None) -> FieldReading:
+    sure = line.confidence(at, len(line.text))
+    average = _average(line, at)
+    mended = _mend(value, title_kind)
+    kinds = kinds_of(mended)
+    confidence = 0.45 * average + 0.25 * sure
+    why = N_("Printed behind the number.")
+    if kinds and title_kind and any(kind.name == title_kind for kind in kinds):
+        # Handwriting before it drags the engine's confidence down, but the type vouches for the beginning.
+        confidence = max(confidence + 0.28, 0.72 + 0.24 * _last_word(line))
+        why = N_("Printed behind the number; it agrees with the type.")
+    elif _STATE.match(mended) and average >= 0.85:
+        confidence += 0.2
+    if mended != value:
+        confidence = min(confidence, 0.75)
+        why = N_("Mended after the type of the document: please check.")
+    return FieldReading(mended, round(min(0.99, confidence), 3), page, line.box(at), "rule", why)
+
+
+def _last_word(line: Line) -> float:
+    return line.words[-1].confidence if line.words else 0.0
+
+
+def _average(line: Line, at: int) -> float:
+    words = line.words_in(at, len(line.text))
+    return sum(w.confidence for w in words) / max(len(words), 1)
+
+
+def _mend(value: str, title_kind: str | None) -> str:
+    """A beginning one letter away from the mark of the printed type becomes that mark, unless it is a mark itself."""
+    if title_kind is None:
+        return value
+    head, dash, tail = value.partition("-")
+    if not dash or not head.isascii() or head in marks():
+        return value
+    for mark in marks_of(title_kind):
+        if distance(compact(head), compact(mark), 1) <= 1:
+            return f"{mark}{dash}{tail}"
+    return value

@@ -1,0 +1,99 @@
+"""A second look where ink lies on ink: a seal over the signer's name, a red frame around a mark.
+
+Only the places in question are read again, one ink at a time, and only with the page's picture and an engine at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.describe.closing import find_recipients_label, read_end
+from app.describe.ink import Layer, PageReader, reread
+from app.describe.layout import Sheet
+from app.describe.marks import read_marks
+from app.errors import AppError
+from storage.records.reading import Box, FieldReading, PageText, Word
+
+_FRESH = 1_000_000  # line numbers of words that were read again
+SIGNING = ("signer", "position", "authority")
+
+
+def look_again_at_end(
+    pages: Sequence[PageText], sheets: Sequence[Sheet], images: Sequence[Path], engine: PageReader
+) -> dict[str, FieldReading]:
+    """Signer, position and authority from the black ink of the last page that has "Nơi nhận" (else the last page)."""
+    index = next((i for i in range(len(sheets) - 1, -1, -1) if find_recipients_label(sheets[i])), len(sheets) - 1)
+    if index >= len(images):
+        return {}
+    sheet, page = sheets[index], pages[index]
+    best: dict[str, FieldReading] = {}
+    for region in _signing_places(sheet):
+        words = _read(engine, images[index], region, page, "black")
+        if not words:
+            continue
+        found = read_end(Sheet.of(_with(page, words, region), sheet.number))
+        if len(found.keys() & set(SIGNING)) > len(best.keys() & set(SIGNING)):
+            best = found
+        if "signer" in best:
+            break
+    return {name: reading for name, reading in best.items() if name in SIGNING}
+
+
+def _signing_places(sheet: Sheet) -> list[Box]:
+    """Beside "Nơi nhận" and below; minutes have it above. Without the label: the end of the text and what follows."""
+    label = find_recipients_label(sheet)
+    if label is not None:
+        below = (label.top - 1.2 * sheet.unit, label.top + 0.42)
+        above = (label.top - 0.3, label.top + sheet.unit)
+        spans = [below, above]
+    else:
+        last = max((line.bottom for line in sheet.lines), default=0.0)
+        spans = [(last - 0.3, last + 0.35)]
+    places = []
+    for top, bottom in spans:
+        y0, y1 = max(0.0, top / sheet.aspect), min(1.0, bottom / sheet.aspect)
+        if y1 - y0 > 0.02:
+            places.append((0.43, y0, 1.0, y1))
+    return places
+
+
+def look_again_at_marks(
+    page: PageText, sheet: Sheet, image: Path, engine: PageReader, bottom: float
+) -> dict[str, FieldReading]:
+    """Secrecy, urgency and circulation from the red ink above `bottom` (page widths)."""
+    region = (0.0, 0.0, 1.0, min(1.0, bottom / sheet.aspect))
+    words = _read(engine, image, region, page, "red")
+    if not words:
+        return {}
+    alone = PageText(page.width, page.height, page.dpi, words, page.engine)
+    return read_marks(Sheet.of(alone, sheet.number), bottom, ())
+
+
+def read_places_again(page: PageText, image: Path, engine: PageReader, boxes: Sequence[Box]) -> PageText | None:
+    """The page with the words in `boxes` read anew, each alone: handwriting beside print makes the engine lose a line."""
+    changed: PageText | None = None
+    for index, box in enumerate(boxes):
+        words = _read(engine, image, box, page, "all", _FRESH * (index + 1))
+        if words:
+            changed = _with(changed or page, words, box)
+    return changed
+
+
+def _read(engine: PageReader, image: Path, region: Box, page: PageText, layer: Layer, first_line: int = _FRESH) -> list[Word]:
+    """Words, or none when the picture is lost or unreadable: a second look may fail, the first one stands."""
+    try:
+        return reread(engine, image, region, layer, dpi=page.dpi, first_line=first_line)
+    except (AppError, OSError):
+        return []
+
+
+def _with(page: PageText, words: Sequence[Word], region: Box) -> PageText:
+    """The page with the words of a region replaced."""
+
+    def outside(word: Word) -> bool:
+        x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
+        return not (region[0] <= x <= region[2] and region[1] <= y <= region[3])
+
+    kept = [word for word in page.words if outside(word)]
+    return PageText(page.width, page.height, page.dpi, [*kept, *words], page.engine)

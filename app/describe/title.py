@@ -1,0 +1,238 @@
+"""Type and subject (NĐ 30/2020 annex I, cells 5a and 5b), and to whom a letter goes (9a)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.describe.fuzzy import compact
+from app.describe.layout import Line, Sheet
+from app.describe.masthead import Masthead
+from app.describe.vocabulary import BODY, LETTER, Title, is_post, kinds_of, title_at
+from app.i18n import N_
+from storage.records.reading import FieldReading, Word, union
+
+_ABOUT = re.compile(
+    r"^\W*(?:v\s*/\s*v?|v\s*[\\|lí1i!]\s*v|vv|vn|v[eềệêéè]\s*vi[eệêéẹ]c|v[aàâ]\s+việc)(?![^\W\d_])[\s:.“”\"-]*",
+    re.IGNORECASE,
+)
+_KINH_GUI = re.compile(r"^\W{0,3}K[íiì]nh\s*[gp][ửuứừ][iíì]", re.IGNORECASE)
+_GARBLED_ABOUT = re.compile(r"^\W*V(?:[^\w\s]\S{0,2}|[ấắNnéíốáâ]\S?)\s+(?=\w)")
+_DEEPEST = 0.95  # page widths: a title stands in the upper two thirds
+_MOST_ROWS = 7
+
+
+@dataclass(slots=True, frozen=True)
+class TitleLine:
+    line: Line
+    title: Title
+
+
+def find_title(sheet: Sheet, top: float) -> TitleLine | None:
+    """The first centred line below `top` (page widths) that begins with the name of a type, in capitals."""
+    addressed = False
+    for line in sheet.between(top, _DEEPEST):
+        found = _title(line)
+        if found and not (addressed and (found.title.errors or found.title.used < len(found.line.key))):
+            return found
+        if _KINH_GUI.match(line.text):
+            addressed = True  # forms exist with the addressee above the title: then only a clean title counts
+        elif begins_body(line):
+            return None
+    return None
+
+
+def _title(line: Line) -> TitleLine | None:
+    solid = _trimmed(line)
+    if solid is None or not 0.38 < solid.centre < 0.68 or len(solid.key) < 4:
+        return None
+    found = title_at(solid.key)
+    if found is None:
+        return None
+    rest = len(solid.key) - found.used
+    if found.errors and rest > 2 and found.used < 10:
+        return None  # "THƯƠNG BINH …" is no misread "THƯ CÔNG"
+    capitals = solid.capitals
+    if capitals < 0.6 and not (rest <= 2 and 0.38 < solid.centre < 0.66):
+        return None
+    return TitleLine(solid, found)
+
+
+def _trimmed(line: Line) -> Line | None:
+    """Without specks that the engine read as single letters beside a title."""
+    words = [w for w in line.words if any(c.isalnum() for c in w.text)]
+    while words and len(compact(words[0].text)) < 2:
+        words.pop(0)
+    while words and len(compact(words[-1].text)) < 2 and not words[-1].text.isdigit():
+        words.pop()
+    return Line(tuple(words), line.aspect) if words else None
+
+
+def begins_body(line: Line) -> bool:
+    """True for a first line of the text: grounds, addressee, first article."""
+    return any(line.key.startswith(word) for word in BODY) or bool(_KINH_GUI.match(line.text))
+
+
+def read_type(
+    found: TitleLine | None, notation: str, *, has_about: bool, has_addressee: bool, page: int = 1
+) -> FieldReading | None:
+    """`typeName`: the printed title; else a letter (công văn); else what the notation means."""
+    if found:
+        confidence = 0.97 - 0.08 * found.title.errors - (0.0 if found.title.kind.official else 0.04)
+        confidence *= 0.7 + 0.3 * found.line.capitals
+        box = union(w.box for w in found.line.words_in(0, _letters_to_text(found.line, found.title.used)))
+        return FieldReading(
+            found.title.kind.name, round(confidence, 3), page, box, "rule", N_("The title in capitals below the head.")
+        )
+    kinds = kinds_of(notation)
+    if has_about or has_addressee or any(kind.name == LETTER for kind in kinds):
+        agrees = not kinds or any(kind.name == LETTER for kind in kinds)
+        confidence = (0.9 if has_about else 0.75) if agrees else 0.6
+        return FieldReading(LETTER, confidence, None, None, "rule", N_("A letter: no title, but a subject or an addressee."))
+    if kinds:
+        name = kinds[0].name
+        return FieldReading(name, 0.6 if len(kinds) == 1 else 0.4, None, None, "rule", N_("Only the notation tells the type."))
+    return None
+
+
+def _letters_to_text(line: Line, letters: int) -> int:
+    """The position in the text behind the first so many plain letters."""
+    at, seen = 0, 0
+    for word in line.words:
+        if seen >= letters:
+            return max(at - 1, 0)
+        seen += len(compact(word.text))
+        at += len(word.text) + 1
+    return at
+
+
+def read_subject(sheet: Sheet, found: TitleLine) -> FieldReading | None:
+    """`subject` below the title, up to the rule, the authority, the grounds or the addressee."""
+    rows: list[Line] = []
+    texts: list[str] = []
+    rest = found.line.after_key(found.title.used)
+    if len(compact(rest)) >= 3:
+        texts.append(rest)
+    words: list[Word] = list(found.line.words_in(_letters_to_text(found.line, found.title.used), len(found.line.text)))
+    last, own = found.line, {id(word) for word in found.line.words}
+    for line in sheet.between(found.line.bottom - 0.3 * sheet.unit, found.line.bottom + 0.6):
+        if any(id(word) in own for word in line.words) or line.middle <= found.line.middle:
+            continue
+        solid = _solid(line)
+        if solid is None:
+            continue
+        if line.text.lstrip().startswith("*") or not _goes_on(solid, last, found.line, sheet.unit, first=not rows):
+            break
+        rows.append(solid)
+        texts.append(solid.text)
+        last = solid
+        if len(rows) >= _MOST_ROWS:
+            break
+    return _subject([*(words if len(compact(rest)) >= 3 else []), *(w for row in rows for w in row.words)], texts)
+
+
+def _solid(line: Line) -> Line | None:
+    """The line without marks at its ends; None for noise."""
+    words = list(line.words)
+    while words and not any(c.isalnum() for c in words[0].text) and words[0].text not in "(“\"'":
+        words.pop(0)
+    while words and not any(c.isalnum() for c in words[-1].text) and words[-1].text not in ")”\"'.,-":
+        words.pop()
+    solid = Line(tuple(words), line.aspect) if words else None
+    if solid and (solid.readable or re.fullmatch(r"(?:19|20)\d\d[.)]?", solid.text)):
+        return solid if len(solid.key) >= 2 else None
+    return None
+
+
+def _goes_on(line: Line, last: Line, title: Line, unit: float, *, first: bool) -> bool:
+    if begins_body(line) or line.sure < 0.45 or (line.capitals > 0.8 and is_post(line.key)):
+        return False
+    if re.match(r"^\W*(ban hanh )?(kem )?theo (thong|quyet|nghi|cong|ke)\b", line.plain):
+        return False
+    if line.capitals > 0.85 and not first and last.capitals < 0.5:
+        return False  # the authority between subject and grounds
+    gap = line.top - last.bottom
+    if gap > (3.2 if first else 1.25) * unit:
+        return False
+    return abs(line.centre - title.centre) < 0.075
+
+
+def _subject(words: Sequence[Word], texts: Sequence[str]) -> FieldReading | None:
+    text = clean_subject(" ".join(texts))
+    if len(compact(text)) < 3:
+        return None
+    average = sum(w.confidence for w in words) / max(len(words), 1)
+    doubtful = sum(w.confidence < 0.6 for w in words) / max(len(words), 1)
+    confidence = max(0.05, min(0.93, average) - 0.8 * doubtful)
+    return FieldReading(
+        text, round(confidence, 3), 1, union(w.box for w in words), "rule", N_("The lines below the title or the number.")
+    )
+
+
+def clean_subject(text: str) -> str:
+    """One line: brackets and the closing dot off, "V/v" written out."""
+    value = " ".join(text.split())
+    value = re.sub(r"^[\s(\[*_.,:;|'`~-]+", "", value)
+    if not re.search(r"\([^()]*$", value[:-1]) or value.count("(") < value.count(")"):
+        value = re.sub(r"[\s)\]]+$", "", value) if value.count(")") > value.count("(") else value
+    value = re.sub(r"[\s.,:;_|*'`~-]+$", "", value)
+    match = _ABOUT.match(value) or _GARBLED_ABOUT.match(value)
+    if match:
+        value = f"Về việc {value[match.end() :].lstrip()}"
+    elif value:
+        value = value[0].upper() + value[1:]
+    return value.strip()
+
+
+def find_about(sheet: Sheet, head: Masthead, top: float) -> list[Line]:
+    """The lines "V/v …" of a letter, in the left column below the number (`top`)."""
+    rows: list[Line] = []
+    for line in sheet.between(top, top + 0.5, lambda w: (w.box[0] + w.box[2]) / 2 < head.split + 0.06):
+        solid = _solid(line)
+        if solid is None:
+            continue
+        if begins_body(solid) or (rows and (solid.top - rows[-1].bottom > 1.1 * sheet.unit)):
+            break
+        if not rows:
+            if _ABOUT.match(solid.text) or _GARBLED_ABOUT.match(solid.text):
+                rows.append(solid)
+            elif solid.top - top > 4 * sheet.unit:
+                break
+            continue
+        rows.append(solid)
+        if len(rows) >= _MOST_ROWS:
+            break
+    return rows
+
+
+def read_about(rows: Sequence[Line]) -> FieldReading | None:
+    """`subject` of a letter."""
+    return _subject([w for row in rows for w in row.words], [row.text for row in rows])
+
+
+def read_addressee(sheet: Sheet, top: float) -> FieldReading | None:
+    """`addressee`: what follows "Kính gửi:", one name after another with "; "."""
+    lines = sheet.between(top, 1.42)
+    for index, line in enumerate(lines):
+        label = re.search(r"k[i1l]nh\s*g[uo][i1l]\s*[:;.]?", line.plain)
+        if not label or label.start() > 4:
+            continue
+        names = [line.text[label.end() :]]
+        words = list(line.words_in(label.end(), len(line.text)))
+        last = line
+        for following in lines[index + 1 :]:
+            dashed = bool(re.match(r"^\s*[-+•*]", following.text))
+            near = following.top - last.bottom < (2.0 if dashed else 0.9) * sheet.unit
+            if not near or not (dashed or (not names[0].strip() and following is lines[index + 1])) or len(names) > 20:
+                break
+            names.append(following.text)
+            words.extend(following.words)
+            last = following
+        value = "; ".join(part for name in names if (part := re.sub(r"^[\s:;.+•*-]+|[\s;.,:]+$", "", name)))
+        if not value:
+            return None
+        average = sum(w.confidence for w in words) / len(words)
+        box = union(w.box for w in words)
+        return FieldReading(value, round(0.95 * average, 3), 1, box, "rule", N_("The names behind “Kính gửi”."))
+    return None

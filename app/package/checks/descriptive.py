@@ -1,0 +1,115 @@
+"""EAD.xml and the descriptions of the documents: fields, codes, dates, and whether they agree with each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from app.i18n import _
+from app.package import ead, fields
+from app.package.agreement import disagreements
+from app.package.checks.reading import MetsFile, read_xml
+from app.package.profiles import Kind, kinds
+from app.package.report import Report
+from app.package.tree import Tree
+from app.package.xml import faults
+
+
+@dataclass(slots=True)
+class Described:
+    """One descriptive file as read: first value of every field, NFC not enforced."""
+
+    path: str
+    record: str
+    root: etree._Element
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def read_descriptions(
+    tree: Tree, root: MetsFile | None, rep: MetsFile | None, report: Report
+) -> tuple[Described | None, list[Described]]:
+    """The dossier's description and those of the documents, as METS points to them; else as they lie there."""
+    tops = _paths(tree, root, "metadata/descriptive/")
+    whole = next((found for path in tops if (found := _read(tree, path, report, top=True))), None)
+    inner = _paths(tree, rep, "representations/rep1/metadata/descriptive/")
+    return whole, [found for path in inner if (found := _read(tree, path, report, top=False))]
+
+
+def kind_of(oais: str, mets_type: str, whole: Described | None) -> Kind | None:
+    """Which kind of package this is; None when nothing tells."""
+    if oais == "DIP":
+        return kinds()["dip"]
+    if oais not in ("SIP", "AIP"):
+        return None
+    names = set(whole.values) if whole else set()
+    loose = "source" in names or (not names & {"startDate", "maintenance"} and mets_type.casefold() == "collection")
+    return kinds()[f"{oais.lower()}-{'tailieu' if loose else 'hoso'}"]
+
+
+def check_descriptions(kind: Kind, whole: Described | None, documents: list[Described], report: Report) -> None:
+    if whole is None:
+        report.error("TT05-EAD", "metadata/descriptive/EAD.xml", _("The description of the dossier (EAD.xml) is missing."))
+    for described in [*([whole] if whole else []), *documents]:
+        _fields(kind, described, report)
+    found = disagreements(kind, whole.values if whole else None, [each.values for each in documents])
+    for each in found:
+        path = documents[each.document].path if each.document is not None else whole.path if whole else ""
+        tell = report.error if each.level == "error" else report.warning
+        tell(f"TT05-{each.fault.rule}", f"{path}#{each.fault.field}", each.fault.message)
+
+
+def _paths(tree: Tree, mets: MetsFile | None, folder: str) -> list[str]:
+    told = [r.path for r in mets.references if r.section == "dmdSec" and r.path in tree.sizes] if mets else []
+    lying = [p for p in tree.sizes if p.startswith(folder) and p.lower().endswith(".xml")]
+    return [path for path in dict.fromkeys(told or lying) if path]
+
+
+def _read(tree: Tree, path: str, report: Report, *, top: bool) -> Described | None:
+    root = read_xml(tree, path, report)
+    if root is None:
+        return None
+    if etree.QName(root).localname != ead.ROOT:
+        report.error("TT05-EAD", path, _("The file is not a description as the circular wants it (simpledc)."))
+        return None
+    values: dict[str, str] = {}
+    for child in root.iterchildren(etree.Element):
+        values.setdefault(etree.QName(child).localname, (child.text or "").strip())
+    return Described(path, "ead" if top else _record(path, values), root, values)
+
+
+def _record(path: str, values: dict[str, str]) -> str:
+    name = path.rpartition("/")[2].casefold()
+    if "typePic" in values or name.startswith("ead_pic"):
+        return "pic"
+    return "media" if "typeMedia" in values or name.startswith("ead_media") else "doc"
+
+
+def _fields(kind: Kind, described: Described, report: Report) -> None:
+    clean = _elements(kind, described, report)
+    for fault in fields.faults(kind.name, described.record, described.values):
+        clean = False
+        report.error(f"TT05-EAD-{fault.rule}", f"{described.path}#{fault.field}", fault.message)
+    if clean:
+        # The tables say it in the clerk's words; the schema has the last word on whatever they leave out.
+        for line, words in faults(described.root, ead.schema_file(kind.name, described.record), 3):
+            message = _("The schema of the description objects: {detail}").format(detail=words[:300])
+            report.error("TT05-EAD-XSD", f"{described.path}:{line}", message)
+
+
+def _elements(kind: Kind, described: Described, report: Report) -> bool:
+    known = {each.name for each in fields.record(kind.name, described.record)}
+    counted = Counter(etree.QName(child).localname for child in described.root.iterchildren(etree.Element))
+    clean = True
+    for name, count in counted.items():
+        where = f"{described.path}#{name[:60]}"
+        if name not in known:
+            clean = False
+            report.error(
+                "TT05-EAD-UNKNOWN", where, _("A description of this kind has no field “{name}”.").format(name=name[:60])
+            )
+        if count > 1:
+            clean = False
+            report.error("TT05-EAD-TWICE", where, _("The field is there {count} times.").format(count=count))
+    return clean

@@ -1,0 +1,113 @@
+"""METS files read for judging, and foreign XML that ends in findings rather than errors."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from lxml import etree
+
+from app.i18n import _
+from app.package.names import path_of
+from app.package.report import Report
+from app.package.tree import BROKEN, Tree
+from app.package.xml import LARGEST, METS, XLINK, Refused, parse
+
+HREF = f"{{{XLINK}}}href"
+_OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|/")
+
+
+@dataclass(slots=True, frozen=True)
+class Reference:
+    """A file that a METS names. `path` is relative to the package; None when the address leads outside."""
+
+    element: etree._Element  # carries SIZE, CHECKSUM, …
+    where: str  # METS path and ID, for findings
+    address: str
+    path: str | None
+    section: str  # dmdSec, amdSec, fileSec
+    id: str
+    use: str = ""  # of the file group
+
+
+@dataclass(slots=True)
+class MetsFile:
+    path: str  # relative to the package
+    root: etree._Element
+    references: list[Reference]
+
+    def find(self, path: str) -> list[etree._Element]:
+        """Elements of the METS namespace by tags, e.g. `metsHdr/agent`; `//div` anywhere."""
+        steps = "/".join(f"m:{step}" if step else "" for step in path.split("/"))
+        if path.startswith("//"):
+            steps = f".{steps}"
+        return cast("list[etree._Element]", self.root.xpath(steps, namespaces={"m": METS}))
+
+    @property
+    def objid(self) -> str:
+        return self.root.get("OBJID") or ""
+
+
+def read_xml(tree: Tree, path: str, report: Report) -> etree._Element | None:
+    """The root of an XML file of the package; None with a finding when it is not read."""
+    if path not in tree.sizes:
+        return None
+    try:
+        with tree.open(path) as file:
+            return parse(file.read(LARGEST + 1))
+    except Refused as refused:
+        _tell(refused, path, report)
+    except BROKEN:
+        report.error("TT05-READ", path, _("The file is damaged and cannot be read."))
+    return None
+
+
+def _tell(refused: Refused, path: str, report: Report) -> None:
+    if refused.reason == "doctype":
+        report.error(
+            "TT05-DOCTYPE", path, _("The file declares a document type or entities, which can smuggle in foreign content.")
+        )
+    elif refused.reason == "size":
+        report.error("TT05-XML-SIZE", path, _("The file is too large to be read."))
+    else:
+        report.error("TT05-XML", path, _("The file is not well-formed XML: {detail}").format(detail=refused.detail[:200]))
+
+
+def read_mets(tree: Tree, path: str, report: Report) -> MetsFile | None:
+    root = read_xml(tree, path, report)
+    if root is None:
+        return None
+    if root.tag != f"{{{METS}}}mets":
+        report.error("CSIP117", path, _("The file is not METS."))
+        return None
+    return MetsFile(path, root, list(_references(root, path)))
+
+
+def _references(root: etree._Element, mets_path: str) -> Iterator[Reference]:
+    for section in ("dmdSec", "amdSec"):
+        for element in root.iterfind(f"{{{METS}}}{section}//{{{METS}}}mdRef"):
+            holder = element.getparent()
+            yield _reference(element, element, mets_path, section, holder.get("ID") if holder is not None else None)
+    for group in root.iterfind(f"{{{METS}}}fileSec//{{{METS}}}fileGrp"):
+        for file in group.iterchildren(f"{{{METS}}}file"):
+            for place in file.iterchildren(f"{{{METS}}}FLocat"):
+                yield _reference(file, place, mets_path, "fileSec", file.get("ID"), group.get("USE") or "")
+
+
+def _reference(
+    element: etree._Element, pointer: etree._Element, mets_path: str, section: str, identifier: str | None, use: str = ""
+) -> Reference:
+    address = pointer.get(HREF) or ""
+    where = f"{mets_path}#{identifier}" if identifier else mets_path
+    return Reference(element, where, address, resolve(mets_path, address), section, identifier or "", use)
+
+
+def resolve(mets_path: str, address: str) -> str | None:
+    """The file that an address means, relative to the package; None when it leads out of it."""
+    if not address.strip() or _OUTSIDE.match(address.strip()):
+        return None
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(mets_path), path_of(address)))
+    return None if joined.startswith(("..", "/")) or "\0" in joined else joined

@@ -1,0 +1,181 @@
+"""PREMIS 3.0 of a package: what the files are, what was done to them, by whom (Thông tư 05/2025, annex I)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from app.package.ids import Ids, document_id
+from app.package.model import DocumentInput, EventInput, PackageInput, SignatureInput
+from app.package.xml import PREMIS, XSI, stamp, text
+
+CREATION = "information package creation"
+OBJECT_TYPES = {"doc": "Doc", "pic": "Pic", "media": "Media"}
+
+
+@dataclass(slots=True, frozen=True)
+class Placed:
+    """A document and where its file lies in the package."""
+
+    document: DocumentInput
+    path: str
+
+    @property
+    def identifier(self) -> tuple[str, str]:
+        return OBJECT_TYPES[self.document.record], document_id(self.document.uuid)
+
+
+def package_premis(package: PackageInput, objid: str, documents: Sequence[Placed], ids: Ids) -> etree._Element:
+    """metadata/preservation/PREMIS.xml: the package, each file, each event, each agent."""
+    root = _root()
+    whole = _object(root, "intellectualEntity", ("UUID", objid))
+    _relate(whole, "structural", "has representation", [("UUID", ids("premis:rep1"))])
+    for each in documents:
+        _file(root, each)
+    for number, event in enumerate(_events(package)):
+        _event(root, package, objid, documents, event, ids(f"event:{number}"))
+    _agents(root, package)
+    return root
+
+
+def representation_premis(objid: str, documents: Sequence[Placed], ids: Ids) -> etree._Element:
+    """PREMIS_rep1.xml: the representation and the files it is made of."""
+    root = _root()
+    whole = _object(root, "representation", ("UUID", ids("premis:rep1")))
+    _add(whole, "originalName", "rep1")
+    _relate(whole, "structural", "has part", [each.identifier for each in documents])
+    _relate(whole, "structural", "is representation of", [("UUID", objid)])
+    return root
+
+
+def _root() -> etree._Element:
+    return etree.Element(f"{{{PREMIS}}}premis", nsmap={None: PREMIS, "xsi": XSI}, version="3.0")  # type: ignore[dict-item]
+
+
+def _object(root: etree._Element, category: str, identifier: tuple[str, str]) -> etree._Element:
+    element = _add(root, "object")
+    element.set(f"{{{XSI}}}type", category)
+    _identify(element, "object", identifier)
+    return element
+
+
+def _file(root: etree._Element, placed: Placed) -> None:
+    document = placed.document
+    element = _object(root, "file", placed.identifier)
+    element.set("xmlID", placed.identifier[1])
+    traits = _add(element, "objectCharacteristics")
+    fixity = _add(traits, "fixity")
+    _add(fixity, "messageDigestAlgorithm", "SHA-256")
+    _add(fixity, "messageDigest", document.sha256.upper())
+    _add(traits, "size", str(document.size))
+    form = _add(traits, "format")
+    _add(_add(form, "formatDesignation"), "formatName", document.format_name or document.mime)
+    if document.puid:
+        registry = _add(form, "formatRegistry")
+        _add(registry, "formatRegistryName", "PRONOM")
+        _add(registry, "formatRegistryKey", document.puid)
+    _add(element, "originalName", document.name)
+    storage = _add(element, "storage")
+    location = _add(storage, "contentLocation")
+    _add(location, "contentLocationType", "relative path")
+    _add(location, "contentLocationValue", placed.path)
+    for signature in document.signatures:
+        _signature(element, signature)
+
+
+def _signature(element: etree._Element, signature: SignatureInput) -> None:
+    told = _add(_add(element, "signatureInformation"), "signature")
+    _add(told, "signatureEncoding", "Base64")
+    _add(told, "signer", signature.signer)
+    _add(told, "signatureMethod", signature.method)
+    # The signature itself lies in the file; repeating it here is left to whoever has it at hand.
+    _add(told, "signatureValue", signature.value or f"embedded in the file: {signature.field or 'signature'}")
+    _add(told, "signatureValidationRules", "ETSI EN 319 102-1")
+    if signature.signed_at:
+        _add(told, "signatureProperties", f"signing time {stamp(signature.signed_at)}")
+
+
+def _events(package: PackageInput) -> list[EventInput]:
+    """The caller's events and, where none of them says so, the making of this package."""
+    events = list(package.events)
+    if not any(event.type == CREATION for event in events):
+        made = EventInput(type=CREATION, at=package.created, agent_role="executing program", object_role="source")
+        events.append(made)
+    return events
+
+
+def _event(
+    root: etree._Element, package: PackageInput, objid: str, placed: Sequence[Placed], event: EventInput, identifier: str
+) -> None:
+    element = _add(root, "event")
+    _identify(element, "event", ("UUID", identifier))
+    _add(element, "eventType", event.type)
+    _add(element, "eventDateTime", stamp(event.at))
+    if event.detail:
+        _add(_add(element, "eventDetailInformation"), "eventDetail", event.detail)
+    outcome = _add(element, "eventOutcomeInformation")
+    _add(outcome, "eventOutcome", event.outcome)
+    if event.outcome_note:
+        _add(_add(outcome, "eventOutcomeDetail"), "eventOutcomeDetailNote", event.outcome_note)
+    _link(element, "Agent", _agent_of(package, event), event.agent_role)
+    if event.type == CREATION:
+        _link(element, "Object", ("UUID", objid), "outcome")
+    chosen = set(event.documents)
+    for each in placed:
+        if not chosen or each.document.uuid in chosen:
+            _link(element, "Object", each.identifier, event.object_role)
+
+
+def _agents(root: etree._Element, package: PackageInput) -> None:
+    software = package.software
+    known = {_software(package): (software.name, "software", software.version)}
+    known[("name", package.packer)] = (package.packer, "person", "")
+    known[("fonds code", package.fonds_code)] = (package.organisation or package.fonds_code, "organization", "")
+    for event in package.events:
+        known.setdefault(_agent_of(package, event), (event.agent, "person", ""))
+    for identifier, (name, sort, version) in known.items():
+        if not text(identifier[1]):
+            continue
+        element = _add(root, "agent")
+        _identify(element, "agent", identifier)
+        _add(element, "agentName", name)
+        _add(element, "agentType", sort)
+        if version:
+            _add(element, "agentVersion", version)
+
+
+def _agent_of(package: PackageInput, event: EventInput) -> tuple[str, str]:
+    return ("name", event.agent) if event.agent else _software(package)
+
+
+def _software(package: PackageInput) -> tuple[str, str]:
+    return "software", f"{package.software.name} {package.software.version}"
+
+
+def _relate(element: etree._Element, sort: str, kind: str, others: Sequence[tuple[str, str]]) -> None:
+    relation = _add(element, "relationship")
+    _add(relation, "relationshipType", sort)
+    _add(relation, "relationshipSubType", kind)
+    for identifier in others:
+        _identify(relation, "relatedObject", identifier)
+
+
+def _identify(element: etree._Element, what: str, identifier: tuple[str, str]) -> etree._Element:
+    told = _add(element, f"{what}Identifier")
+    _add(told, f"{what}IdentifierType", identifier[0])
+    _add(told, f"{what}IdentifierValue", identifier[1])
+    return told
+
+
+def _link(element: etree._Element, what: str, identifier: tuple[str, str], role: str) -> None:
+    told = _identify(element, f"linking{what}", identifier)
+    _add(told, f"linking{what}Role", role)
+
+
+def _add(parent: etree._Element, tag: str, value: str | None = None) -> etree._Element:
+    element = etree.SubElement(parent, f"{{{PREMIS}}}{tag}")
+    if value is not None:
+        element.text = text(value)
+    return element

@@ -1,0 +1,224 @@
+"""Writes a package: streamed, proven while it is copied, and either whole or not there at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import queue
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from zipstream.ng import ZipStream
+
+from app.errors import AppError
+from app.i18n import _
+from app.jobs import Job
+from app.package.model import PackageInput
+from app.package.plan import Member, Plan, make_plan
+
+CHUNK = 1 << 20
+SPARE = 16 << 20  # bytes that stay free beside the package
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(slots=True, frozen=True)
+class Written:
+    """A package on disk. `sha256` (hex) is that of the ZIP, empty for a folder; `bytes` of what lies on disk."""
+
+    path: Path
+    objid: str
+    files: int
+    bytes: int
+    sha256: str
+
+
+def write_package(job: Job, package: PackageInput, out_dir: Path, *, dialect: str = "accepted", as_zip: bool = True) -> Written:
+    """Writes `package` into `out_dir` as one ZIP, or as a folder.
+
+    The name is taken only when everything is on disk; whatever stops the work leaves nothing behind. Raises AppError:
+    `package.fields` (the archive would refuse it), `package.fixity` (a file is not what the catalog says),
+    `package.payload` (a file cannot be read), `package.space`, `package.exists`, `package.write`.
+    """
+    plan = make_plan(package, dialect)
+    target = out_dir / (plan.zip_name if as_zip else plan.folder)
+    part = out_dir / f"{target.name}.part"
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        _refuse_existing(target)
+        _remove(part)
+        written = _write_zip(job, plan, part, target) if as_zip else _write_folder(job, plan, part, target)
+    except OSError as error:
+        _remove(part)
+        raise _told(error, out_dir) from error
+    except BaseException:
+        _remove(part)
+        raise
+    return written
+
+
+def _write_zip(job: Job, plan: Plan, part: Path, target: Path) -> Written:
+    stream = ZipStream(sized=True)  # type: ignore[no-untyped-call]
+    for number, member in enumerate(plan.members):
+        chunks = _member_chunks(job, member, number, len(plan.members))
+        stream.add(chunks, f"{plan.folder}/{member.path}", size=member.size)
+    size = len(stream)
+    _need(part.parent, size)
+    with part.open("wb", buffering=0) as file, _Digest() as digest:
+        for chunk in stream:
+            _write_all(file, chunk)
+            digest.update(chunk)
+        os.fsync(file.fileno())
+    part.replace(target)
+    _sync_folder(target.parent)
+    return Written(target, plan.objid, len(plan.members), size, digest.hex)
+
+
+def _write_folder(job: Job, plan: Plan, part: Path, target: Path) -> Written:
+    size = sum(member.size for member in plan.members)
+    _need(part.parent, size)
+    for number, member in enumerate(plan.members):
+        place = part / member.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("wb", buffering=0) as file:
+            for chunk in _member_chunks(job, member, number, len(plan.members)):
+                _write_all(file, chunk)
+            os.fsync(file.fileno())
+    for folder in {(part / member.path).parent for member in plan.members}:
+        _sync_folder(folder)
+    part.rename(target)
+    _sync_folder(target.parent)
+    return Written(target, plan.objid, len(plan.members), size, "")
+
+
+def _member_chunks(job: Job, member: Member, number: int, total: int) -> Iterator[bytes]:
+    job.progress(number, total)
+    if member.content is not None:
+        yield member.content
+    else:
+        yield from _proven_chunks(job, member)
+    if number + 1 == total:
+        job.progress(total, total)
+
+
+def _proven_chunks(job: Job, member: Member) -> Iterator[bytes]:
+    """The bytes of a document's file; a wrong size or digest ends in AppError `package.fixity` before the last chunk counts."""
+    document = member.document
+    assert document is not None  # noqa: S101 - a member without content has one
+    digest, size = hashlib.sha256(), 0
+    for chunk in _read(document.open, document.name):
+        job.check()
+        digest.update(chunk)
+        size += len(chunk)
+        if size > member.size:
+            break
+        yield chunk
+    if size != member.size or digest.hexdigest() != member.sha256.lower():
+        raise AppError(
+            "package.fixity",
+            _("The file “{name}” is not the one that was archived: its bytes have changed.").format(name=document.name),
+            _("Restore the file from a backup, then export again."),
+            detail=f"size {size} of {member.size}, sha256 {digest.hexdigest()}",
+        )
+
+
+def _read(opener: Callable[[], BinaryIO], name: str) -> Iterator[bytes]:
+    try:
+        with opener() as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except OSError as error:
+        raise AppError(
+            "package.payload",
+            _("The file “{name}” cannot be read.").format(name=name),
+            _("Check that its disk is connected, or restore the file from a backup."),
+            detail=str(error),
+        ) from error
+
+
+class _Digest:
+    """SHA-256 of what passes by, on a thread of its own: hashing lets go of the interpreter, so it costs no wall time."""
+
+    def __init__(self) -> None:
+        self._chunks: queue.Queue[bytes | None] = queue.Queue(maxsize=8)
+        self._sum = hashlib.sha256()
+        self._thread = threading.Thread(target=self._run, name="package-digest", daemon=True)
+        self.hex = ""
+
+    def __enter__(self) -> _Digest:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._chunks.put(None)
+        self._thread.join()
+        self.hex = self._sum.hexdigest()
+
+    def update(self, chunk: bytes) -> None:
+        self._chunks.put(bytes(chunk))
+
+    def _run(self) -> None:
+        while (chunk := self._chunks.get()) is not None:
+            self._sum.update(chunk)
+
+
+def _write_all(file: BinaryIO, chunk: bytes) -> None:
+    """An unbuffered file may take less than it was given."""
+    view = memoryview(chunk)
+    while view:
+        view = view[file.write(view) :]
+
+
+def _need(folder: Path, size: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < size + SPARE:
+        raise AppError(
+            "package.space",
+            _("There is not enough room in “{folder}”: the package needs {need} MB, {free} MB are free.").format(
+                folder=folder, need=(size + SPARE) // 1_000_000 + 1, free=free // 1_000_000
+            ),
+            _("Free some space or choose another folder."),
+        )
+
+
+def _refuse_existing(target: Path) -> None:
+    if target.exists():
+        raise AppError(
+            "package.exists",
+            _("“{name}” is already in the folder.").format(name=target.name),
+            _("Choose another folder, or move the older package away."),
+        )
+
+
+def _told(error: OSError, folder: Path) -> AppError:
+    if error.errno in _FULL:
+        words = _("The disk is full; the package in “{folder}” was not written.").format(folder=folder)
+        return AppError("package.space", words, _("Free some space or choose another folder."), detail=str(error))
+    words = _("The package cannot be written to “{folder}”.").format(folder=folder)
+    return AppError("package.write", words, _("Check the folder and your rights to it."), detail=str(error))
+
+
+def _remove(part: Path) -> None:
+    """What cannot be removed must not hide why the work failed; the next run tries again."""
+    if part.is_dir() and not part.is_symlink():
+        shutil.rmtree(part, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename lasts only when its folder is on disk; Windows cannot open folders and needs no such thing."""
+    if os.name == "nt":
+        return
+    with suppress(OSError):  # some network disks refuse it; the files themselves are on disk by now
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,79 @@
+"""The font of the invisible text: every sign is one blank glyph, half as wide as high; what it means stands in the ToUnicode map.
+
+Codes are UTF-16 units, so that no map of codes has to be kept while pages are written; signs beyond the basic plane become U+FFFD.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from functools import cache
+from typing import Any
+
+from fontTools import fontBuilder
+from fontTools.ttLib.tables import _g_l_y_f
+
+FontBuilder: Any = fontBuilder.FontBuilder  # without types
+Glyph: Any = _g_l_y_f.Glyph
+
+NAME = "VankhoGlyphless"
+EM = 1000
+ADVANCE = 500  # of EM
+ASCENT, DESCENT = 800, -200  # so that a line of size s covers exactly s: what viewers highlight is the word's box
+_LINES_PER_MAP = 100  # PDF 32000-1 9.7.5.4: at most 100 entries in one bfchar section
+
+
+@cache
+def program() -> bytes:
+    """A TrueType font with `.notdef` and one blank glyph."""
+    builder = FontBuilder(EM, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "blank"])
+    builder.setupCharacterMap({0x20: "blank"})
+    builder.setupGlyf({".notdef": Glyph(), "blank": Glyph()})
+    builder.setupHorizontalMetrics({".notdef": (ADVANCE, 0), "blank": (ADVANCE, 0)})
+    builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
+    builder.setupNameTable({"familyName": NAME, "styleName": "Regular", "psName": NAME})
+    builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT)
+    builder.setupPost()
+    builder.font["head"].created = builder.font["head"].modified = 0
+    builder.font.recalcTimestamp = False
+    out = io.BytesIO()
+    builder.save(out)
+    return out.getvalue()
+
+
+@cache
+def glyph_map() -> bytes:
+    """CIDToGIDMap, deflated: every code shows glyph 1."""
+    return zlib.compress(b"\x00\x01" * 0x10000, 9)
+
+
+def encode(text: str) -> bytes:
+    """The codes of a text, two bytes each."""
+    return "".join(sign if "\x20" <= sign <= "\uffff" and not _lonely(sign) else "\ufffd" for sign in text).encode("utf-16-be")
+
+
+def to_unicode(signs: set[str]) -> bytes:
+    """The ToUnicode CMap of the signs used (ISO 32000-1, 9.10.3)."""
+    codes = sorted({encode(sign).hex().upper() for sign in signs})
+    body = []
+    for start in range(0, len(codes), _LINES_PER_MAP):
+        part = codes[start : start + _LINES_PER_MAP]
+        body += [f"{len(part)} beginbfchar", *(f"<{code}> <{code}>" for code in part), "endbfchar"]
+    head = [
+        "/CIDInit /ProcSet findresource begin",
+        "12 dict begin",
+        "begincmap",
+        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+        "/CMapName /Adobe-Identity-UCS def",
+        "/CMapType 2 def",
+        "1 begincodespacerange",
+        "<0000> <FFFF>",
+        "endcodespacerange",
+    ]
+    tail = ["endcmap", "CMapName currentdict /CMap defineresource pop", "end", "end"]
+    return "\n".join([*head, *body, *tail]).encode("ascii")
+
+
+def _lonely(sign: str) -> bool:
+    return "\ud800" <= sign <= "\udfff"

@@ -1,0 +1,144 @@
+"""The words of a PDF page that was born digital, taken from its text instead of its picture."""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypdfium2.raw
+
+from app.errors import AppError
+from app.i18n import _
+from app.recognise.soundness import is_sound
+from storage.records.reading import Box, PageText, Word
+
+pdfium: Any = pypdfium2.raw  # made of ctypes, without types
+PdfDocument: Any = pypdfium2.PdfDocument
+
+ENGINE = "text layer"
+GRAIN = 100_000  # steps of a page's side when boxes are turned into fractions
+SIGNS_MOST = 200_000  # on one page
+PICTURE = 0.5  # a picture over this share of the page with few words: a scan with a printed-on stamp
+FEW_WORDS = 60
+GAP = 1.6  # line heights between lines of one block
+
+
+@dataclass(slots=True)
+class _Sign:
+    text: str
+    box: Box
+
+
+def read_layer(path: Path, index: int) -> PageText | None:
+    """The words of page `index` (from 0), or None when the text is missing, unsound, or only part of what is seen.
+
+    Sizes are in points times 300/72, so that they compare with a picture at 300 dpi. Raises `file.broken`.
+    """
+    try:
+        document = PdfDocument(path)
+        page = document[index]
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise AppError(
+            "file.broken",
+            _("The file is damaged and can't be read."),
+            _("Copy it again from where it came, or scan the paper again."),
+            detail=str(error),
+        ) from error
+    try:
+        words = _numbered(list(_lines(page)))
+        if not is_sound(" ".join(word.text for word in words)) or (len(words) < FEW_WORDS and _is_picture(page)):
+            return None
+        width, height = page.get_size()
+        return PageText(round(width / 72 * 300), round(height / 72 * 300), 300, words, ENGINE)
+    finally:
+        document.close()
+
+
+def _lines(page: Any) -> Iterator[list[_Sign]]:
+    """Lines of words as pdfium sees them; a new line also begins where the text jumps."""
+    line: list[_Sign] = []
+    word: list[_Sign] = []
+    for sign in [*_signs(page), _Sign("\n", (0, 0, 0, 0))]:
+        if not sign.text.isspace():
+            word.append(sign)
+            continue
+        if word:
+            whole = _joined(word)
+            if line and _jumps(line[-1].box, whole.box):
+                yield line
+                line = []
+            line.append(whole)
+            word = []
+        if sign.text in "\r\n" and line:
+            yield line
+            line = []
+
+
+def _signs(page: Any) -> Iterator[_Sign]:
+    text = page.get_textpage()
+    width, height = ctypes.c_int(), ctypes.c_int()
+    left, right, bottom, top = (ctypes.c_double() for _n in range(4))
+    loose = pdfium.FS_RECTF()
+    for number in range(min(text.count_chars(), SIGNS_MOST)):
+        code = pdfium.FPDFText_GetUnicode(text, number)
+        if 0xD800 <= code <= 0xDFFF or code in (0, 0xFFFE, 0xFFFF):
+            code = 0xFFFD
+        if code == 0x2 or code == 0xAD:  # a hyphen at a line's end, as pdfium marks it
+            code = 0x2D
+        if not pdfium.FPDFText_GetLooseCharBox(text, number, loose):
+            pdfium.FPDFText_GetCharBox(text, number, left, right, bottom, top)
+            loose.left, loose.right, loose.bottom, loose.top = left.value, right.value, bottom.value, top.value
+        corners = []
+        for x, y in ((loose.left, loose.top), (loose.right, loose.bottom)):
+            pdfium.FPDF_PageToDevice(page, 0, 0, GRAIN, GRAIN, 0, x, y, width, height)
+            corners.append((width.value / GRAIN, height.value / GRAIN))
+        (x0, y0), (x1, y1) = corners
+        yield _Sign(chr(code), (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+    text.close()
+
+
+def _joined(word: list[_Sign]) -> _Sign:
+    boxes = [sign.box for sign in word]
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return _Sign(unicodedata.normalize("NFC", "".join(sign.text for sign in word)), box)
+
+
+def _jumps(before: Box, after: Box) -> bool:
+    """Not on the same line although no line end was marked, or back to the left."""
+    overlap = min(before[3], after[3]) - max(before[1], after[1])
+    return overlap < 0.3 * min(before[3] - before[1], after[3] - after[1]) or after[2] < before[0]
+
+
+def _numbered(lines: list[list[_Sign]]) -> list[Word]:
+    words: list[Word] = []
+    block, last = 0, None
+    for number, line in enumerate(lines):
+        top, bottom = min(sign.box[1] for sign in line), max(sign.box[3] for sign in line)
+        if last is not None and not -0.5 * (bottom - top) < top - last < GAP * (bottom - top):
+            block += 1
+        last = bottom
+        for sign in line:
+            box = _inside(sign.box)
+            if box is not None:
+                words.append(Word(sign.text, box, 1.0, block, number))
+    return words
+
+
+def _inside(box: Box) -> Box | None:
+    """Cut to the page; None for what lies beside it."""
+    x0, y0, x1, y1 = (min(max(edge, 0.0), 1.0) for edge in box)
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else None
+
+
+def _is_picture(page: Any) -> bool:
+    width, height = page.get_size()
+    for thing in page.get_objects(max_depth=3):
+        if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = thing.get_bounds()
+            if (right - left) * (top - bottom) > PICTURE * width * height:
+                return True
+    return False

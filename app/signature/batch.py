@@ -1,0 +1,129 @@
+"""Signs many files with one PIN. A bad file never stops the others; a fault of the token stops all: a PIN is never tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.errors import AppError, Cancelled, Problem
+from app.jobs import Job
+from app.signature.appearance import Appearance
+from app.signature.sign import SignResult, sign_pdf
+from app.signature.signer import Signer
+from app.signature.timestamp import TimestampService
+
+AT_ONCE = 8  # files that wait for the time-stamp service together; the token still serves one at a time
+
+
+@dataclass(slots=True, frozen=True)
+class Item:
+    """One file to sign. `appearance` None: the batch's own."""
+
+    source: Path
+    out: Path
+    appearance: Appearance | None = None
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """`signed` and `problems` by file; `left` was not tried because of `stopped`: an error of the token, or Cancelled."""
+
+    signed: list[SignResult] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    left: list[Item] = field(default_factory=list)
+    stopped: AppError | None = None
+
+
+def sign_batch(
+    job: Job,
+    items: Sequence[Item],
+    signer: Signer,
+    *,
+    appearance: Appearance | None = None,
+    level: str = "B",
+    timestamps: TimestampService | None = None,
+    at_once: int | None = None,
+    on_signed: Callable[[Item, SignResult], None] | None = None,
+    **options: Any,
+) -> BatchResult:
+    """Signs the items in order with one open session's signer; `options` go to `sign_pdf`.
+
+    `on_signed` is called in this thread after each file, so that the caller can record it at once. Errors of single files go to
+    `job.problem` and to the result; the first `token.*` error or a stop ends the batch with the rest in `left`.
+    """
+    result = BatchResult()
+    many = at_once or (AT_ONCE if level == "T" else 1)
+
+    def one(item: Item) -> SignResult:
+        look = item.appearance or appearance
+        return sign_pdf(item.source, item.out, signer, appearance=look, level=level, timestamps=timestamps, **options)
+
+    tried: set[int] = set()
+    for number, outcome in outcomes(items, one, many, lambda: result.stopped is not None):
+        tried.add(number)
+        try:
+            settle(job, items[number], outcome, result, on_signed)
+            job.progress(len(tried), len(items), items[number].source.name)
+        except AppError as stop:  # what is under way still comes back and is recorded
+            result.stopped = result.stopped or stop
+    result.left = [item for number, item in enumerate(items) if number not in tried]
+    return result
+
+
+def settle(
+    job: Job,
+    item: Item,
+    outcome: SignResult | AppError,
+    result: BatchResult,
+    on_signed: Callable[[Item, SignResult], None] | None,
+) -> None:
+    if isinstance(outcome, SignResult):
+        result.signed.append(outcome)
+        if on_signed is not None:
+            on_signed(item, outcome)
+        return
+    if isinstance(outcome, Cancelled):
+        raise outcome
+    result.problems.append(job.problem(str(item.source), outcome))
+    if outcome.code.startswith("token."):
+        raise outcome
+
+
+def outcomes(
+    items: Sequence[Item], one: Callable[[Item], SignResult], many: int, stopped: Callable[[], bool]
+) -> Iterator[tuple[int, SignResult | AppError]]:
+    """Number and outcome of each item, as they get ready; at most `many` are under way, none new once `stopped()`."""
+    if many == 1:
+        for number, item in enumerate(items):
+            if stopped():
+                return
+            yield number, attempt(one, item)
+        return
+    with ThreadPoolExecutor(many, thread_name_prefix="sign") as pool:
+        waiting: dict[Future[SignResult | AppError], int] = {}
+        for number, item in enumerate(items):
+            if stopped():
+                break
+            waiting[pool.submit(attempt, one, item)] = number
+            if len(waiting) >= many:
+                yield from ready(waiting)
+        while waiting:
+            yield from ready(waiting)
+
+
+def ready(
+    waiting: dict[Future[SignResult | AppError], int],
+) -> Iterator[tuple[int, SignResult | AppError]]:
+    finished, _pending = wait(waiting, return_when=FIRST_COMPLETED)
+    for future in finished:
+        yield waiting.pop(future), future.result()
+
+
+def attempt(one: Callable[[Item], SignResult], item: Item) -> SignResult | AppError:
+    try:
+        return one(item)
+    except AppError as error:
+        return error

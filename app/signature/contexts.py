@@ -1,0 +1,50 @@
+"""How certificate paths are judged: our anchors only, nothing fetched, the law's algorithms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pyhanko_certvalidator import ValidationContext
+
+from app.signature.trust import Trust
+
+
+@dataclass(slots=True)
+class Knowledge:
+    """Certificates (asn1crypto), CRLs and OCSP answers found in a file or fetched on request."""
+
+    certificates: list[Any] = field(default_factory=list)
+    crls: list[Any] = field(default_factory=list)
+    ocsps: list[Any] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.crls or self.ocsps)
+
+
+def validation_context(
+    trust: Trust,
+    moment: datetime,
+    *,
+    known: Knowledge | None = None,
+    others: Iterable[Any] = (),
+    must_check: bool = False,
+) -> ValidationContext:
+    """A context for one judgement at `moment`.
+
+    It never fetches: a chain of AIA addresses in a foreign certificate would be a way out of the office's network (threat T15).
+    Revocation is judged by what is `known`; `must_check` makes missing revocation information a failure.
+    """
+    known = known or Knowledge()
+    return ValidationContext(
+        trust_roots=list(trust.anchors),
+        other_certs=[*known.certificates, *others],
+        crls=known.crls,
+        ocsps=known.ocsps,
+        moment=moment,
+        best_signature_time=moment,
+        allow_fetching=False,
+        revocation_mode="hard-fail" if must_check else "soft-fail",
+    )

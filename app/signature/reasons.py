@@ -1,0 +1,69 @@
+"""Why a signature is judged as it is: a code for scripts, a sentence for people, and what it does to the verdict."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from app.i18n import N_, _
+
+
+class Weight(IntEnum):
+    """The worst reason decides: NOTE leaves a signature valid, DOUBT makes it unknown, FAULT invalid."""
+
+    NOTE = 0
+    DOUBT = 1
+    FAULT = 2
+
+
+REASONS: dict[str, tuple[Weight, str]] = {
+    # what is wrong with the bytes
+    "digest.mismatch": (Weight.FAULT, N_("The content was changed after it was signed.")),
+    "signature.broken": (Weight.FAULT, N_("The signature does not fit the signer's certificate.")),
+    "signature.damaged": (Weight.DOUBT, N_("The signature is damaged and can't be checked.")),
+    "signature.orphan": (Weight.DOUBT, N_("The file holds a signature that was taken out of its place.")),
+    "range.wrong": (Weight.FAULT, N_("The signature does not cover the file the way it must.")),
+    "changes.suspicious": (Weight.FAULT, N_("The document was changed after it was signed in a way that is not allowed.")),
+    "changes.allowed": (Weight.NOTE, N_("After the signing only allowed things were added, such as further signatures.")),
+    "changes.unclear": (Weight.DOUBT, N_("It can't be told for sure what was added after the signing.")),
+    "format.unsupported": (Weight.DOUBT, N_("This kind of signature is not supported.")),
+    "read.lenient": (Weight.NOTE, N_("The file does not keep to the PDF standard; it was read with leniency.")),
+    "read.failed": (Weight.DOUBT, N_("The file is damaged and can't be read.")),
+    "pdf.not_pdf": (Weight.DOUBT, N_("This file is not a PDF.")),
+    "pdf.encrypted": (Weight.DOUBT, N_("The file is protected with a password.")),
+    "unsigned": (Weight.NOTE, N_("The file holds no signature.")),
+    # the signer
+    "cert.missing": (Weight.DOUBT, N_("The signer's certificate is missing in the file.")),
+    "cert.untrusted": (Weight.DOUBT, N_("The certificate comes from an authority that is not in the list of trusted ones.")),
+    "cert.chain": (Weight.DOUBT, N_("The chain of certificates has a fault.")),
+    "cert.key_usage": (Weight.DOUBT, N_("The certificate was not issued for signing documents.")),
+    "cert.expired": (
+        Weight.DOUBT,
+        N_("The certificate has expired, and no time stamp proves that the signing was earlier."),
+    ),
+    "cert.expired_at_signing": (Weight.FAULT, N_("The certificate had already expired when the document was signed.")),
+    "cert.not_yet_valid": (Weight.FAULT, N_("The certificate was not valid yet when the document was signed.")),
+    "cert.revoked": (Weight.FAULT, N_("The certificate had been revoked when the document was signed.")),
+    "cert.revoked_later": (
+        Weight.DOUBT,
+        N_("The certificate was revoked later, and no time stamp proves that the signing was earlier."),
+    ),
+    "cert.revoked_after": (Weight.NOTE, N_("The certificate was revoked after the signing.")),
+    "revocation.unchecked": (Weight.NOTE, N_("It was not checked whether the certificate had been revoked.")),
+    "revocation.unknown": (Weight.DOUBT, N_("Whether the certificate had been revoked could not be found out.")),
+    "crypto.weak": (Weight.DOUBT, N_("The signature uses an algorithm that is no longer safe.")),
+    # the time
+    "time.claimed": (Weight.NOTE, N_("The signing time is what the signer's computer said; no time stamp proves it.")),
+    "time.future": (Weight.DOUBT, N_("The signing time lies in the future.")),
+    "timestamp.broken": (Weight.FAULT, N_("The time stamp does not belong to this signature or was changed.")),
+    "timestamp.untrusted": (Weight.NOTE, N_("The time stamp comes from a service that is not in the list of trusted ones.")),
+    "check.failed": (Weight.DOUBT, N_("The signature could not be checked because of an unexpected fault.")),
+}
+
+
+def weight(code: str) -> Weight:
+    return REASONS[code][0]
+
+
+def sentence(code: str) -> str:
+    """The reason in the person's language."""
+    return _(REASONS[code][1]) if code in REASONS else code

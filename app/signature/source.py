@@ -1,0 +1,255 @@
+"""The file to be signed: taken as a private copy, looked at, and refused where a signature would do harm or be worth nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import re
+import secrets
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pyhanko.pdf_utils import reader as pdf_reader
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields as pdf_fields
+from pyhanko.sign.fields import FieldMDPAction, MDPPerm
+
+from app.errors import AppError
+from app.i18n import _
+from app.signature.place import PageShape, page_shape
+
+IN_MEMORY = 32 << 20  # bytes; larger files are worked on in a temporary file
+CHUNK = 1 << 20
+Stream = io.BytesIO | io.BufferedRandom
+PdfFileReader: Any = pdf_reader.PdfFileReader
+enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
+
+
+class QuietWriter(IncrementalPdfFileWriter):
+    """Adds the signature and nothing else: pyHanko would also rewrite dates and XMP, and so break PDF/A and the byte economy."""
+
+    def _update_meta(self) -> None:
+        pass
+
+
+@dataclass(slots=True)
+class Source:
+    """A private copy of the file, open for the incremental update.
+
+    `length` and `digest` (SHA-256) are of the bytes before the update: they must still be there after it.
+    """
+
+    stream: Stream
+    part: Path
+    length: int
+    digest: bytes
+    normalised: bool
+    writer: Any
+    earlier: list[Any] = field(default_factory=list)  # pyHanko's embedded signatures, oldest first
+
+    def shape(self, page: int) -> PageShape:
+        """The shape of a page, counted from 0 or from the end (-1). Raises `sign.no_such_page`."""
+        try:
+            return page_shape(self.writer.prev.find_page_for_modification(page)[0].get_object())
+        except Exception as error:  # a broken tree of pages fails in many ways
+            raise AppError(
+                "sign.no_such_page",
+                _("The document has no such page for the signature."),
+                _("Choose another page or sign without a visible signature."),
+                detail=repr(error),
+            ) from error
+
+    def close(self) -> None:
+        self.stream.close()
+        self.part.unlink(missing_ok=True)
+
+
+def open_source(source: Path, out: Path) -> Source:
+    """Copies `source` and opens the copy. Raises AppError `pdf.*` and `sign.*`; nothing is left behind then."""
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    stream = copy(source, part)
+    try:
+        return look_at(stream, part)
+    except BaseException:
+        stream.close()
+        part.unlink(missing_ok=True)
+        raise
+
+
+def copy(source: Path, part: Path) -> Stream:
+    """A stream to read and write: in memory when small, else the new private file `part`."""
+    try:
+        with source.open("rb") as file:
+            if os.fstat(file.fileno()).st_size <= IN_MEMORY:
+                return io.BytesIO(file.read())
+            target = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
+            try:
+                shutil.copyfileobj(file, target, CHUNK)
+            except BaseException:
+                target.close()
+                part.unlink(missing_ok=True)
+                raise
+            return target
+    except OSError as error:
+        raise AppError(
+            "sign.unreadable",
+            _("The file {name} can't be read.").format(name=source.name),
+            _("Check that it still exists and that there is room on the disk."),
+            detail=repr(error),
+        ) from error
+
+
+def look_at(stream: Stream, part: Path) -> Source:
+    stream.seek(0)
+    if b"%PDF-" not in stream.read(1024):
+        raise AppError("pdf.not_pdf", _("This file is not a PDF."), _("Convert it to PDF/A first, then sign it."))
+    signed = mentions_signature(stream)
+    normalised = False
+    try:
+        reader = open_strict(stream)
+    except AppError:
+        raise
+    except Exception as error:
+        if signed:
+            raise AppError(
+                "sign.cannot_extend",
+                _("This signed file is built in a way that no further signature can be added without damage."),
+                _("Ask the sender for a new copy, or sign a record of its receipt instead."),
+                detail=repr(error),
+            ) from error
+        stream = normalise(stream, part)
+        normalised = True
+        reader = open_strict(stream)
+    writer = QuietWriter(stream, prev=reader)
+    found = Source(stream, part, *measure(stream), normalised, writer)
+    if signed:
+        found.earlier = earlier_signatures(reader)
+        for one in found.earlier:
+            check_lock(one)
+    return found
+
+
+def mentions_signature(stream: Stream) -> bool:
+    """Whether the file may hold a signature: its byte range is never compressed, because it is filled in afterwards."""
+    stream.seek(0)
+    tail = b""
+    while chunk := stream.read(CHUNK):
+        if b"/ByteRange" in tail + chunk:
+            return True
+        tail = chunk[-16:]
+    return False
+
+
+def open_strict(stream: Stream) -> Any:
+    """A reader for a file that can be extended; raises whatever the parser raises, and `pdf.encrypted`."""
+    stream.seek(0)
+    reader = PdfFileReader(stream, strict=True)
+    if reader.encrypted:
+        raise encrypted()
+    if reader.xrefs.hybrid_xrefs_present:
+        raise ValueError("hybrid cross references")
+    if not isinstance(reader.root["/Pages"].get_object(), dict):
+        raise TypeError("no pages")
+    return reader
+
+
+def encrypted() -> AppError:
+    return AppError(
+        "pdf.encrypted",
+        _("The file is protected with a password and can't be signed."),
+        _("Save a copy without the password and sign that."),
+    )
+
+
+def normalise(stream: Stream, part: Path) -> Stream:
+    """The same document written anew with a plain cross reference table; only for files without signatures."""
+    stream.seek(0)
+    in_memory = isinstance(stream, io.BytesIO)
+    second = part.with_suffix(".new")
+    out: Stream = io.BytesIO() if in_memory else second.open("w+b")
+    try:
+        with pikepdf.open(stream) as pdf:
+            if pdf.is_encrypted:
+                raise encrypted()
+            if has_signature(pdf):
+                raise ValueError("a signature in an unreadable file")
+            pdf.save(
+                out,
+                object_stream_mode=pikepdf.ObjectStreamMode.disable,
+                stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            )
+    except BaseException as error:
+        out.close()
+        second.unlink(missing_ok=True)
+        if isinstance(error, AppError):
+            raise
+        if isinstance(error, pikepdf.PasswordError):
+            raise encrypted() from error
+        if isinstance(error, Exception):
+            raise AppError(
+                "pdf.damaged",
+                _("The PDF is damaged and can't be signed."),
+                _("Make it again from the original, or scan the paper again."),
+                detail=repr(error),
+            ) from error
+        raise
+    stream.close()
+    if not in_memory:
+        second.replace(part)
+    return out
+
+
+def has_signature(pdf: pikepdf.Pdf) -> bool:
+    return any(
+        isinstance(thing, pikepdf.Dictionary) and "/ByteRange" in thing and "/Contents" in thing for thing in pdf.objects
+    )
+
+
+def measure(stream: Stream) -> tuple[int, bytes]:
+    """Length and SHA-256 of the stream."""
+    stream.seek(0)
+    digest = hashlib.file_digest(stream, "sha256").digest()
+    return stream.seek(0, os.SEEK_END), digest
+
+
+def earlier_signatures(reader: Any) -> list[Any]:
+    try:
+        return list(reader.embedded_signatures)
+    except Exception as error:
+        raise AppError(
+            "sign.earlier_unreadable",
+            _("The signatures already in this file can't be read."),
+            _("Verify the file first; ask the sender for a new copy if it is damaged."),
+            detail=repr(error),
+        ) from error
+
+
+def check_lock(signature: Any) -> None:
+    """Raises `sign.locked` when an earlier signature forbids a new field: pyHanko itself would let FieldMDP pass."""
+    with contextlib.suppress(AttributeError, TypeError):
+        lock = signature.sig_field.get("/Lock")
+        rule = signature.fieldmdp
+        action = rule.action if rule is not None else None
+        by_dictionary = str(lock["/Action"]) if lock is not None and "/Action" in lock else ""
+        whole = action in (FieldMDPAction.ALL, FieldMDPAction.EXCLUDE) or by_dictionary in ("/All", "/Exclude")
+        if not whole and signature.docmdp_level is not MDPPerm.NO_CHANGES:
+            return
+    raise AppError(
+        "sign.locked",
+        _("An earlier signature locks this document: nothing may be added to it any more."),
+        _("Keep it as it is, or ask its signer for a version that others may sign."),
+    )
+
+
+def free_field_name(writer: Any) -> str:
+    """A name for a new signature field: ChuKy1, ChuKy2, …"""
+    taken = set()
+    for name, _value, _ref in enumerate_sig_fields(writer.prev):
+        match = re.fullmatch(r"ChuKy(\d{1,6})", str(name))
+        taken.add(int(match[1]) if match else 0)
+    return f"ChuKy{max(taken, default=0) + 1}"

@@ -1,0 +1,15 @@
+"""What the sandbox runs: foreign files are read where a crash or a memory bomb hurts nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.signature.verify import verify_pdf
+
+
+def verify(path: str, trust: str | None = None, now: str | None = None) -> dict[str, Any]:
+    """`Verification.to_json()` of a file; offline, as the sandbox has no network. `now` is ISO 8601."""
+    moment = datetime.fromisoformat(now) if now else None
+    return verify_pdf(Path(path), trust=Path(trust) if trust else None, now=moment).to_json()

@@ -1,0 +1,136 @@
+"""The child process that holds a PKCS#11 module, seen from the program: one request, one answer, a time limit."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.signature.token_errors import token_error
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START = "import sys; sys.path.insert(0, sys.argv[1]); from app.signature.token_worker import main; main()"
+# what drivers and the card service need; nothing else of our surroundings (a PIN may lie there) goes to the child
+KEPT = {
+    "PATH", "HOME", "USER", "LANG", "TMP", "TEMP", "TMPDIR", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "APPDATA",
+    "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "USERPROFILE", "COMSPEC", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS",
+}  # fmt: skip
+KEPT_STARTS = ("SOFTHSM", "OPENSC", "PCSC", "LC_", "XDG_")
+
+
+def child_environment() -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if k.upper() in KEPT or k.upper().startswith(KEPT_STARTS)}
+    return kept | {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def worker_command() -> list[str]:
+    """Isolated from the user's Python settings: only our code and its libraries are found."""
+    return [sys.executable, "-I", "-c", START, str(ROOT)]
+
+
+class TokenProcess:
+    """One child. After any error of the driver throw it away: its state is unknown.
+
+    `command` starts the child; it is replaced only by tests.
+    """
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows
+        self._child = subprocess.Popen(
+            list(command or worker_command()),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=child_environment(),
+            cwd=str(ROOT),
+            creationflags=flags,
+        )
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name="token-answers", daemon=True)
+        self._reader.start()
+        self._lock = threading.Lock()
+
+    def _read(self) -> None:
+        assert self._child.stdout is not None  # noqa: S101 - a pipe was asked for
+        for line in self._child.stdout:
+            self._answers.put(line)
+        self._answers.put(b"")
+
+    @property
+    def alive(self) -> bool:
+        return self._child.poll() is None
+
+    def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
+        """The `ok` part of the answer; AppError otherwise. `timeout` in seconds; a child that exceeds it is killed."""
+        return self.ask_raw(json.dumps(request).encode() + b"\n", timeout)
+
+    def ask_raw(self, line: bytes | bytearray, timeout: float) -> dict[str, Any]:
+        """As `ask` with the line ready made: so a PIN need not pass through an immutable string."""
+        with self._lock:
+            try:
+                assert self._child.stdin is not None  # noqa: S101 - a pipe was asked for
+                self._child.stdin.write(line)
+                self._child.stdin.flush()
+                answer = self._answers.get(timeout=timeout)
+            except queue.Empty:
+                self.kill()
+                raise token_error("token.timeout") from None
+            except (OSError, ValueError) as error:
+                self.kill()
+                raise token_error("token.crashed", detail=type(error).__name__) from None
+        return self._unpack(answer)
+
+    def _unpack(self, answer: bytes) -> dict[str, Any]:
+        try:
+            said = json.loads(answer)
+            result: dict[str, Any] | None = said.get("ok")
+        except (ValueError, AttributeError):
+            self.kill()
+            raise token_error("token.crashed", detail=f"exit {self._child.returncode}") from None
+        if result is None:
+            raise token_error(str(said.get("error")), detail=str(said.get("detail", "")), flags=said.get("flags"))
+        return result
+
+    def close(self, timeout: float = 5) -> None:
+        """Logs out and ends the child; kills it when it does not go."""
+        with contextlib.suppress(OSError, ValueError):
+            assert self._child.stdin is not None  # noqa: S101 - a pipe was asked for
+            self._child.stdin.close()  # the worker closes its session at the end of the pipe
+        try:
+            self._child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            log.warning("the token's driver did not end and was killed")
+        self.kill()
+
+    def kill(self) -> None:
+        if self.alive:
+            self._child.kill()
+        self._child.wait()
+        self._reader.join(5)
+        for pipe in (self._child.stdin, self._child.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def open_line(request: dict[str, Any], pin: bytes | bytearray | None) -> bytearray:
+    """The request line with the PIN as base64 in a buffer that can be wiped."""
+    line = bytearray(json.dumps(request).encode())
+    if pin is not None:
+        line[-1:] = b', "pin": "' + base64.b64encode(pin) + b'"}'
+    return line + b"\n"
+
+
+def wipe(secret: bytearray) -> None:
+    secret[:] = bytes(len(secret))

@@ -1,0 +1,84 @@
+"""Which certification authorities are believed: those shipped in `resources/trust` and those the office adds."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import asn1crypto.pem
+import asn1crypto.x509
+
+log = logging.getLogger(__name__)
+
+SHIPPED = Path(__file__).resolve().parent.parent.parent / "resources" / "trust"
+SUFFIXES = {".crt", ".cer", ".pem", ".der"}
+LARGEST = 1 << 20  # bytes of one file of certificates
+
+
+@dataclass(slots=True, frozen=True)
+class Trust:
+    """CA certificates that end a path. Every one is an anchor: it was put there by hand, its own signature proves nothing more."""
+
+    anchors: tuple[asn1crypto.x509.Certificate, ...]
+
+    def chain_for(self, certificate: asn1crypto.x509.Certificate) -> list[asn1crypto.x509.Certificate]:
+        """The issuers found here, nearest first: by name and key identifier, without checking signatures."""
+        chain: list[asn1crypto.x509.Certificate] = []
+        current = certificate
+        while not self_issued(current):
+            found = next((a for a in self.anchors if a not in chain and issued(a, current)), None)
+            if found is None:
+                break
+            chain.append(found)
+            current = found
+        return chain
+
+
+def self_issued(cert: asn1crypto.x509.Certificate) -> bool:
+    return bool(cert.subject == cert.issuer)
+
+
+def issued(authority: asn1crypto.x509.Certificate, cert: asn1crypto.x509.Certificate) -> bool:
+    if authority.subject != cert.issuer:
+        return False
+    wanted, has = cert.authority_key_identifier, authority.key_identifier
+    return wanted is None or has is None or wanted == has
+
+
+def load_trust(extra: Path | None = None) -> Trust:
+    """The shipped anchors and those in the folder (or file) `extra`; what is no CA certificate there is passed over."""
+    found = list(_shipped())
+    if extra is not None:
+        found += [cert for cert in read_folder(extra) if cert not in found]
+    return Trust(tuple(found))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[asn1crypto.x509.Certificate, ...]:
+    return tuple(read_folder(SHIPPED))
+
+
+def read_folder(folder: Path) -> list[asn1crypto.x509.Certificate]:
+    paths = [folder] if folder.is_file() else sorted(folder.iterdir()) if folder.is_dir() else []
+    return [cert for path in paths if path.suffix.lower() in SUFFIXES for cert in read_file(path)]
+
+
+def read_file(path: Path) -> list[asn1crypto.x509.Certificate]:
+    """The CA certificates of one PEM or DER file; none when it is broken."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return []
+        data = path.read_bytes()
+        if asn1crypto.pem.detect(data):  # type: ignore[no-untyped-call]
+            blocks = asn1crypto.pem.unarmor(data, multiple=True)  # type: ignore[no-untyped-call]
+            ders = [der for kind, _headers, der in blocks if kind == "CERTIFICATE"]
+        else:
+            ders = [data]
+        load = asn1crypto.x509.Certificate.load
+        certs = [load(der, strict=True) for der in ders]  # type: ignore[no-untyped-call]
+        return [cert for cert in certs if cert.ca]
+    except (OSError, ValueError, TypeError) as error:
+        log.warning("%s holds no certificates: %s", path.name, type(error).__name__)
+        return []

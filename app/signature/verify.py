@@ -1,0 +1,192 @@
+"""Verifies the signatures of a PDF. Offline by default; nothing that a file can hold makes it fail or fetch."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import mmap
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pyhanko.pdf_utils import reader as pdf_reader
+from pyhanko.sign import fields as pdf_fields
+from pyhanko.sign.validation import pdf_embedded
+
+from app.errors import AppError
+from app.i18n import _
+from app.signature.judge import SignatureReport, Situation, judge_signature
+from app.signature.online import Online
+from app.signature.reasons import sentence
+from app.signature.revocation import knowledge_in
+from app.signature.trust import Trust, load_trust
+from app.signature.words import clean
+
+PdfFileReader: Any = pdf_reader.PdfFileReader
+EmbeddedPdfSignature: Any = pdf_embedded.EmbeddedPdfSignature
+enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
+MOST_SIGNATURES = 200  # of one file
+
+
+@dataclass(slots=True)
+class Verification:
+    """The verdict on a file: valid (all signatures are), invalid (one is), unknown, or unsigned.
+
+    `reasons` are about the file as a whole; each signature has its own. Codes: `app.signature.reasons`.
+    """
+
+    file: Path
+    verdict: str
+    signatures: list[SignatureReport] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """As `vankho verify` prints it; times are ISO 8601."""
+        return {
+            "file": str(self.file),
+            "verdict": self.verdict,
+            "reasons": self.reasons,
+            "signatures": [
+                {
+                    "field": s.field,
+                    "signer": s.signer,
+                    "issuer": s.issuer,
+                    "signedAt": s.signed_at.isoformat() if s.signed_at else None,
+                    "timeSource": s.time_source,
+                    "level": s.level,
+                    "verdict": s.verdict,
+                    "intact": s.intact,
+                    "coversWholeFile": s.covers_whole_file,
+                    "changesAfter": s.changes_after,
+                    "reasons": s.reasons,
+                }
+                for s in self.signatures
+            ],
+        }
+
+    def sentences(self) -> list[str]:
+        """All reasons in the person's language, each once."""
+        codes = [*self.reasons, *(code for s in self.signatures for code in s.reasons)]
+        return [sentence(code) for code in dict.fromkeys(codes)]
+
+
+def verify_pdf(
+    path: Path, *, trust: Path | Trust | None = None, online: bool | Online = False, now: datetime | None = None
+) -> Verification:
+    """Judges every signature in the file.
+
+    `trust` is a folder of further CA certificates (or a loaded Trust); `online` asks the authorities about revocation.
+    Raises only `verify.unreadable`, when the file can't be opened. For foreign files call it through
+    `Sandbox.call("app.signature.tasks:verify", path=…)`.
+    """
+    anchors = trust if isinstance(trust, Trust) else load_trust(trust)
+    asked = Online(anchors) if online is True else online or None
+    try:
+        with path.open("rb") as file:
+            return judge_file(path, file, anchors, asked, now or datetime.now(UTC))
+    except OSError as error:
+        raise AppError(
+            "verify.unreadable",
+            _("The file {name} can't be read.").format(name=path.name),
+            _("Check that it still exists and may be opened."),
+            detail=repr(error),
+        ) from error
+
+
+def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Online | None, now: datetime) -> Verification:
+    marks = count_marks(file)
+    file.seek(0)
+    if b"%PDF-" not in file.read(1024):
+        return Verification(path, "unknown", reasons=["pdf.not_pdf"])
+    signatures, broken, reasons, reader = read_signatures(file)
+    if not signatures and not broken:
+        return Verification(path, *without_signature(reader, marks, reasons))
+    case = Situation(trust, knowledge_in(reader), now, online, now)
+    reports = asyncio.run(judge_all(signatures, case))
+    reports += [damaged(name) for name in broken]
+    return Verification(path, verdict_of(reports), reports, reasons)
+
+
+def count_marks(file: BinaryIO) -> int:
+    """How many signed ranges lie in the file's bytes, reachable or not; they are never compressed."""
+    try:
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            found, at = 0, data.find(b"/ByteRange")
+            while at >= 0 and found < MOST_SIGNATURES:
+                found, at = found + 1, data.find(b"/ByteRange", at + 1)
+            return found
+    except (ValueError, io.UnsupportedOperation):  # an empty file
+        return 0
+
+
+def read_signatures(file: BinaryIO) -> tuple[list[Any], list[str], list[str], Any]:
+    """Signatures oldest first, names of fields whose signature can't be read, reasons, the reader (None if there is none).
+
+    Strict first; a file that breaks the rules is read again with leniency, which its report then says.
+    """
+    for strict in (True, False):
+        try:
+            file.seek(0)
+            reader = PdfFileReader(file, strict=strict)
+            if reader.encrypted and not opens_without_password(reader):
+                return [], [], ["pdf.encrypted"], None
+            if strict and reader.xrefs.hybrid_xrefs_present:
+                continue
+            found, broken = embedded(reader)
+            if strict and broken:
+                continue
+            return found, broken, [], reader
+        except Exception:  # noqa: BLE001, S112 - foreign bytes break the parser in any way they like
+            continue
+    return [], [], ["read.failed"], None
+
+
+def opens_without_password(reader: Any) -> bool:
+    return "FAILED" not in str(reader.decrypt(b"").status)
+
+
+def embedded(reader: Any) -> tuple[list[Any], list[str]]:
+    found: list[Any] = []
+    broken: list[str] = []
+    for name, _value, reference in enumerate_sig_fields(reader, filled_status=True):
+        if len(found) + len(broken) >= MOST_SIGNATURES:
+            broken.append("…")
+            break
+        try:
+            found.append(EmbeddedPdfSignature(reader, reference, str(name)))
+        except Exception:  # noqa: BLE001 - this signature is damaged; the others may be whole
+            broken.append(clean(str(name)))
+    found.sort(key=lambda one: one.signed_revision)
+    return found, broken
+
+
+def without_signature(reader: Any, marks: int, reasons: list[str]) -> tuple[str, list[SignatureReport], list[str]]:
+    """Verdict, no signatures, reasons. A signature that lies in the file but can't be reached is no "unsigned"."""
+    if reader is None:
+        return "unknown", [], reasons
+    try:
+        marks -= 1 if "/UR3" in (reader.root.get("/Perms") or {}) else 0  # usage rights of Adobe Reader: nobody's signature
+    except Exception:  # noqa: BLE001 - then the mark counts
+        marks += 0
+    if marks > 0:
+        return "unknown", [], ["signature.orphan"]
+    return "unsigned", [], ["unsigned"]
+
+
+async def judge_all(signatures: list[Any], case: Situation) -> list[SignatureReport]:
+    """Newest first, because time stamps prove what lies before them; returned oldest first."""
+    return [await judge_signature(one, case) for one in reversed(signatures)][::-1]
+
+
+def damaged(name: str) -> SignatureReport:
+    report = SignatureReport(name, reasons=["signature.damaged"])
+    report.decide()
+    return report
+
+
+def verdict_of(reports: list[SignatureReport]) -> str:
+    verdicts = {report.verdict for report in reports}
+    if "invalid" in verdicts:
+        return "invalid"
+    return "valid" if verdicts == {"valid"} else "unknown"
