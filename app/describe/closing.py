@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.describe.fuzzy import compact
+from app.describe.fuzzy import compact, tidy
 from app.describe.layout import Line, Sheet
 from app.describe.vocabulary import is_post, post_at
 from app.i18n import N_
@@ -162,6 +162,8 @@ def _name_line(sheet: Sheet, pieces: Sequence[Line], posts: Sequence[Line]) -> F
         far = solid.top - below
         least = solid.confidence()
         confidence = round(min(0.95, 0.5 * least + 0.5 * solid.sure) * (1.0 if far > 1.5 * sheet.unit else 0.6), 3)
+        if name.count(" ") < 2:
+            confidence = min(confidence, 0.65)  # family name and given name alone are rare: a part may be lost
         box = union(w.box for w in solid.words)
         best = FieldReading(name, confidence, sheet.number, box, "rule", N_("The name below the post."))
     return best
@@ -174,7 +176,7 @@ def _without_specks(piece: Line) -> Line | None:
 
 def person(text: str) -> str | None:
     """A person's name without titles, or None: `person("PGS.TS. Nguyễn Văn A") == "Nguyễn Văn A"`."""
-    bare = _DEGREES.sub("", " ".join(text.strip(_EDGE).split())).strip(_EDGE)
+    bare = _DEGREES.sub("", " ".join(tidy(text).strip(_EDGE).split())).strip(_EDGE)
     words = bare.split()
     if not 2 <= len(words) <= 5 or not all(_NAME_WORD.match(w) and w[0].isupper() for w in words):
         return None

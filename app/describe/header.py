@@ -29,7 +29,7 @@ FIELDS = (
     "position", "authority", "addressee", "recipients", "urgency", "secrecy", "circulation", "arrivalNumber", "arrivalDate",
     "language", "numberOfPage",
 )  # fmt: skip
-_SURE_NAME = 0.7  # below it the signer is read again
+_SURE_NAME = 0.7  # a second look as sure as this wins: it saw the print without the seal
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -105,8 +105,10 @@ def _look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path
         known = {slot.field for slot in header.slots}
         header.slots += [slot for slot in second.slots if slot.field not in known]
     sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
-    if "signer" not in header.fields or header.fields["signer"].confidence < _SURE_NAME:
-        header.fields.update(look_again_at_end(pages, sheets, images, engine))
+    end = look_again_at_end(pages, sheets, images, engine)
+    first = header.fields.get("signer")
+    if first is None or ("signer" in end and end["signer"].confidence >= min(first.confidence, _SURE_NAME)):
+        header.fields.update(end)
     for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
         header.fields.setdefault(name, mark)
 

@@ -15,16 +15,19 @@ from app.describe.layout import Line
 from app.describe.readers import Slot
 from app.describe.vocabulary import kinds_of, marks, marks_of
 from app.i18n import N_
-from storage.records.reading import Box, FieldReading
+from storage.records.reading import Box, FieldReading, Word
 
 _LABEL = re.compile(r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh)\s*)?(?P<label>s[oae60][:.;,¿»]?)")
+_UNLABELLED = re.compile(r"/\s*[^\W\d_.]+(?:\.\w+)?\s*-\s*[^\W\d_]{2,}")
 _NUMBER = re.compile(r"^\s*:?\s*(?P<number>\d{1,6}[a-zđ]?)\s*(?P<cut>/|-(?=\s*[A-ZĐ]))")
 _CAP = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚĂĨŨƠƯ"
 _STATE = re.compile(rf"^(?:(?:19|20)\d\d/)?[{_CAP}][\wđĐ.&]*(?:-[{_CAP}&][\wđĐ.&()]*|-\(?[\wđĐ]+\)?)*(?:/[{_CAP}][\w]*)?$")
 _PARTY = re.compile(rf"^[{_CAP}][{_CAP}a-z]{{0,5}}/[{_CAP}][\w.]*(?:-[\w.]+)*$")
-_STATE_NOT_CAP = re.compile(r"[^\W\d_]")
-_PRINTED = 0.8
-_TALL = 1.5
+_LETTER = re.compile(r"[^\W\d_]")
+_SPLIT_MARK = re.compile(r"^[a-zđ]{1,2}-[^\W\d_]")  # "/TT" "r-UBND"
+_DIGITS_ONLY = re.compile(r"^\W*\d+\W*$")
+_PRINTED = 0.8  # below it "digits" are as a rule pen strokes
+_PRINTED_ALONE = 0.88
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,7 +55,13 @@ def find_number_line(lines: Sequence[Line], level: float | None, unit: float) ->
             score -= 0.4 * abs(line.middle - level) / unit
         if best is None or score > best[0]:
             best = (score, NumberLine(line, label.end("label")))
-    return best[1] if best and best[0] > -4 else None
+    if best and best[0] > -4:
+        return best[1]
+    if level is not None:  # "Số" itself was lost in the handwriting
+        for line in lines:
+            if abs(line.middle - level) < 1.2 * unit and _UNLABELLED.search(line.text):
+                return NumberLine(line, 0)
+    return None
 
 
 def _score(label: str, rest: str) -> float:
@@ -99,28 +108,30 @@ def read_code(found: NumberLine, page: int, title_kind: str | None, *, party: bo
 
 
 def _printed_number(found: NumberLine, clean: re.Match[str], page: int) -> FieldReading | None:
+    """The number where it stands in printed words: sure ones as they are, doubtful ones to be checked."""
     line = found.line
     at = found.start + clean.start("number")
     end = found.start + clean.end("number")
     sure = line.confidence(at, end)
     words = line.words_in(at, end)
-    box = line.box(at, end)
-    if sure < _PRINTED:
-        if sure < 0.5 or words[0] is line.words[0] or not _of_print_height(line, words, 1.2):
-            return None
+    tall = _height_ratio(line, words)
+    value, box = clean.group("number"), line.box(at, end)
+    alone = all(_DIGITS_ONLY.match(w.text) for w in words)
+    glued = any(w.text[:1].lower() == "s" for w in words)  # one word with "Số": its accents stand as high as a pen stroke
+    least, most = (_PRINTED_ALONE, 1.25) if alone else (_PRINTED, 1.5) if glued else (_PRINTED, 1.35)
+    if sure >= least and tall <= most:
+        return FieldReading(value, round(min(0.99, sure), 3), page, box, "rule", N_("Printed between “Số” and the notation."))
+    if not alone and not glued and sure >= 0.3 and tall <= 1.25:
+        # Long notations are no words of the language: the engine doubts them though they are plain print.
         why = N_("Printed between “Số” and the notation, but hard to read: please check.")
-        return FieldReading(clean.group("number"), round(min(0.6, sure), 3), page, box, "rule", why)
-    if not _of_print_height(line, words, _TALL):
-        return None
-    why = N_("Printed between “Số” and the notation.")
-    return FieldReading(clean.group("number"), round(min(0.99, sure), 3), page, box, "rule", why)
+        return FieldReading(value, round(min(0.6, sure), 3), page, box, "rule", why)
+    return None
 
 
-def _of_print_height(line: Line, words: Sequence[object], most: float) -> bool:
-    """False where the number stands higher than the printed words of its line."""
-    others = [w.box[3] - w.box[1] for w in line.words if w not in words and _STATE_NOT_CAP.search(w.text)]
-    mine = [w.box[3] - w.box[1] for w in line.words if w in words]
-    return not others or max(mine) <= most * max(others)
+def _height_ratio(line: Line, words: Sequence[Word]) -> float:
+    """How much higher these words stand than the other printed words of their line."""
+    others = [w.box[3] - w.box[1] for w in line.words if w not in words and _LETTER.search(w.text)]
+    return max(w.box[3] - w.box[1] for w in words) / max(others) if others else 1.0
 
 
 def _slot_box(line: Line, end: int) -> Box | None:
@@ -189,7 +200,7 @@ def _end_of_code(line: Line, start: int) -> int:
     for word in line.words:
         text = line.text[at : at + len(word.text)]
         if at >= start or at + len(word.text) > start:
-            joined = not begun or previous.endswith(("-", "/")) or text.startswith(("-", "/")) or text in {"-", "/"}
+            joined = not begun or previous.endswith(("-", "/")) or text.startswith(("-", "/")) or _SPLIT_MARK.match(text)
             if begun and not joined:
                 return at - 1
             if re.search(rf"[/-][^/]*[{_CAP}]{{2}}|[{_CAP}][-/.]", text) or (begun and joined):
@@ -202,13 +213,13 @@ def _end_of_code(line: Line, start: int) -> int:
 def normal_notation(text: str) -> str:
     """Notation in one form: no blanks, one kind of dash, known beginnings mended ("QÐÐ - cc" → "QĐ-CC")."""
     value = re.sub(r"\s+", "", text).replace("Ð", "Đ").strip(".,:;'`_*|-/…")
-    value = re.sub(r"-{2,}", "-", re.sub(r"Đ{2,}", "Đ", value))
+    value = re.sub(r"-{2,}", "-", re.sub(r"^(Q?)Đ{2,}(?=-|N-)", r"\1Đ", value))
     value = re.sub(r"^T[-,.]+Tr(?=-)", "T.Tr", value)
     groups = value.split("-")
     groups = [
         g.upper() if i and (g.islower() or (len(g) == 2 and g[0].islower())) and len(g) > 1 else g for i, g in enumerate(groups)
     ]
-    head = groups[0]
+    head = groups[0][:1].upper() + groups[0][1:]
     if re.fullmatch(r"Q[DOÐ]", head):
         head = "QĐ"
     elif re.fullmatch(r"8[BC]|[B8][C8]", head) and head != "BB":
@@ -245,13 +256,13 @@ def _average(line: Line, at: int) -> float:
 
 
 def _mend(value: str, title_kind: str | None) -> str:
-    """A beginning one letter away from the mark of the printed type becomes that mark, unless it is a mark itself."""
-    if title_kind is None:
-        return value
+    """A beginning one letter away from the mark of the printed type becomes that mark; an office's name never does."""
     head, dash, tail = value.partition("-")
-    if not dash or not head.isascii() or head in marks():
+    mine = marks_of(title_kind)
+    if not dash or not mine or head in mine or len(head) > 6:
         return value
-    for mark in marks_of(title_kind):
-        if distance(compact(head), compact(mark), 1) <= 1:
+    for mark in mine:
+        near = distance(compact(head), compact(mark), 1)
+        if near == 0 or (near == 1 and (head in marks() or head.isascii())):
             return f"{mark}{dash}{tail}"
     return value

@@ -44,7 +44,7 @@ def _signing_places(sheet: Sheet) -> list[Box]:
     """Beside "Nơi nhận" and below; minutes have it above. Without the label: the end of the text and what follows."""
     label = find_recipients_label(sheet)
     if label is not None:
-        below = (label.top - 1.2 * sheet.unit, label.top + 0.42)
+        below = (label.top - 2.5 * sheet.unit, label.top + 0.42)
         above = (label.top - 0.3, label.top + sheet.unit)
         spans = [below, above]
     else:

@@ -71,6 +71,9 @@ def _trimmed(line: Line) -> Line | None:
 
 def begins_body(line: Line) -> bool:
     """True for a first line of the text: grounds, addressee, first article."""
+    first = next((c for c in line.text if c.isalnum()), "")
+    if first.islower():
+        return False  # the second line of a subject may go on with "thực hiện"
     return any(line.key.startswith(word) for word in BODY) or bool(_KINH_GUI.match(line.text))
 
 

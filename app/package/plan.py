@@ -104,6 +104,14 @@ def _judge(package: PackageInput) -> None:
         raise AppError(
             "package.empty", _("The package holds no document."), _("Choose a dossier that has documents with files.")
         )
+    twice = [key for key, count in Counter(document_id(each.uuid) for each in package.documents).items() if count > 1]
+    if twice:
+        raise AppError(
+            "package.duplicate",
+            _("A document is in the package twice."),
+            _("Take one of the two out and export again."),
+            detail=", ".join(twice),
+        )
     found = input_faults(package)
     if found:
         told = "\n".join(f"• {each}" for each in found[:MOST_TOLD])
@@ -114,14 +122,6 @@ def _judge(package: PackageInput) -> None:
             "package.fields",
             _("The archive would refuse this package:") + "\n" + told,
             _("Complete the description, then export again."),
-        )
-    twice = [key for key, count in Counter(document_id(each.uuid) for each in package.documents).items() if count > 1]
-    if twice:
-        raise AppError(
-            "package.duplicate",
-            _("A document is in the package twice."),
-            _("Take one of the two out and export again."),
-            detail=", ".join(twice),
         )
 
 

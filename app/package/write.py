@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import queue
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from app.i18n import _
 from app.jobs import Job
 from app.package.model import PackageInput
 from app.package.plan import Member, Plan, make_plan
+from app.package.proving import Digest, Prover
 
 CHUNK = 1 << 20
 SPARE = 16 << 20  # bytes that stay free beside the package
@@ -63,32 +61,35 @@ def write_package(job: Job, package: PackageInput, out_dir: Path, *, dialect: st
 
 
 def _write_zip(job: Job, plan: Plan, part: Path, target: Path) -> Written:
-    stream = ZipStream(sized=True)  # type: ignore[no-untyped-call]
+    stream, prover, whole = ZipStream(sized=True), Prover(), Digest()  # type: ignore[no-untyped-call]
     for number, member in enumerate(plan.members):
-        chunks = _member_chunks(job, member, number, len(plan.members))
+        chunks = _member_chunks(job, prover, member, number, len(plan.members))
         stream.add(chunks, f"{plan.folder}/{member.path}", size=member.size)
     size = len(stream)
     _need(part.parent, size)
-    with part.open("wb", buffering=0) as file, _Digest() as digest:
+    with part.open("wb") as file, prover:
         for chunk in stream:
-            _write_all(file, chunk)
-            digest.update(chunk)
-        os.fsync(file.fileno())
+            file.write(chunk)
+            prover.feed(whole, chunk)
+        _on_disk(file)
+    _all_proven(prover)
     part.replace(target)
     _sync_folder(target.parent)
-    return Written(target, plan.objid, len(plan.members), size, digest.hex)
+    return Written(target, plan.objid, len(plan.members), size, whole.hex)
 
 
 def _write_folder(job: Job, plan: Plan, part: Path, target: Path) -> Written:
     size = sum(member.size for member in plan.members)
     _need(part.parent, size)
-    for number, member in enumerate(plan.members):
-        place = part / member.path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("wb", buffering=0) as file:
-            for chunk in _member_chunks(job, member, number, len(plan.members)):
-                _write_all(file, chunk)
-            os.fsync(file.fileno())
+    with Prover() as prover:
+        for number, member in enumerate(plan.members):
+            place = part / member.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("wb") as file:
+                for chunk in _member_chunks(job, prover, member, number, len(plan.members)):
+                    file.write(chunk)
+                _on_disk(file)
+    _all_proven(prover)
     for folder in {(part / member.path).parent for member in plan.members}:
         _sync_folder(folder)
     part.rename(target)
@@ -96,35 +97,46 @@ def _write_folder(job: Job, plan: Plan, part: Path, target: Path) -> Written:
     return Written(target, plan.objid, len(plan.members), size, "")
 
 
-def _member_chunks(job: Job, member: Member, number: int, total: int) -> Iterator[bytes]:
+def _member_chunks(job: Job, prover: Prover, member: Member, number: int, total: int) -> Iterator[bytes]:
     job.progress(number, total)
     if member.content is not None:
         yield member.content
     else:
-        yield from _proven_chunks(job, member)
+        yield from _proven_chunks(job, prover, member)
     if number + 1 == total:
         job.progress(total, total)
 
 
-def _proven_chunks(job: Job, member: Member) -> Iterator[bytes]:
-    """The bytes of a document's file; a wrong size or digest ends in AppError `package.fixity` before the last chunk counts."""
+def _proven_chunks(job: Job, prover: Prover, member: Member) -> Iterator[bytes]:
+    """The bytes of a document's file. A wrong size is told at once, a wrong digest as soon as the prover knows."""
     document = member.document
     assert document is not None  # noqa: S101 - a member without content has one
-    digest, size = hashlib.sha256(), 0
+    digest, size = Digest(), 0
     for chunk in _read(document.open, document.name):
         job.check()
-        digest.update(chunk)
+        _all_proven(prover)
         size += len(chunk)
         if size > member.size:
             break
+        prover.feed(digest, chunk)
         yield chunk
-    if size != member.size or digest.hexdigest() != member.sha256.lower():
-        raise AppError(
-            "package.fixity",
-            _("The file “{name}” is not the one that was archived: its bytes have changed.").format(name=document.name),
-            _("Restore the file from a backup, then export again."),
-            detail=f"size {size} of {member.size}, sha256 {digest.hexdigest()}",
-        )
+    if size != member.size:
+        raise _changed(document.name, f"size {size} of {member.size}")
+    prover.expect(digest, member.sha256, document.name)
+
+
+def _all_proven(prover: Prover) -> None:
+    if prover.wrong is not None:
+        raise _changed(prover.wrong, "sha256 differs")
+
+
+def _changed(name: str, detail: str) -> AppError:
+    return AppError(
+        "package.fixity",
+        _("The file “{name}” is not the one that was archived: its bytes have changed.").format(name=name),
+        _("Restore the file from a backup, then export again."),
+        detail=detail,
+    )
 
 
 def _read(opener: Callable[[], BinaryIO], name: str) -> Iterator[bytes]:
@@ -141,37 +153,9 @@ def _read(opener: Callable[[], BinaryIO], name: str) -> Iterator[bytes]:
         ) from error
 
 
-class _Digest:
-    """SHA-256 of what passes by, on a thread of its own: hashing lets go of the interpreter, so it costs no wall time."""
-
-    def __init__(self) -> None:
-        self._chunks: queue.Queue[bytes | None] = queue.Queue(maxsize=8)
-        self._sum = hashlib.sha256()
-        self._thread = threading.Thread(target=self._run, name="package-digest", daemon=True)
-        self.hex = ""
-
-    def __enter__(self) -> _Digest:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._chunks.put(None)
-        self._thread.join()
-        self.hex = self._sum.hexdigest()
-
-    def update(self, chunk: bytes) -> None:
-        self._chunks.put(bytes(chunk))
-
-    def _run(self) -> None:
-        while (chunk := self._chunks.get()) is not None:
-            self._sum.update(chunk)
-
-
-def _write_all(file: BinaryIO, chunk: bytes) -> None:
-    """An unbuffered file may take less than it was given."""
-    view = memoryview(chunk)
-    while view:
-        view = view[file.write(view) :]
+def _on_disk(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _need(folder: Path, size: int) -> None:

@@ -1,38 +1,27 @@
 """Reading order of the words that an engine found.
 
 The engine's blocks are kept, and their order too, except where a block that lies wholly above another in the same column comes
-after it. Within a block lines go down, within a line words go right.
+after it. Within a block lines go down, within a line words go right, and two columns side by side are read one after the other.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from app.recognise.columns import unfold
+from app.recognise.found import Found
 from storage.records.reading import Box, Word, union
 
 
-@dataclass(slots=True, frozen=True)
-class Found:
-    """A word as the engine gave it, with the engine's numbers of block and line."""
-
-    text: str
-    box: Box
-    confidence: float
-    block: int
-    line: int
-
-
-def in_reading_order(found: list[Found]) -> list[Word]:
-    """Words with blocks and lines numbered anew from 0 in reading order."""
+def in_reading_order(found: list[Found], aspect: float) -> list[Word]:
+    """Words with blocks and lines numbered anew from 0 in reading order; `aspect` is the page's height over its width."""
     blocks: dict[int, dict[int, list[Found]]] = {}
     for word in found:
         blocks.setdefault(word.block, {}).setdefault(word.line, []).append(word)
     words: list[Word] = []
     number = 0
     for place, block in enumerate(_sorted_blocks(list(blocks.values()))):
-        for line in sorted(block.values(), key=_middle):
-            for word in sorted(line, key=lambda w: w.box[0]):
-                words.append(Word(word.text, word.box, word.confidence, place, number))
+        lines = [sorted(line, key=lambda w: w.box[0]) for line in sorted(block.values(), key=_middle)]
+        for line in unfold(lines, aspect):
+            words += [Word(word.text, word.box, word.confidence, place, number) for word in line]
             number += 1
     return words
 

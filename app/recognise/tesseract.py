@@ -16,7 +16,8 @@ from PIL import ImageOps
 
 from app.errors import AppError
 from app.i18n import _
-from app.recognise.order import Found, in_reading_order
+from app.recognise.found import Found
+from app.recognise.order import in_reading_order
 from app.recognise.pictures import opened, resolution
 from storage.records.reading import PageText
 
@@ -44,7 +45,7 @@ class Tesseract:
         try:
             if not self._api.Recognize():
                 raise _unreadable("recognition failed")
-            words = in_reading_order(list(self._found(width, height)))
+            words = in_reading_order(list(self._found(width, height)), height / width)
         finally:
             self._api.Clear()
         return PageText(width, height, resolution, words, self.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ GRAIN = 100_000  # steps of a page's side when boxes are turned into fractions
 SIGNS_MOST = 200_000  # on one page
 PICTURE = 0.5  # a picture over this share of the page with few words: a scan with a printed-on stamp
 FEW_WORDS = 60
+SLOPE = 20.0  # degrees
 GAP = 1.6  # line heights between lines of one block
 
 
@@ -31,6 +33,7 @@ GAP = 1.6  # line heights between lines of one block
 class _Sign:
     text: str
     box: Box
+    level: bool = True  # runs from left to right as the page is seen
 
 
 def read_layer(path: Path, index: int) -> PageText | None:
@@ -68,7 +71,7 @@ def _lines(page: Any) -> Iterator[list[_Sign]]:
             continue
         if word:
             whole = _joined(word)
-            if line and _jumps(line[-1].box, whole.box):
+            if line and line[-1].level and whole.level and _jumps(line[-1].box, whole.box):
                 yield line
                 line = []
             line.append(whole)
@@ -79,7 +82,7 @@ def _lines(page: Any) -> Iterator[list[_Sign]]:
 
 
 def _signs(page: Any) -> Iterator[_Sign]:
-    text = page.get_textpage()
+    text, turned = page.get_textpage(), -page.get_rotation()
     width, height = ctypes.c_int(), ctypes.c_int()
     left, right, bottom, top = (ctypes.c_double() for _n in range(4))
     loose = pdfium.FS_RECTF()
@@ -97,14 +100,16 @@ def _signs(page: Any) -> Iterator[_Sign]:
             pdfium.FPDF_PageToDevice(page, 0, 0, GRAIN, GRAIN, 0, x, y, width, height)
             corners.append((width.value / GRAIN, height.value / GRAIN))
         (x0, y0), (x1, y1) = corners
-        yield _Sign(chr(code), (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+        angle = math.degrees(pdfium.FPDFText_GetCharAngle(text, number)) + turned
+        box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        yield _Sign(chr(code), box, abs((angle + 180) % 360 - 180) < SLOPE)
     text.close()
 
 
 def _joined(word: list[_Sign]) -> _Sign:
     boxes = [sign.box for sign in word]
     box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-    return _Sign(unicodedata.normalize("NFC", "".join(sign.text for sign in word)), box)
+    return _Sign(unicodedata.normalize("NFC", "".join(sign.text for sign in word)), box, all(sign.level for sign in word))
 
 
 def _jumps(before: Box, after: Box) -> bool:
