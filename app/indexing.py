@@ -17,7 +17,17 @@ CHUNK = 500
 
 
 def follow(catalog: Catalog, search: Search, change: Change) -> None:
-    """Indexes what one commit changed."""
+    """Indexes what one commit changed. One caller at a time.
+
+    Commits of several threads may arrive out of order: the position only moves over entries whose documents are indexed, so that
+    a program killed at any moment finds the rest at its next start.
+    """
+    position = search.position
+    if change.entry is None or position >= change.entry:
+        return  # a later commit has taken this one along
+    if position != change.entry - 1:
+        catch_up(catalog, search)
+        return
     with catalog.read() as session:
         ids = set(change.documents)
         if change.dossiers:

@@ -203,7 +203,7 @@ class _Child:
         return self.process.poll() is None
 
     def send(self, message: dict[str, Any]) -> None:
-        line = json.dumps(message, ensure_ascii=False, default=_plain).encode() + b"\n"
+        line = json.dumps(message, default=_plain).encode() + b"\n"  # in ASCII: file names may hold lone surrogates
         assert self.process.stdin is not None  # noqa: S101 - a pipe was asked for
         try:
             self.process.stdin.write(line)

@@ -52,7 +52,7 @@ def _listen(requests: BinaryIO, inbox: queue.Queue[bytes]) -> None:
 
 
 def _send(answers: BinaryIO, message: dict[str, Any]) -> None:
-    answers.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+    answers.write(json.dumps(message).encode() + b"\n")
     answers.flush()
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from app import paths, workspace
+from typing import TYPE_CHECKING
+
+from app import paths
 from app.jobs import Lanes, Listener
 from app.sandbox import SandboxPool
 from app.settings import Settings
-from app.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace  # brings the database: the window is painted before it is needed
 
 
 class Services:
@@ -40,11 +44,15 @@ class Services:
         return self._sandboxes
 
     def open(self, *, password: str | None = None, recovery: str | None = None) -> Workspace:
+        from app import workspace
+
         self.workspace = workspace.open_archive(self.folder, self.settings, password=password, recovery=recovery)
         return self.workspace
 
     def create(self, password: str) -> str:
         """Creates and opens; returns the recovery code."""
+        from app import workspace
+
         self.workspace, recovery = workspace.create(self.folder, password, self.settings)
         return recovery
 

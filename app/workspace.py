@@ -10,6 +10,7 @@ import logging
 import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -46,11 +47,21 @@ class Workspace:
         self._data_key = data_key
         actor = settings["office.person"] or getpass.getuser()
         self.work = folder / "work"
+        self._indexing = threading.Lock()
+        # first: an archive of a newer program is refused before anything is touched
+        self.catalog = Catalog(folder / "archive.db", derive(data_key, "catalog"), clock=clock.stamp, actor=actor)
+        try:
+            self._open_rest(folder, data_key, settings)
+        except BaseException:
+            settings.archive_values = None
+            self.catalog.close()
+            raise
+
+    def _open_rest(self, folder: Path, data_key: bytes, settings: Settings) -> None:
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(mode=0o700)
         self.objects = Objects(folder / "objects", derive(data_key, "objects"))
         self.objects.sweep()
-        self.catalog = Catalog(folder / "archive.db", derive(data_key, "catalog"), clock=clock.stamp, actor=actor)
         self.search = Search(folder / "search.db", derive(data_key, "search"))
         settings.archive_values = (self._read_setting, self._write_setting)
         indexing.catch_up(self.catalog, self.search)
@@ -104,7 +115,8 @@ class Workspace:
     def _index(self, change: Change) -> None:
         if change.entry is not None and (change.documents or change.dossiers):
             try:
-                indexing.follow(self.catalog, self.search, change)
+                with self._indexing:
+                    indexing.follow(self.catalog, self.search, change)
             except Exception:  # the commit stands; the index catches up at the next opening
                 log.exception("the search index did not follow")
 

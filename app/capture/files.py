@@ -59,7 +59,7 @@ def stable_copy(source: Path, destination: Path) -> tuple[str, int]:
                 return _copy_once(source, destination)
     raise AppError(
         "file.changing",
-        _("{name} is still being written by another program.").format(name=source.name),
+        _("{name} is still being written by another program.").format(name=_shown(source)),
         _("Wait until the scanner or the other program has finished, then add it again."),
     )
 
@@ -134,6 +134,11 @@ def _pour_away(source: Path) -> str:
         return hashlib.file_digest(reading, "sha256").hexdigest()
 
 
+def _shown(path: Path) -> str:
+    """The name as it can be printed: foreign drives hold names that are no valid text."""
+    return path.name.encode("utf-8", "replace").decode()
+
+
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
     """Turns what the system says about a path into what a clerk can act on."""
@@ -142,14 +147,14 @@ def _told(path: Path) -> Iterator[None]:
     except FileNotFoundError as error:
         raise AppError(
             "file.gone",
-            _("{name} is no longer there.").format(name=path.name),
+            _("{name} is no longer there.").format(name=_shown(path)),
             _("Check that the drive or the network folder is still connected and that nobody moved the file."),
             detail=str(error),
         ) from error
     except PermissionError as error:
         raise AppError(
             "file.denied",
-            _("{name} may not be read: it is open in another program or you have no right to it.").format(name=path.name),
+            _("{name} may not be read: it is open in another program or you have no right to it.").format(name=_shown(path)),
             _("Close the other program, or ask the owner of the folder for the right to read it."),
             detail=str(error),
         ) from error
@@ -157,13 +162,13 @@ def _told(path: Path) -> Iterator[None]:
         if error.errno in _FULL:
             raise AppError(
                 "disk.full",
-                _("There is not enough room on the disk for {name}.").format(name=path.name),
+                _("There is not enough room on the disk for {name}.").format(name=_shown(path)),
                 _("Free some space on the disk that holds the archive, then add the file again."),
                 detail=str(error),
             ) from error
         raise AppError(
             "file.unreadable",
-            _("{name} could not be read from where it lies.").format(name=path.name),
+            _("{name} could not be read from where it lies.").format(name=_shown(path)),
             _("Check the USB stick, the drive or the network, then add it again."),
             detail=str(error),
         ) from error

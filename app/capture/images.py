@@ -21,7 +21,7 @@ Image.MAX_IMAGE_PIXELS = None  # our own cap is checked on the header, before an
 
 ORIENTATION = 0x0112  # EXIF; from 5 on the page lies on its side
 A4_INCHES = (8.27, 11.69)
-DPI_RANGE = (100, 1200)  # outside it the file's own word is a camera's or a screen's default
+DPI_RANGE = (99, 1200)  # a PNG says 99.9998 for 100; outside it the file's own word is a camera's or a screen's default
 PAGE_INCHES = (1.5, 60.0)  # a slip … a large plan
 UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error, OverflowError)
 
@@ -72,12 +72,17 @@ def inspect_image(path: Path, kind: str) -> FileInfo:
     return info
 
 
-def load_page(path: Path, kind: str, index: int) -> PageImage:
-    """One page ready for reading and showing. Raises `file.broken`, `image.page_broken`, `image.bomb`, `file.no_such_page`."""
+def load_page(path: Path, kind: str, index: int, edge: int | None = None) -> PageImage:
+    """One page ready for reading and showing; a JPEG that is wanted no larger than `edge` pixels is decoded smaller.
+
+    Raises `file.broken`, `image.page_broken`, `image.bomb`, `file.no_such_page`.
+    """
     with opened(path) as image:
         pages = _count(image) if kind == "tiff" else 1
         if not 0 <= index < pages:
             raise complaints.no_such_page(index, pages)
+        if edge is not None:
+            image.draft(None, (edge, edge))
         _decode(image, index, kind)
         return upright(image)
 
@@ -181,6 +186,8 @@ def _decode(image: Image.Image, index: int, kind: str) -> None:
             image.seek(index)
             check_size(image)
         image.load()
+    except MemoryError as error:
+        raise complaints.bomb("decoding") from error
     except UNREADABLE as error:
         if kind == "tiff":
             raise complaints.page_broken(index, str(error)) from error

@@ -19,6 +19,7 @@ from app.errors import AppError
 raw: Any = pypdfium2.raw  # made of ctypes, without types
 PdfDocument: Any = pypdfium2.PdfDocument
 
+STRANGE = (pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError, AttributeError)  # what a strange structure provokes
 TEXT_SAMPLE = 12  # pages looked at for text, spread over the document
 TEXT_LOOKED_AT = 500  # characters of a page
 TEXT_ENOUGH = 10  # characters on a page that count as text
@@ -72,7 +73,7 @@ def _structure(path: Path) -> Iterator[pikepdf.Pdf]:
         pdf = pikepdf.open(path)
     except pikepdf.PasswordError as error:
         raise complaints.encrypted() from error
-    except pikepdf.PdfError as error:
+    except STRANGE as error:
         raise complaints.broken(str(error)) from error
     except MemoryError as error:
         raise complaints.bomb("the cross-reference or an object stream") from error
@@ -83,7 +84,7 @@ def _structure(path: Path) -> Iterator[pikepdf.Pdf]:
             raise
         except MemoryError as error:
             raise complaints.bomb("an object") from error
-        except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError, AttributeError) as error:
+        except STRANGE as error:
             raise complaints.broken(f"{type(error).__name__}: {error}") from error
 
 

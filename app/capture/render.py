@@ -64,7 +64,7 @@ def thumbnail(path: Path, index: int, out: Path, edge: int = 256) -> RenderedPag
             width, height = page.get_size()
             small = images.PageImage(_draw(page, edge / max(width, height, 1.0)), 72, "colour")
     else:
-        small = images.load_page(path, kind, index)
+        small = images.load_page(path, kind, index, edge)
     small.image.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return _write(small, out, 10_000, 80)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.cli.console import Console, secret_from, yes_no
+from app.cli.console import Console, count, row_id, secret_from, yes_no
 from app.cli.start import opened
 from app.desk import describing, filing, searching
 from app.errors import AppError
@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     found = commands.add_parser("list", help=_("list documents"))
     found.add_argument("--dossier", metavar="CODE")
     found.add_argument("--sort", choices=("newest", "oldest", "code", "subject", "dossier"), default="newest")
-    found.add_argument("--limit", type=int, default=100)
+    found.add_argument("--limit", type=count, default=100)
     found.set_defaults(run=run_list)
 
     show = commands.add_parser("show", help=_("show one document"))
@@ -37,7 +37,7 @@ def add(commands: Any) -> None:
 
     search = commands.add_parser("search", help=_("find documents by words, with or without accents"))
     search.add_argument("query")
-    search.add_argument("--limit", type=int, default=50)
+    search.add_argument("--limit", type=count, default=50)
     search.add_argument("--sort", choices=("newest", "best"), default="newest")
     search.set_defaults(run=run_search)
 
@@ -92,7 +92,8 @@ def as_row(row: DocumentRow) -> dict[str, Any]:
 def run_show(args: Namespace, console: Console) -> int:
     with opened(args, console) as (_services, workspace):
         with workspace.catalog.read() as session:
-            by = Document.id == int(args.id) if args.id.isdigit() else Document.uuid == args.id
+            number = row_id(args.id)
+            by = Document.id == number if number is not None else Document.uuid == args.id
             document_id = session.scalars(select(Document.id).where(by)).first()
             if document_id is None:
                 raise AppError("document.unknown", _("There is no document {id}.").format(id=args.id))

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from app.cli.console import Console
+from app.cli.console import Console, count
 from app.cli.start import opened, services_of
 from app.desk import filing, intake, reading_files, scanning
 from app.desk.intake import IntakeResult
@@ -29,7 +29,7 @@ def add(commands: Any) -> None:
     scan.add_argument("--device", metavar="D", default="")
     scan.add_argument("--source", choices=("feeder", "flatbed"))
     scan.add_argument("--duplex", action="store_true", default=None)
-    scan.add_argument("--dpi", type=int)
+    scan.add_argument("--dpi", type=count)
     scan.add_argument("--colour", choices=("colour", "grey"))
     scan.add_argument("--dossier", metavar="CODE")
     scan.add_argument("--no-ocr", action="store_true")
@@ -47,12 +47,11 @@ def add(commands: Any) -> None:
 def run_import(args: Namespace, console: Console) -> int:
     with opened(args, console) as (services, workspace):
         dossier_id = filing.dossier_by_code(workspace, args.dossier).id if args.dossier else None
-        if args.resume:
-            intake.resume(console.job(), workspace, services.sandboxes)
+        bad = _tell(console, workspace, intake.resume(console.job(), workspace, services.sandboxes)) if args.resume else 0
         result = intake.import_files(
             console.job(), workspace, services.sandboxes, args.paths, ocr=not args.no_ocr, dossier_id=dossier_id
         )
-        return _tell(console, workspace, result)
+        return max(bad, _tell(console, workspace, result))
 
 
 def run_resume(args: Namespace, console: Console) -> int:

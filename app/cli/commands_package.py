@@ -33,7 +33,8 @@ def run_export(args: Namespace, console: Console) -> int:
         dossier = filing.dossier_by_code(workspace, args.dossier)
         if args.kind == "contents-list":
             args.out.mkdir(parents=True, exist_ok=True)
-            path = packaging.contents_list(workspace, dossier.id, args.out / f"{dossier.code}.docx")
+            name = "".join("_" if c in '\\/:*?"<>|' else c for c in dossier.code).lstrip(".") or str(dossier.id)
+            path = packaging.contents_list(workspace, dossier.id, args.out / f"{name}.docx")
             console.result({"path": str(path)}, str(path))
             return 0
         done = packaging.export_dossier(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.cli.console import Console, secret_from
+from app.cli.console import Console, row_id, secret_from
 from app.cli.start import opened, services_of
 from app.desk import signing
 from app.desk.signing import SignChoice
@@ -54,14 +54,15 @@ def run_sign(args: Namespace, console: Console) -> int:
     )
     secret = secret_from(args.pin_env)
     pin = bytearray(secret.encode()) if secret is not None else None
-    if all(target.isdigit() and not Path(target).exists() for target in args.targets):
-        return _sign_documents(args, console, choice, pin)
+    ids = [number for target in args.targets if (number := row_id(target)) is not None and not Path(target).exists()]
+    if len(ids) == len(args.targets):
+        return _sign_documents(args, ids, console, choice, pin)
     return _sign_files(args, console, services, choice, pin)
 
 
-def _sign_documents(args: Namespace, console: Console, choice: SignChoice, pin: bytearray | None) -> int:
+def _sign_documents(args: Namespace, ids: list[int], console: Console, choice: SignChoice, pin: bytearray | None) -> int:
     with opened(args, console) as (_services, workspace):
-        outcome = signing.sign_documents(console.job(_("Sign")), workspace, [int(i) for i in args.targets], choice, pin)
+        outcome = signing.sign_documents(console.job(_("Sign")), workspace, ids, choice, pin)
         for document_id in outcome.signed:
             console.result({"id": document_id, "signed": True}, _("Document {id} is signed.").format(id=document_id))
         code = console.problems(outcome.problems)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.errors import Problem
+from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
 
@@ -55,9 +55,13 @@ class Console:
         sys.stderr.flush()
 
     def ask(self, job: Job, question: Question) -> Any:
-        """The answer from the terminal; None where there is none."""
+        """The answer from the terminal. Raises AppError `question.no_terminal` where there is none."""
         if not sys.stdin.isatty():
-            return None
+            raise AppError(
+                "question.no_terminal",
+                _("A question can't be asked without a terminal: {title}.").format(title=question.title),
+                _("Give the answer in an environment variable (see --pin-env and --password-env), or work in a terminal."),
+            )
         self.say(question.text)
         if question.kind in ("pin", "password"):
             return getpass.getpass(question.title + ": ") or None
@@ -76,6 +80,19 @@ class Console:
 def secret_from(variable: str | None) -> str | None:
     """A secret out of the environment, which it leaves: children must not inherit it. Never taken from the arguments."""
     return os.environ.pop(variable, None) if variable else None
+
+
+def row_id(text: str) -> int | None:
+    """The number that a document's id is; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def count(text: str) -> int:
+    """For argparse: a number from 1."""
+    number = int(text)
+    if not 1 <= number < 2**31:
+        raise ValueError(text)
+    return number
 
 
 def yes_no(value: bool) -> str:

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
 
 from app import i18n, log, paths
-from app.cli import commands_archive, commands_capture, commands_keep, commands_package, commands_sign, commands_sync, demo
 from app.cli.console import Console
 from app.errors import AppError, Cancelled
 from app.i18n import _
 from app.settings import Settings
+from app.troubles import of_os, translated
+from storage.errors import StorageError
 
-GROUPS = (demo, commands_archive, commands_capture, commands_sign, commands_package, commands_sync, commands_keep)
+# module → the commands in it: only the one that is asked for is loaded, all of them for --help
+GROUPS = {
+    "demo": ("demo",),
+    "commands_archive": ("init", "list", "show", "search"),
+    "commands_capture": ("import", "resume", "scan", "devices", "describe"),
+    "commands_sign": ("sign", "verify"),
+    "commands_package": ("export", "check"),
+    "commands_sync": ("enrol", "sync"),
+    "commands_keep": ("fixity", "audit"),
+}
 
 
-def wants_window(arguments: Sequence[str]) -> bool:
-    """No command: the window. `--archive DIR` alone opens that archive in the window."""
-    rest = list(arguments)
-    if "--archive" in rest[:-1]:
-        at = rest.index("--archive")
-        del rest[at : at + 2]
-    return not rest
-
-
-def parser() -> argparse.ArgumentParser:
+def parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """With `wanted`, only the group of that command."""
     top = argparse.ArgumentParser(prog="vankho", description=_("Văn Khố: from paper to trustworthy electronic records."))
     top.add_argument("--archive", metavar="DIR", help=_("the archive's folder (default: yours)"))
     top.add_argument("--json", action="store_true", help=_("one JSON object a line on stdout"))
@@ -40,8 +44,9 @@ def parser() -> argparse.ArgumentParser:
         help=_("environment variable with the password of the archive"),
     )
     commands = top.add_subparsers(dest="command", metavar=_("command"), required=True)
-    for group in GROUPS:
-        group.add(commands)
+    for module, names in GROUPS.items():
+        if wanted is None or wanted in names:
+            importlib.import_module(f"app.cli.{module}").add(commands)
     for command in commands.choices.values():  # also accepted behind the command, where people type them
         command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         command.add_argument("--archive", metavar="DIR", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -56,7 +61,7 @@ def command_line(arguments: Sequence[str]) -> int:
     settings = Settings(paths.config_dir() / "settings.json", paths.office_file())
     i18n.set_language(_asked_language(arguments) or settings["ui.language"])
     try:
-        args = parser().parse_args(arguments)
+        args = parser(_command_of(arguments)).parse_args(arguments)
     except SystemExit as stop:  # argparse has said what is wrong
         return int(stop.code or 0)
     log.to_file(paths.log_dir())
@@ -70,7 +75,11 @@ def command_line(arguments: Sequence[str]) -> int:
     except AppError as error:
         console.say(f"! {error}")
         return 3
-    except BrokenPipeError:
+    except BrokenPipeError:  # whoever read our results has gone; Python would complain of it once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 3
+    except (OSError, StorageError) as error:
+        console.say(f"! {of_os(error) if isinstance(error, OSError) else translated(error)}")
         return 3
     except Exception as error:
         logging.getLogger("vankho").exception("a bug in %s", args.command)
@@ -80,6 +89,12 @@ def command_line(arguments: Sequence[str]) -> int:
             )
         )
         return 3
+
+
+def _command_of(arguments: Sequence[str]) -> str | None:
+    known = {name for names in GROUPS.values() for name in names}
+    found = next((argument for argument in arguments if argument in known), None)
+    return None if {"-h", "--help"} & set(arguments[: arguments.index(found) if found else None]) else found
 
 
 def _asked_language(arguments: Sequence[str]) -> str | None:

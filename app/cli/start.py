@@ -10,20 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import i18n
 from app.cli.console import Console, secret_from
 from app.errors import AppError
 from app.i18n import _
 from app.services import Services
 from app.workspace import Workspace, is_archive, opens_by_itself
-
-
-def services_for_window(arguments: list[str]) -> Services:
-    """What the window starts with: `--archive DIR` at most."""
-    folder = Path(arguments[arguments.index("--archive") + 1]) if "--archive" in arguments[:-1] else None
-    services = Services(folder)
-    i18n.set_language(services.settings["ui.language"])
-    return services
 
 
 def services_of(args: Namespace, console: Console) -> Services:

@@ -19,7 +19,7 @@ from storage.records.reading import Box, FieldReading, Word
 
 _LABEL = re.compile(r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh)\s*)?(?P<label>s[oae60][:.;,¿»]?)")
 _UNLABELLED = re.compile(r"/\s*[^\W\d_.]+(?:\.\w+)?\s*-\s*[^\W\d_]{2,}")
-_NUMBER = re.compile(r"^\s*:?\s*(?P<number>\d{1,6}[a-zđ]?)\s*(?P<cut>/|-(?=\s*[A-ZĐ]))")
+_NUMBER = re.compile(r"^\s*:?\s*(?P<number>\d{1,6}[a-dđ]?)\s*(?P<cut>/|-(?=\s*[A-ZĐ]))")
 _CAP = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚĂĨŨƠƯ"
 _STATE = re.compile(rf"^(?:(?:19|20)\d\d/)?[{_CAP}][\wđĐ.&]*(?:-[{_CAP}&][\wđĐ.&()]*|-\(?[\wđĐ]+\)?)*(?:/[{_CAP}][\w]*)?$")
 _PARTY = re.compile(rf"^[{_CAP}][{_CAP}a-z]{{0,5}}/[{_CAP}][\w.]*(?:-[\w.]+)*$")
@@ -98,7 +98,7 @@ def read_code(found: NumberLine, page: int, title_kind: str | None, *, party: bo
     number_end = notation_at if notation_at is not None else len(line.text)
     box = _slot_box(line, number_end)
     number = FieldReading("", 0.1, page, box, "rule", N_("The number is handwritten or not readable: please read it."))
-    if clean and notation:
+    if clean and notation and notation_at is not None and not line.text[start + clean.end("cut") : notation_at].strip():
         number = _printed_number(found, clean, page) or number
     slot = Slot("codeNumber", page, box, notation or "") if box else None
     if not notation or notation_at is None:
@@ -151,9 +151,9 @@ def _notation(line: Line, start: int, title_kind: str | None, *, party: bool) ->
     clean = _NUMBER.match(text[start:end])
     if clean:
         at = start + clean.end("cut")
-        value = _without_strokes(normal_notation(text[at:end]), title_kind)
+        value = normal_notation(text[at:end])
         shape = _PARTY if clean.group("cut") == "-" else _STATE
-        if shape.match(value):
+        if shape.match(value) and _without_strokes(value, title_kind) == value:
             return at, value
     return _from_noise(text[:end], start, title_kind, party=party)
 

@@ -17,6 +17,7 @@ from storage.records.reading import Box, FieldReading, PageText, Word
 
 _FRESH = 1_000_000  # line numbers of words that were read again
 SIGNING = ("signer", "position", "authority")
+_WANTED = {"signer", "position"}
 
 
 def look_again_at_end(
@@ -33,28 +34,36 @@ def look_again_at_end(
         if not words:
             continue
         found = read_end(Sheet.of(_with(page, words, region), sheet.number))
-        if len(found.keys() & set(SIGNING)) > len(best.keys() & set(SIGNING)):
+        if len(found.keys() & _WANTED) > len(best.keys() & _WANTED):
             best = found
-        if "signer" in best:
+        if best.keys() >= _WANTED:
             break
     return {name: reading for name, reading in best.items() if name in SIGNING}
 
 
 def _signing_places(sheet: Sheet) -> list[Box]:
-    """Beside "Nơi nhận" and below; minutes have it above. Without the label: the end of the text and what follows."""
+    """Beside "Nơi nhận" and below, cut in two ways as the engine loses a line now and then; minutes have it above.
+
+    Without the label: the end of the text and what follows.
+    """
     label = find_recipients_label(sheet)
     if label is not None:
-        below = (label.top - 2.5 * sheet.unit, label.top + 0.42)
-        above = (label.top - 0.3, label.top + sheet.unit)
-        spans = [below, above]
+        text = [line.bottom for line in sheet.lines if line.left < 0.3 and line.right > 0.5 and line.middle < label.top]
+        after = max(text, default=label.top - 2.5 * sheet.unit) + 0.3 * sheet.unit
+        top = max(min(after, label.top - 0.8 * sheet.unit), label.top - 3 * sheet.unit)
+        spans = [
+            (0.43, top, label.top + 0.42),
+            (0.5, top - 1.2 * sheet.unit, label.top + 0.34),
+            (0.43, label.top - 0.3, label.top + sheet.unit),
+        ]
     else:
         last = max((line.bottom for line in sheet.lines), default=0.0)
-        spans = [(last - 0.3, last + 0.35)]
+        spans = [(0.43, last - 0.3, last + 0.35)]
     places = []
-    for top, bottom in spans:
-        y0, y1 = max(0.0, top / sheet.aspect), min(1.0, bottom / sheet.aspect)
+    for left, upper, lower in spans:
+        y0, y1 = max(0.0, upper / sheet.aspect), min(1.0, lower / sheet.aspect)
         if y1 - y0 > 0.02:
-            places.append((0.43, y0, 1.0, y1))
+            places.append((left, y0, 1.0, y1))
     return places
 
 

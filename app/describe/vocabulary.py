@@ -211,7 +211,7 @@ def _post_keys() -> tuple[tuple[str, str], ...]:
 def post_at(key: str) -> tuple[str, int] | None:
     """(post, letters used) that the compact text begins with, a wrong letter in seven forgiven; the longest."""
     best: tuple[str, int] | None = None
-    score = 0.0
+    score = -1.0
     for post, name in _post_keys():
         limit = len(post) // 7
         errors, used = prefix_distance(post, key, limit)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.describe.header import describe
-from app.desk import fields
+from app.desk import fields, found
 from app.desk.pages import words_of
 from app.errors import AppError
 from app.i18n import _
@@ -45,9 +45,7 @@ def propose(workspace: Workspace, document_id: int, *, today: date | None = None
 def fields_of(workspace: Workspace, document_id: int) -> DocumentView:
     """Raises AppError `document.gone`."""
     with workspace.catalog.read() as session:
-        document = session.get(Document, document_id)
-        if document is None:
-            raise AppError("document.gone", _("This document is no longer in the archive."))
+        document = found.document(session, document_id)
         rows = queries.evidence_of(session, document_id)
     return DocumentView(
         document,
@@ -62,7 +60,7 @@ def edit(workspace: Workspace, document_id: int, values: Mapping[str, str]) -> C
     """Writes what the clerk typed; each of these fields counts as confirmed. One step of undo."""
     with workspace.catalog.write("document.edit") as transaction:
         session = transaction.session
-        document = session.get_one(Document, document_id)
+        document = found.document(session, document_id)
         transaction.subject = document.code or document.source_name
         for name, value in values.items():
             fields.put(document, name, value)
@@ -75,7 +73,7 @@ def confirm_field(workspace: Workspace, document_id: int, name: str) -> Change:
     """The clerk looked and it is right."""
     with workspace.catalog.write("document.confirm_field", fields.label(name)) as transaction:
         session = transaction.session
-        document = session.get_one(Document, document_id)
+        document = found.document(session, document_id)
         _confirm_one(session, document, name)
     return transaction.change
 
@@ -85,7 +83,7 @@ def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
     """These documents are described: all their fields count as seen."""
     with workspace.catalog.write("document.confirm") as transaction:
         for document_id in document_ids:
-            document = transaction.session.get_one(Document, document_id)
+            document = found.document(transaction.session, document_id)
             document.state = "confirmed"
             for row in transaction.session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id)):
                 row.confirmed = True
@@ -95,11 +93,11 @@ def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
 @in_words
 def describe_again(workspace: Workspace, document_ids: Iterable[int]) -> Change:
     """Reads the fields anew; what the clerk confirmed stays."""
-    found = {document_id: propose(workspace, document_id) for document_id in document_ids}
+    proposed = {document_id: propose(workspace, document_id) for document_id in document_ids}
     with workspace.catalog.write("document.describe_again") as transaction:
         session = transaction.session
-        for document_id, readings in found.items():
-            document = session.get_one(Document, document_id)
+        for document_id, readings in proposed.items():
+            document = found.document(session, document_id)
             rows = {
                 row.name: row for row in session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id))
             }
@@ -118,8 +116,10 @@ def describe_again(workspace: Workspace, document_ids: Iterable[int]) -> Change:
 def turn_page(workspace: Workspace, document_id: int, number: int, degrees: int) -> Change:
     """Turns a page for the eye, in steps of 90° clockwise; the image as scanned stays."""
     with workspace.catalog.write("page.turn", str(number)) as transaction:
-        page = transaction.session.scalars(select(Page).where(Page.document_id == document_id, Page.number == number)).one()
-        page.turn = (page.turn + degrees) % 360
+        page = transaction.session.scalars(select(Page).where(Page.document_id == document_id, Page.number == number)).first()
+        if page is None:
+            raise AppError("page.gone", _("This document has no page {number}.").format(number=number))
+        page.turn = round((page.turn + degrees) / 90) * 90 % 360
     return transaction.change
 
 

@@ -72,7 +72,7 @@ def get(document: Document, name: str) -> str:
 def sortable(text: str) -> str:
     """dd/MM/yyyy, MM/yyyy or yyyy → yyyy-MM-dd with 00 for what is not known; "" for anything else."""
     parts = text.split("/")
-    if not all(part.isdigit() for part in parts) or len(parts) > 3:
+    if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) > 3:
         return ""
     day, month, year = ["00", "00", *parts][-3:]
     return f"{int(year):04d}-{int(month):02d}-{int(day):02d}"

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.desk import found
 from app.desk.intake_steps import next_ordinal
 from app.errors import AppError
 from app.i18n import _
@@ -96,22 +97,28 @@ def add_dossier(
 
 @in_words
 def edit_dossier(workspace: Workspace, dossier_id: int, values: Mapping[str, str | int | bool]) -> Change:
+    """Raises AppError `code.taken`, `code.missing`, `dossier.gone`."""
     with workspace.catalog.write("dossier.edit") as transaction:
-        dossier = transaction.session.get_one(Dossier, dossier_id)
+        dossier = found.dossier(transaction.session, dossier_id)
         transaction.subject = dossier.code
-        _put(dossier, values)
+        with transaction.session.no_autoflush:
+            _put(dossier, values)
+            _named(dossier.code, dossier.title)
+            same = select(Dossier.id).where(Dossier.fonds_id == dossier.fonds_id, Dossier.code == dossier.code)
+            if transaction.session.scalars(same.where(Dossier.id != dossier_id)).first():
+                raise _taken(dossier.code)
     return transaction.change
 
 
 def dossier_by_code(workspace: Workspace, code: str) -> Dossier:
     """Raises AppError `dossier.unknown`."""
     with workspace.catalog.read() as session:
-        found = session.scalars(select(Dossier).where(Dossier.code == clean(code), Dossier.deleted_at.is_(None))).first()
-    if found is None:
+        dossier = session.scalars(select(Dossier).where(Dossier.code == clean(code), Dossier.deleted_at.is_(None))).first()
+    if dossier is None:
         raise AppError(
             "dossier.unknown", _("There is no dossier {code}.").format(code=code), _("Check its code in the list of dossiers.")
         )
-    return found
+    return dossier
 
 
 @in_words
@@ -120,9 +127,9 @@ def file_documents(workspace: Workspace, document_ids: Iterable[int], dossier_id
     with workspace.catalog.write("document.file") as transaction:
         session = transaction.session
         if dossier_id is not None:
-            transaction.subject = session.get_one(Dossier, dossier_id).code
+            transaction.subject = found.dossier(session, dossier_id).code
         for document_id in document_ids:
-            document = session.get_one(Document, document_id)
+            document = found.document(session, document_id)
             if document.dossier_id != dossier_id:
                 document.ordinal = next_ordinal(session, dossier_id)
                 document.dossier_id = dossier_id
@@ -135,7 +142,7 @@ def order_documents(workspace: Workspace, dossier_id: int, document_ids: list[in
     """Numbers the documents of a dossier from 1 in the order given; those not named follow in their old order."""
     with workspace.catalog.write("document.order") as transaction:
         session = transaction.session
-        transaction.subject = session.get_one(Dossier, dossier_id).code
+        transaction.subject = found.dossier(session, dossier_id).code
         rows = session.scalars(select(Document).where(Document.dossier_id == dossier_id, Document.deleted_at.is_(None)))
         place = {document_id: index for index, document_id in enumerate(document_ids)}
         ordered = sorted(rows, key=lambda d: (place.get(d.id, len(place)), d.ordinal, d.id))
@@ -149,7 +156,7 @@ def delete_documents(workspace: Workspace, document_ids: Iterable[int]) -> Chang
     """To the bin: a state, with everything kept. `restore_documents` and undo bring them back."""
     with workspace.catalog.write("document.delete") as transaction:
         for document_id in document_ids:
-            document = transaction.session.get_one(Document, document_id)
+            document = found.document(transaction.session, document_id)
             document.deleted_at = document.deleted_at or clock.stamp()
     return transaction.change
 
@@ -158,7 +165,7 @@ def delete_documents(workspace: Workspace, document_ids: Iterable[int]) -> Chang
 def restore_documents(workspace: Workspace, document_ids: Iterable[int]) -> Change:
     with workspace.catalog.write("document.restore") as transaction:
         for document_id in document_ids:
-            transaction.session.get_one(Document, document_id).deleted_at = None
+            found.document(transaction.session, document_id).deleted_at = None
     return transaction.change
 
 

@@ -10,8 +10,10 @@ where it was: nothing is lost, nothing comes twice.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,18 +54,30 @@ def import_files(
     ocr: bool = True,
     dossier_id: int | None = None,
 ) -> IntakeResult:
-    """Takes in files and whole folders. One bad file is a Problem of the result; the rest go on.
+    """Takes in files and whole folders, in the order given. One bad file is a Problem of the result; the rest go on.
 
     Raises Cancelled when stopped (what is begun stays and `resume` ends it) and AppError `disk.full`.
     """
     batch = new_uuid()
-    sources = list(dict.fromkeys(str(path.absolute()) for path in files.collect(paths)))
+    before = len(job.problems)
+    sources = list(dict.fromkeys(intake_steps.source_text(path) for path in _collected(job, paths)))
     with workspace.catalog.write("intake.add", f"{len(sources)}") as transaction:
         now = clock.stamp()
         transaction.session.add_all(
             Intake(batch=batch, source=source, ocr=ocr, dossier_id=dossier_id, created_at=now) for source in sources
         )
-    return run_batch(job, workspace, boxes, batch)
+    result = run_batch(job, workspace, boxes, batch)
+    result.problems = job.problems[before:]
+    return result
+
+
+def _collected(job: Job, paths: Iterable[Path]) -> Iterator[Path]:
+    """The files of all paths; a path that is gone or shut is a problem of its own and doesn't keep the others back."""
+    for path in paths:
+        try:
+            yield from (file.absolute() for file in files.collect([path]))
+        except AppError as error:
+            job.problem(intake_steps.shown(path.name or str(path)), error)
 
 
 def resume(job: Job, workspace: Workspace, boxes: SandboxPool) -> IntakeResult:
@@ -87,26 +101,57 @@ def failures(workspace: Workspace, batch: str | None = None) -> list[Problem]:
 
 @in_words
 def run_batch(job: Job, workspace: Workspace, boxes: SandboxPool, batch: str | None) -> IntakeResult:
-    """Works through the open items of a batch (None: of all), several at a time."""
+    """Works through the open items of a batch (None: of all), several at a time; documents come to be in the items' order."""
     with workspace.catalog.read() as session:
         ids = _open_ids(session, batch)
     result = IntakeResult(batch or "")
-    done = 0
+    before = len(job.problems)
     job.progress(0, len(ids), _("Taking in…"))
-    with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads:
-        for intake_id, problem in threads.map(lambda i: _one(job, workspace, boxes, i), ids):
-            done += 1
-            if problem is not None:
-                result.problems.append(problem)
-                if problem.code in STOPS_ALL:
-                    job.stop()
+    turns = Turns(ids)
+    with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads, _stopped_by_interrupt(job):
+        found = threads.map(lambda i: _one(job, workspace, boxes, i, turns), ids)
+        for done, (intake_id, problem) in enumerate(found, 1):
+            if problem is not None and problem.code in STOPS_ALL:
+                job.stop()
             _tell(job, done, len(ids))
             _note(workspace, intake_id, result)
+    result.problems = job.problems[before:]  # of items, and of single pages in items that went on
     full = next((p for p in result.problems if p.code in STOPS_ALL), None)
     if full is not None:
         raise AppError(full.code, full.message, full.advice, detail=full.detail)
     job.check()
     return result
+
+
+class Turns:
+    """Lets items that run side by side pass one point in their order: a folder's files become documents as they are named.
+
+    An item is started after those before it, so that waiting for them always ends.
+    """
+
+    def __init__(self, ids: Iterable[int]) -> None:
+        self._left = dict.fromkeys(ids)
+        self._passed = threading.Condition()
+
+    def wait(self, item: int) -> None:
+        """Returns when every item before this one is past."""
+        with self._passed:
+            self._passed.wait_for(lambda: next(iter(self._left), item) == item or item not in self._left)
+
+    def passed(self, item: int) -> None:
+        with self._passed:
+            self._left.pop(item, None)
+            self._passed.notify_all()
+
+
+@contextmanager
+def _stopped_by_interrupt(job: Job) -> Iterator[None]:
+    """Ctrl+C must not wait for a thousand pages: what runs stops at its next safe point."""
+    try:
+        yield
+    except BaseException:
+        job.stop()
+        raise
 
 
 def _tell(job: Job, done: int, total: int) -> None:
@@ -121,14 +166,14 @@ def _open_ids(session: Session, batch: str | None) -> list[int]:
     return list(session.scalars(query if batch is None else query.where(Intake.batch == batch)))
 
 
-def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int) -> tuple[int, Problem | None]:
+def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, turns: Turns) -> tuple[int, Problem | None]:
     """One item through all its steps. A refusal of the item is its Problem; trouble of the whole program passes through."""
     with workspace.catalog.read() as session:
         item = session.get_one(Intake, intake_id)
-    where = Path(item.source).name
+    where = intake_steps.shown(intake_steps.source_path(item.source).name)
     try:
         job.check()
-        intake_steps.run(job, workspace, boxes, intake_id)
+        intake_steps.run(job, workspace, boxes, intake_id, turns)
         return intake_id, None
     except Cancelled:
         return intake_id, None
@@ -138,6 +183,8 @@ def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int) -> 
         return intake_id, _failed(job, workspace, intake_id, where, translated(error))
     except OSError as error:
         return intake_id, _failed(job, workspace, intake_id, where, of_os(error, where))
+    finally:
+        turns.passed(intake_id)
 
 
 def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: AppError) -> Problem:
@@ -152,7 +199,7 @@ def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: A
 def _note(workspace: Workspace, intake_id: int, result: IntakeResult) -> None:
     with workspace.catalog.read() as session:
         row = session.get_one(Intake, intake_id)
-    if row.state == "done" and row.document_id is not None:
+    if row.state in ("done", "failed") and row.document_id is not None:  # failed late: the document exists and is shown
         result.documents.append(row.document_id)
     elif row.state == "doubled":
         result.doubled.append(row.source)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +18,15 @@ from app.capture import files
 from app.desk import fields
 from app.desk.pages import pack_words
 from app.errors import AppError
+from app.i18n import _
 from app.jobs import Job
 from app.recognise.words import from_plain
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
+from storage import queries
+from storage.errors import StorageError
 from storage.records import Document, Intake, Page, PageText, Rendition
+from storage.text import clean
 
 DPI = 300  # of page images made from PDFs without a resolution of their own
 CHUNK = 16  # pages a transaction
@@ -27,14 +34,47 @@ INSPECT_SECONDS = 120
 PAGE_SECONDS = 180
 
 
-def run(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int) -> None:
+_FULL = re.compile(r"\[Errno (27|28|122)\]")  # EFBIG, ENOSPC, EDQUOT
+
+
+class InOrder(Protocol):
+    """See `app.desk.intake.Turns`."""
+
+    def wait(self, item: int) -> None: ...
+
+    def passed(self, item: int) -> None: ...
+
+
+def source_text(path: Path) -> str:
+    """A path as the catalog keeps it. File names on Linux are bytes: one that is no text is kept as file: URL."""
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return path.as_uri()
+    return text
+
+
+def source_path(text: str) -> Path:
+    if text.startswith("file://"):
+        return Path(os.fsdecode(unquote_to_bytes(urlsplit(text).path)))
+    return Path(text)
+
+
+def shown(name: str) -> str:
+    """A foreign file name as text for people, lists and packages."""
+    return clean(name.encode("utf-8", "replace").decode())[:255]
+
+
+def run(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, turns: InOrder) -> None:
     """Carries one item from whatever state it is in to `done` or `doubled`. Raises AppError when it can't be done."""
     with workspace.scratch() as scratch:
         item = _item(workspace, intake_id)
         if item.state == "scanning":  # the program was killed while the scanner ran: what came in is kept
             _set_state(workspace, intake_id, "paged")
         if item.state == "waiting":
-            _store(job, workspace, boxes, intake_id, scratch)
+            _store(job, workspace, boxes, intake_id, scratch, turns)
+        turns.passed(intake_id)
         if _item(workspace, intake_id).state == "stored":
             _make_pages(job, workspace, boxes, intake_id, scratch)
         if _item(workspace, intake_id).state == "paged":
@@ -53,18 +93,30 @@ def _set_state(workspace: Workspace, intake_id: int, state: str) -> None:
         transaction.session.get_one(Intake, intake_id).state = state
 
 
+def _call(boxes: SandboxPool, task: str, *, job: Job, **params: Any) -> Any:
+    """A task in the sandbox; that it ran out of disk is not the file's fault."""
+    try:
+        return boxes.call(task, job=job, **params)
+    except AppError as error:
+        if error.code == "sandbox.crashed" and _FULL.search(error.detail):
+            raise StorageError("disk.full", error.detail) from error
+        raise
+
+
 # --- waiting → stored ---
-def _store(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path) -> None:
+def _store(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path, turns: InOrder) -> None:
     item = _item(workspace, intake_id)
-    source = Path(item.source)
+    source = source_path(item.source)
     copy = scratch / "original"
     sha256, size = files.stable_copy(source, copy)
     if (known := _known(workspace, sha256)) is None:
-        info = boxes.call("app.capture.tasks:inspect", path=str(copy), timeout=INSPECT_SECONDS, job=job)
+        info = _call(boxes, "app.capture.tasks:inspect", path=str(copy), timeout=INSPECT_SECONDS, job=job)
         workspace.objects.put_file(copy)
-        _new_document(workspace, intake_id, source.name, sha256, size, info)
+        turns.wait(intake_id)
+        _new_document(workspace, intake_id, shown(source.name), sha256, size, info)
     else:
-        _mark_doubled(workspace, intake_id, known, sha256, size)
+        with workspace.catalog.write("intake.doubled") as transaction:
+            _doubled(transaction.session, transaction.session.get_one(Intake, intake_id), known, sha256, size)
 
 
 def _known(workspace: Workspace, sha256: str) -> int | None:
@@ -82,10 +134,11 @@ def _owner(session: Session, sha256: str) -> int | None:
     ).first()
 
 
-def _mark_doubled(workspace: Workspace, intake_id: int, known: int, sha256: str, size: int) -> None:
-    with workspace.catalog.write("intake.doubled") as transaction:
-        row = transaction.session.get_one(Intake, intake_id)
-        row.state, row.document_id, row.sha256, row.size = "doubled", known, sha256, size
+def _doubled(session: Session, row: Intake, known: int, sha256: str, size: int) -> None:
+    """We have these bytes. Where their document once failed half way, this item carries it on instead."""
+    row.state, row.document_id, row.sha256, row.size = "doubled", known, sha256, size
+    for failed in session.scalars(select(Intake).where(Intake.document_id == known, Intake.state == "failed")):
+        failed.state, row.state = "doubled", "stored"
 
 
 def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, size: int, info: dict[str, Any]) -> None:
@@ -94,14 +147,14 @@ def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, 
         row = session.get_one(Intake, intake_id)
         known = _owner(session, sha256)  # asked again inside the writer's lock: twins in one batch run side by side
         if known is not None:
-            row.state, row.document_id, row.sha256, row.size = "doubled", known, sha256, size
+            _doubled(session, row, known, sha256, size)
             return
         document = Document(
             dossier_id=row.dossier_id,
             ordinal=next_ordinal(session, row.dossier_id),
             pages=info["pages"],
             signed=bool(info["signed"]),
-            source_name=name[:255],
+            source_name=name,
             confidence_level="01" if info["signed"] or info["has_text"] else "02",
             created_at=clock.stamp(),
         )
@@ -114,7 +167,7 @@ def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, 
                 sha256=sha256,
                 size=size,
                 mime=info["mime"],
-                name=name[:255],
+                name=name,
                 signatures=info["signatures"],
                 created_at=clock.stamp(),
             )
@@ -145,7 +198,7 @@ def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: i
     missing = [number for number in range(1, document.pages + 1) if number not in have]
     for part in _chunks(missing):
         job.check()
-        made = [_make_page(job, workspace, boxes, original, number, scratch) for number in part]
+        made = [_make_page(job, workspace, boxes, original, number, document.source_name) for number in part]
         with workspace.catalog.write("document.pages", document.source_name) as transaction:
             for page in made:
                 page.document_id = document.id
@@ -153,11 +206,12 @@ def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: i
     _set_state(workspace, intake_id, "paged")
 
 
-def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Path, number: int, scratch: Path) -> Page:
+def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Path, number: int, name: str) -> Page:
     """One page image into the objects. A page that can't be drawn keeps its place and says so: it is never dropped in silence."""
-    out = scratch / f"page-{number}"
+    out = original.with_name(f"page-{number}")
     try:
-        made = boxes.call(
+        made = _call(
+            boxes,
             "app.capture.tasks:render_page",
             path=str(original),
             index=number - 1,
@@ -169,7 +223,7 @@ def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Pat
     except AppError as error:
         if not error.code.startswith(("image.page", "pdf.page", "sandbox.")):
             raise
-        job.problem(f"{original.name} {number}", error)
+        job.problem(_("{name}, page {number}").format(name=name, number=number), error)
         return Page(document_id=0, number=number, problem=str(error)[:500])
     path = Path(made["path"])
     sha256, _size = workspace.objects.put_file(path)
@@ -192,13 +246,14 @@ def _recognise(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: in
                 select(Page).where(Page.document_id == item.document_id, Page.words.is_(None)).order_by(Page.number)
             )
         )
+        name = session.get_one(Document, item.document_id).source_name
     layer = _text_layer_source(workspace, item, scratch)
     todo = [page for page in pages if page.image] if item.ocr or layer else []
     with ThreadPoolExecutor(2, thread_name_prefix="read") as threads:
         for start in range(0, len(todo), CHUNK):
             job.check()
             part = todo[start : start + CHUNK]
-            texts = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch), part))
+            texts = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch, name), part))
             _save_words(workspace, part, texts)
     _set_state(workspace, intake_id, "recognised")
 
@@ -218,24 +273,25 @@ def _text_layer_source(workspace: Workspace, item: Intake, scratch: Path) -> Pat
 
 
 def _read(
-    job: Job, workspace: Workspace, boxes: SandboxPool, page: Page, layer: Path | None, ocr: bool, scratch: Path
+    job: Job, workspace: Workspace, boxes: SandboxPool, page: Page, layer: Path | None, ocr: bool, scratch: Path, name: str
 ) -> PageText | None:
-    if layer is not None:
-        found = boxes.call(
-            "app.recognise.tasks:read_text_layer", path=str(layer), index=page.number - 1, timeout=PAGE_SECONDS, job=job
-        )
-        if found is not None:
-            return from_plain(found)
-    if not ocr:
-        return None
+    """The words of a page; None where they are not to be had: the page stays without words, the document goes on."""
     image = scratch / f"read-{page.number}"
-    workspace.objects.copy_out(page.image, image)
+    params: dict[str, Any] = {"timeout": PAGE_SECONDS, "job": job}
     try:
-        return from_plain(boxes.call("app.recognise.tasks:read_page", image=str(image), timeout=PAGE_SECONDS, job=job))
+        if layer is not None:
+            task = "app.recognise.tasks:read_text_layer"
+            found = _call(boxes, task, path=str(layer), index=page.number - 1, **params)
+            if found is not None:
+                return from_plain(found)
+        if not ocr:
+            return None
+        workspace.objects.copy_out(page.image, image)
+        return from_plain(_call(boxes, "app.recognise.tasks:read_page", image=str(image), **params))
     except AppError as error:
-        if not error.code.startswith("sandbox."):
+        if not error.code.startswith(("sandbox.", "ocr.")):
             raise
-        job.problem(str(page.number), error)  # the page stays without words; the document goes on
+        job.problem(_("{name}, page {number}").format(name=name, number=page.number), error)
         return None
     finally:
         image.unlink(missing_ok=True)
@@ -251,22 +307,34 @@ def _save_words(workspace: Workspace, pages: list[Page], texts: list[PageText | 
 
 # --- recognised → done ---
 def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path) -> None:
-    """Fields and access copy, then the item is done."""
+    """Fields and access copy, then the item is done. What was read stays where the access copy can't be made: raises AppError."""
     from app.desk.access import make_access_copy
     from app.desk.describing import propose
 
     item = _item(workspace, intake_id)
     assert item.document_id is not None  # noqa: S101 - set together with the state
     readings = propose(workspace, item.document_id)
-    access = make_access_copy(job, workspace, boxes, item.document_id, scratch)
+    access, failure = None, None
+    try:
+        access = make_access_copy(job, workspace, boxes, item.document_id, scratch)
+    except AppError as error:
+        if error.code == "cancelled":
+            raise
+        if _FULL.search(error.detail):
+            raise StorageError("disk.full", error.detail) from error
+        failure = error
     with workspace.catalog.write("document.describe") as transaction:
         session = transaction.session
         document = session.get_one(Document, item.document_id)
+        known = queries.evidence_of(session, document.id)
         for name, found in readings.items():
-            if name in fields.BY_NAME:
+            if name in fields.BY_NAME and name not in known:
                 fields.put(document, name, found.value)
                 session.add(fields.evidence(document.id, name, found))
-        document.state = "described" if readings else "recognised"
+        if document.state == "new":
+            document.state = "described" if readings else "recognised"
         if access is not None:
             session.add(access)
-        session.get_one(Intake, intake_id).state = "done"
+        session.get_one(Intake, intake_id).state = "done" if failure is None else "recognised"
+    if failure is not None:
+        raise failure

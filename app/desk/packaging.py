@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import VERSION, clock
+from app.desk import found
 from app.desk.fields import sortable
 from app.errors import AppError
 from app.i18n import _
@@ -71,7 +72,7 @@ def check_path(job: Job, path: Path, profile: str = "tt05") -> Report:
 def contents_list(workspace: Workspace, dossier_id: int, out: Path) -> Path:
     """The dossier's Mục lục văn bản, tài liệu (Nghị định 30, annex V, form IV) as DOCX at `out`."""
     with workspace.catalog.read() as session:
-        dossier = session.get_one(Dossier, dossier_id)
+        dossier = found.dossier(session, dossier_id)
         documents = _documents(session, dossier_id)
     rows = [
         Row(
@@ -91,7 +92,7 @@ def contents_list(workspace: Workspace, dossier_id: int, out: Path) -> Path:
 def package_input(workspace: Workspace, dossier_id: int, kind: str, now: datetime) -> PackageInput:
     """The dossier as plain values for the writer."""
     with workspace.catalog.read() as session:
-        dossier = session.get_one(Dossier, dossier_id)
+        dossier = found.dossier(session, dossier_id)
         fonds = session.get_one(Fonds, dossier.fonds_id)
         inventory = session.get(Inventory, dossier.inventory_id) if dossier.inventory_id else None
         documents = _documents(session, dossier_id)
@@ -124,7 +125,7 @@ def _fresh() -> str:
 
 def _documents(session: Any, dossier_id: int) -> list[Document]:
     ids = queries.document_ids(session, Scope("dossier", dossier_id), "dossier")
-    return [session.get_one(Document, i) for i in ids]
+    return [found.document(session, i) for i in ids]
 
 
 def _dossier_fields(dossier: Dossier, documents: list[Document], arc_code: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app import clock
+from app.desk import found
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
@@ -24,7 +25,7 @@ from app.signature.tokens import TokenInfo, TokenSession, list_tokens
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
-from storage.records import Document, Rendition
+from storage.records import Rendition
 
 PUID_PDFA_2B = "fmt/477"
 
@@ -214,9 +215,13 @@ def _sources(
     """The file of each document to sign: the newest signed one, else the access copy, else an original PDF."""
     organisation = workspace.settings["office.agency"]
     for document_id in ids:
-        with workspace.catalog.read() as session:
-            document = session.get_one(Document, document_id)
-            rendition = queries.best_rendition(session, document_id, "signed", "access", "original")
+        try:
+            with workspace.catalog.read() as session:
+                document = found.document(session, document_id)
+                rendition = queries.best_rendition(session, document_id, "signed", "access", "original")
+        except AppError as error:
+            outcome.problems.append(job.problem(str(document_id), error))
+            continue
         name = document.code or document.source_name
         if rendition is None or rendition.mime != "application/pdf":
             trouble = AppError(
@@ -236,7 +241,7 @@ def _keep(workspace: Workspace, document_id: int, result: SignResult) -> None:
     sha256, size = workspace.objects.put_file(result.path)
     with workspace.catalog.write("document.sign", result.signer) as transaction:
         session = transaction.session
-        document = session.get_one(Document, document_id)
+        document = found.document(session, document_id)
         document.signed = True
         source = queries.best_rendition(session, document_id, "signed", "access", "original")
         session.add(

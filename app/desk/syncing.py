@@ -11,6 +11,7 @@ import io
 import json
 import platform
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -31,6 +32,7 @@ from app.sync.receipt import Receipt, verify_receipt
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
+from storage.queries import may_leave
 from storage.records import Document, Dossier, OutboxItem, SyncBatch, SyncedVersion, new_uuid
 
 TOOL = f"vankho {VERSION}"
@@ -84,7 +86,7 @@ def endpoint_of(workspace: Workspace) -> Endpoint:
 
 def status(workspace: Workspace) -> SyncStatus:
     with workspace.catalog.read() as session:
-        waiting = session.scalar(select(func.count()).select_from(OutboxItem)) or 0
+        waiting = session.scalar(select(func.count()).select_from(OutboxItem).where(may_leave())) or 0
         open_batches = list(session.scalars(select(SyncBatch).where(SyncBatch.state != "receipted")))
         last = session.scalar(select(func.max(SyncBatch.receipted_at)))
     waiting += sum(batch.items for batch in open_batches)
@@ -128,14 +130,17 @@ def seal(workspace: Workspace, endpoint: Endpoint) -> str | None:
     with workspace.catalog.write("sync.seal") as transaction:
         session = transaction.session
         travelling = _travelling(session)
-        rows = [row for row in session.scalars(select(OutboxItem).order_by(OutboxItem.id)) if row.uuid not in travelling]
         blobs: dict[str, str] = {}
         items: list[Item] = []
-        for row in rows[:BATCH_ITEMS]:
+        for row in _waiting(session):
+            if row.uuid in travelling:
+                continue
             item = _item(session, row, blobs)
             if item is not None:
                 items.append(item)
-                session.delete(row)
+            session.delete(row)  # without an item: the record was taken back by an undo
+            if len(items) == BATCH_ITEMS:
+                break
         if not items:
             return None
         manifest = Manifest(endpoint.agency, endpoint.desk_id, new_uuid(), tuple(items), TOOL)
@@ -171,13 +176,19 @@ def _open_batches(workspace: Workspace) -> list[SyncBatch]:
         return list(session.scalars(select(SyncBatch).where(SyncBatch.state != "receipted").order_by(SyncBatch.id)))
 
 
+def _waiting(session: Session) -> Sequence[OutboxItem]:
+    """What may be sent, oldest first. A secrecy mark keeps a document off the line (Luật Bảo vệ bí mật nhà nước):
+    it stays in the outbox, should the mark be taken off one day."""
+    return session.scalars(select(OutboxItem).where(may_leave()).order_by(OutboxItem.id)).all()
+
+
 def _travelling(session: Session) -> set[str]:
     manifests = session.scalars(select(SyncBatch.manifest).where(SyncBatch.state != "receipted"))
     return {item.uuid for manifest in manifests for item in Manifest.read(manifest).items}
 
 
 def _item(session: Session, row: OutboxItem, blobs: dict[str, str]) -> Item | None:
-    """The record in its present version; None for what must not leave this PC."""
+    """The record in its present version; None where it is gone."""
     described = _document(session, row.uuid) if row.kind == "document" else _dossier(session, row.uuid)
     if described is None:
         return None
@@ -193,8 +204,8 @@ def _item(session: Session, row: OutboxItem, blobs: dict[str, str]) -> Item | No
 
 def _document(session: Session, uuid: str) -> tuple[dict[str, Any], tuple[Blob, ...]] | None:
     document = session.scalars(select(Document).where(Document.uuid == uuid)).first()
-    if document is None or document.secrecy:
-        return None  # a secrecy mark keeps a document off the line (Luật Bảo vệ bí mật nhà nước)
+    if document is None:
+        return None
     dossier = session.get(Dossier, document.dossier_id) if document.dossier_id else None
     described: dict[str, Any] = {field.name: fields.get(document, field.name) for field in fields.FIELDS}
     described |= {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.errors import AppError
@@ -69,8 +70,11 @@ def _apply(workspace: Workspace, *, redoing: bool) -> str | None:
         label = _label(entry)
         transaction.undoes = entry.seq
         transaction.subject = entry.subject
-        for row in reversed(audit.read_changes(entry)):
-            _reverse(transaction.session, row)
+        try:
+            for row in reversed(audit.read_changes(entry)):
+                _reverse(transaction.session, row)
+        except IntegrityError as error:  # other records lean on this one by now, or its code was given away
+            raise _changed_since() from error
     return label
 
 

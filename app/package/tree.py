@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +44,17 @@ class Tree(Protocol):
 
 
 # What a damaged archive or disk may raise while it is read.
-BROKEN = (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError)
+BROKEN = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
 
 
 def open_tree(path: Path, report: Report) -> Tree | None:
@@ -142,7 +154,9 @@ def _archive(path: Path, report: Report) -> ZipTree | None:
     archive = zipfile.ZipFile(path)
     try:
         rows = archive.infolist()
-        if not any(not row.is_dir() for row in rows):
+        if any(not row.filename for row in rows):  # zipfile itself stumbles over a name of no letters
+            raise zipfile.BadZipFile("nameless entry")
+        if all(row.is_dir() for row in rows):
             report.error("TT05-ZIP", path.name, _("The archive is empty."))
         elif _harmless(rows, path, report):
             return _rooted(archive, [row for row in rows if not row.is_dir()], report)
@@ -182,6 +196,10 @@ def _judge_row(row: zipfile.ZipInfo, report: Report) -> bool:
         return False
     if row.flag_bits & 0x1:
         report.error("TT05-ENCRYPTED", name, _("The archive is locked with a password."))
+        return False
+    if row.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # Others are not everybody's to open, and their headers may ask for gigabytes of memory.
+        report.error("TT05-METHOD", name, _("The file is compressed by a method that not every program can open."))
         return False
     if "\\" in raw:
         report.error(

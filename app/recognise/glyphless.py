@@ -17,6 +17,7 @@ FontBuilder: Any = fontBuilder.FontBuilder  # without types
 Glyph: Any = _g_l_y_f.Glyph
 
 NAME = "VankhoGlyphless"
+BORN = 3_786_912_000  # seconds since 1904: the same bytes on every run
 EM = 1000
 ADVANCE = 500  # of EM
 ASCENT, DESCENT = 800, -200  # so that a line of size s covers exactly s: what viewers highlight is the word's box
@@ -35,7 +36,7 @@ def program() -> bytes:
     builder.setupNameTable({"familyName": NAME, "styleName": "Regular", "psName": NAME})
     builder.setupOS2(sTypoAscender=ASCENT, sTypoDescender=DESCENT, usWinAscent=ASCENT, usWinDescent=-DESCENT)
     builder.setupPost()
-    builder.font["head"].created = builder.font["head"].modified = 0
+    builder.font["head"].created = builder.font["head"].modified = BORN
     builder.font.recalcTimestamp = False
     out = io.BytesIO()
     builder.save(out)

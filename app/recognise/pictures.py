@@ -114,7 +114,7 @@ def resolution(image: Image.Image) -> float:
     except (TypeError, ValueError, ZeroDivisionError, IndexError):
         dpi = 0.0
     short, long = sorted(image.size)
-    if 100 <= dpi <= 1200 and short / dpi >= PAGE_INCHES[0] and long / dpi <= PAGE_INCHES[1]:
+    if 99 <= dpi <= 1200 and short / dpi >= PAGE_INCHES[0] and long / dpi <= PAGE_INCHES[1]:
         return dpi
     return max(short / A4_INCHES[0], long / A4_INCHES[1])
 

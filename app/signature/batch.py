@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from app.signature.sign import SignResult, sign_pdf
 from app.signature.signer import Signer
 from app.signature.timestamp import TimestampService
 
-AT_ONCE = 8  # files that wait for the time-stamp service together; the token still serves one at a time
+AT_ONCE = 3  # one is computed while others wait for the token and the disk; the token itself serves one at a time
+AT_ONCE_STAMPED = 8  # files that wait for the time-stamp service together
 
 
 @dataclass(slots=True, frozen=True)
@@ -55,7 +57,7 @@ def sign_batch(
     `job.problem` and to the result; the first `token.*` error or a stop ends the batch with the rest in `left`.
     """
     result = BatchResult()
-    many = at_once or (AT_ONCE if level == "T" else 1)
+    many = at_once or (AT_ONCE_STAMPED if level == "T" else AT_ONCE)
 
     def one(item: Item) -> SignResult:
         look = item.appearance or appearance
@@ -95,7 +97,7 @@ def settle(
 def outcomes(
     items: Sequence[Item], one: Callable[[Item], SignResult], many: int, stopped: Callable[[], bool]
 ) -> Iterator[tuple[int, SignResult | AppError]]:
-    """Number and outcome of each item, as they get ready; at most `many` are under way, none new once `stopped()`."""
+    """Number and outcome of each item, in order; at most `many` are under way, none new once `stopped()`."""
     if many == 1:
         for number, item in enumerate(items):
             if stopped():
@@ -103,23 +105,18 @@ def outcomes(
             yield number, attempt(one, item)
         return
     with ThreadPoolExecutor(many, thread_name_prefix="sign") as pool:
-        waiting: dict[Future[SignResult | AppError], int] = {}
-        for number, item in enumerate(items):
+        waiting: deque[Future[SignResult | AppError]] = deque()
+        first = 0  # the number of the oldest that is waited for
+        for item in items:
             if stopped():
                 break
-            waiting[pool.submit(attempt, one, item)] = number
+            waiting.append(pool.submit(attempt, one, item))
             if len(waiting) >= many:
-                yield from ready(waiting)
-        while waiting:
-            yield from ready(waiting)
-
-
-def ready(
-    waiting: dict[Future[SignResult | AppError], int],
-) -> Iterator[tuple[int, SignResult | AppError]]:
-    finished, _pending = wait(waiting, return_when=FIRST_COMPLETED)
-    for future in finished:
-        yield waiting.pop(future), future.result()
+                yield first, waiting.popleft().result()
+                first += 1
+        for future in waiting:
+            yield first, future.result()
+            first += 1
 
 
 def attempt(one: Callable[[Item], SignResult], item: Item) -> SignResult | AppError:

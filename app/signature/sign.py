@@ -25,7 +25,7 @@ from app.signature.cms import CmsTemplate
 from app.signature.output import check_output, message_digest_holds
 from app.signature.place import page_shape
 from app.signature.signer import Signer
-from app.signature.source import Source, enumerate_sig_fields, free_field_name, open_source
+from app.signature.source import Caller, Source, enumerate_sig_fields, free_field_name, open_source
 from app.signature.stamp import appearance_dictionary, appearance_stream
 from app.signature.timestamp import TimestampService
 from app.signature.tokens import check_usable
@@ -73,12 +73,13 @@ def sign_pdf(
     field: str | None = None,
     now: datetime | None = None,
     trust: Trust | None = None,
+    sandbox: Caller | None = None,
 ) -> SignResult:
     """Signs a copy of `source` into the new file `out`.
 
     `signer` is `TokenSession.signer(…)` or a `SoftwareSigner`; `level` "B" or "T" (needs `timestamps`); `field` names an
     empty signature field to fill, else a new one is made; `now` is the signing time, with a time zone; `trust` gives the issuers'
-    certificates that are embedded.
+    certificates that are embedded; `sandbox` (app.sandbox) is where a file that has to be rewritten is opened.
 
     Raises AppError: `sign.same_file`, `sign.target_exists`, `sign.level_later`, `sign.level_unknown`, `sign.no_timestamp_service`,
     `sign.unreadable`, `pdf.not_pdf`, `pdf.encrypted`, `pdf.damaged`, `sign.locked`, `sign.cannot_extend`,
@@ -91,11 +92,11 @@ def sign_pdf(
     moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
     certificate = signer.certificate.der
     check_usable(read_certificate(certificate, now=moment, has_key=True))
-    work = open_source(source, out)
+    work = open_source(source, out, sandbox)
     try:
         template = cms_template(certificate, trust or load_trust())
         stamp = timestamps.stamp if timestamps is not None and level == "T" else None
-        name = free_field_name(work.writer) if field is None else check_empty(work, field)
+        name = field_name(work, field)
         look = lay_out(work, appearance, signer, moment)
         placeholder = SignatureObject(
             timestamp=moment,
@@ -182,16 +183,21 @@ def check_earlier(work: Source) -> list[str]:
     return [str(one.field_name) for one in work.earlier]
 
 
-def check_empty(work: Source, field: str) -> str:
-    """The field's name when it is there and empty; else `sign.field_taken`."""
-    empty = {str(name) for name, _value, _ref in enumerate_sig_fields(work.writer.prev, filled_status=False)}
-    if field not in empty:
+def field_name(work: Source, wanted: str | None) -> str:
+    """A free name, or the wanted one when such a field is there and empty; else `sign.field_taken`."""
+    try:
+        if wanted is None:
+            return free_field_name(work.writer)
+        empty = {str(name) for name, _value, _ref in enumerate_sig_fields(work.writer.prev, filled_status=False)}
+    except Exception as error:
+        raise cannot_add(error) from error
+    if wanted not in empty:
         raise AppError(
             "sign.field_taken",
-            _("The signature field “{field}” is already signed or does not exist.").format(field=clean(field)),
+            _("The signature field “{field}” is already signed or does not exist.").format(field=clean(wanted)),
             _("Choose an empty field, or let the program add one."),
         )
-    return field
+    return wanted
 
 
 @lru_cache(maxsize=8)

@@ -11,9 +11,8 @@ import secrets
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import pikepdf
 from pyhanko.pdf_utils import reader as pdf_reader
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields as pdf_fields
@@ -22,6 +21,7 @@ from pyhanko.sign.fields import FieldMDPAction, MDPPerm
 from app.errors import AppError
 from app.i18n import _
 from app.signature.place import PageShape, page_shape
+from app.signature.rewrite import damaged, encrypted, rewrite
 
 IN_MEMORY = 32 << 20  # bytes; larger files are worked on in a temporary file
 CHUNK = 1 << 20
@@ -69,12 +69,18 @@ class Source:
         self.part.unlink(missing_ok=True)
 
 
-def open_source(source: Path, out: Path) -> Source:
+class Caller(Protocol):
+    """The sandbox, as much of it as is used here."""
+
+    def call(self, task: str, **params: Any) -> Any: ...
+
+
+def open_source(source: Path, out: Path, sandbox: Caller | None = None) -> Source:
     """Copies `source` and opens the copy. Raises AppError `pdf.*` and `sign.*`; nothing is left behind then."""
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     stream = copy(source, part)
     try:
-        return look_at(stream, part)
+        return look_at(stream, part, sandbox)
     except BaseException:
         stream.close()
         part.unlink(missing_ok=True)
@@ -104,7 +110,8 @@ def copy(source: Path, part: Path) -> Stream:
         ) from error
 
 
-def look_at(stream: Stream, part: Path) -> Source:
+def look_at(stream: Stream, part: Path, sandbox: Caller | None) -> Source:
+    """Opens the copy for the update; on errors the stream that is open then is closed."""
     stream.seek(0)
     if b"%PDF-" not in stream.read(1024):
         raise AppError("pdf.not_pdf", _("This file is not a PDF."), _("Convert it to PDF/A first, then sign it."))
@@ -122,16 +129,27 @@ def look_at(stream: Stream, part: Path) -> Source:
                 _("Ask the sender for a new copy, or sign a record of its receipt instead."),
                 detail=repr(error),
             ) from error
-        stream = normalise(stream, part)
-        normalised = True
-        reader = open_strict(stream)
-    writer = QuietWriter(stream, prev=reader)
-    found = Source(stream, part, *measure(stream), normalised, writer)
-    if signed:
-        found.earlier = earlier_signatures(reader)
-        for one in found.earlier:
-            check_lock(one)
+        stream, normalised = normalise(stream, part, sandbox), True
+        reader = open_again(stream)
+    try:
+        found = Source(stream, part, *measure(stream), normalised, QuietWriter(stream, prev=reader))
+        if signed:
+            found.earlier = earlier_signatures(reader)
+            for one in found.earlier:
+                check_lock(one)
+    except BaseException:
+        stream.close()
+        raise
     return found
+
+
+def open_again(stream: Stream) -> Any:
+    """A reader for the rewritten file; what still can't be read is damaged."""
+    try:
+        return open_strict(stream)
+    except Exception as error:
+        stream.close()
+        raise damaged(repr(error)) from error
 
 
 def mentions_signature(stream: Stream) -> bool:
@@ -158,56 +176,25 @@ def open_strict(stream: Stream) -> Any:
     return reader
 
 
-def encrypted() -> AppError:
-    return AppError(
-        "pdf.encrypted",
-        _("The file is protected with a password and can't be signed."),
-        _("Save a copy without the password and sign that."),
-    )
-
-
-def normalise(stream: Stream, part: Path) -> Stream:
-    """The same document written anew with a plain cross reference table; only for files without signatures."""
-    stream.seek(0)
+def normalise(stream: Stream, part: Path, sandbox: Caller | None) -> Stream:
+    """The same document in a form that can be added to; `stream` is closed. Foreign bytes go through the sandbox if there is one."""
     in_memory = isinstance(stream, io.BytesIO)
-    second = part.with_suffix(".new")
-    out: Stream = io.BytesIO() if in_memory else second.open("w+b")
+    old, new = part.with_suffix(".old"), part.with_suffix(".new")
     try:
-        with pikepdf.open(stream) as pdf:
-            if pdf.is_encrypted:
-                raise encrypted()
-            if has_signature(pdf):
-                raise ValueError("a signature in an unreadable file")
-            pdf.save(
-                out,
-                object_stream_mode=pikepdf.ObjectStreamMode.disable,
-                stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            )
-    except BaseException as error:
-        out.close()
-        second.unlink(missing_ok=True)
-        if isinstance(error, AppError):
-            raise
-        if isinstance(error, pikepdf.PasswordError):
-            raise encrypted() from error
-        if isinstance(error, Exception):
-            raise AppError(
-                "pdf.damaged",
-                _("The PDF is damaged and can't be signed."),
-                _("Make it again from the original, or scan the paper again."),
-                detail=repr(error),
-            ) from error
-        raise
-    stream.close()
-    if not in_memory:
-        second.replace(part)
-    return out
-
-
-def has_signature(pdf: pikepdf.Pdf) -> bool:
-    return any(
-        isinstance(thing, pikepdf.Dictionary) and "/ByteRange" in thing and "/Contents" in thing for thing in pdf.objects
-    )
+        with stream, os.fdopen(os.open(old, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            stream.seek(0)
+            shutil.copyfileobj(stream, file, CHUNK)
+        if sandbox is None:
+            rewrite(old, new)
+        else:
+            sandbox.call("app.signature.tasks:rewrite_plain", source=old, out=new)
+        if in_memory:
+            return io.BytesIO(new.read_bytes())
+        new.replace(part)
+        return part.open("r+b")
+    finally:
+        old.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
 
 
 def measure(stream: Stream) -> tuple[int, bytes]:

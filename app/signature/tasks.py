@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from app.signature.rewrite import rewrite
 from app.signature.verify import verify_pdf
 
 
@@ -13,3 +14,8 @@ def verify(path: str, trust: str | None = None, now: str | None = None) -> dict[
     """`Verification.to_json()` of a file; offline, as the sandbox has no network. `now` is ISO 8601."""
     moment = datetime.fromisoformat(now) if now else None
     return verify_pdf(Path(path), trust=Path(trust) if trust else None, now=moment).to_json()
+
+
+def rewrite_plain(source: str, out: str) -> None:
+    """`app.signature.rewrite.rewrite` of a file that can't be added to as it is."""
+    rewrite(Path(source), Path(out))

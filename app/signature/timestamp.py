@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import secrets
 import time
@@ -16,6 +15,7 @@ from pyhanko.sign.validation import generic_cms
 from app.errors import AppError
 from app.i18n import _
 from app.signature.contexts import validation_context
+from app.signature.loops import run
 from app.signature.trust import Trust, load_trust
 
 LARGEST = 64 << 10  # bytes of an answer
@@ -24,6 +24,12 @@ tsp_: Any = tsp
 cms_: Any = cms
 algos_: Any = algos
 validate_tst: Any = generic_cms.validate_tst_signed_data
+
+
+class Reply(tsp.TimeStampResp):
+    """As RFC 3161 has it: a refusal carries no token."""
+
+    _fields: list[Any] = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]
 
 
 @dataclass(slots=True, frozen=True)
@@ -87,7 +93,7 @@ class TimestampService:
         return data
 
     def _checked(self, answer: bytes, signature: bytes, nonce: int) -> bytes:
-        reply = tsp_.TimeStampResp.load(answer, strict=True)
+        reply = Reply.load(answer, strict=True)  # type: ignore[no-untyped-call]
         status = reply["status"]["status"].native
         if status not in ("granted", "granted_with_mods"):
             raise AppError(
@@ -108,7 +114,7 @@ class TimestampService:
     def _check_signature(self, signed_data: Any, signature: bytes) -> None:
         trust = self.trust or load_trust()
         moment = signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-        found = asyncio.run(
+        found = run(
             validate_tst(signed_data, validation_context(trust, moment), lambda name: hashlib.new(name, signature).digest())
         )
         if not (found["intact"] and found["valid"]):

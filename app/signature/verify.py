@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import mmap
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pyhanko.sign.validation import pdf_embedded
 from app.errors import AppError
 from app.i18n import _
 from app.signature.judge import SignatureReport, Situation, judge_signature
+from app.signature.loops import run
 from app.signature.online import Online
 from app.signature.reasons import sentence
 from app.signature.revocation import knowledge_in
@@ -103,7 +103,7 @@ def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Online | None, 
     if not signatures and not broken:
         return Verification(path, *without_signature(reader, marks, reasons))
     case = Situation(trust, knowledge_in(reader), now, online, now)
-    reports = asyncio.run(judge_all(signatures, case))
+    reports = run(judge_all(signatures, case))
     reports += [damaged(name) for name in broken]
     return Verification(path, verdict_of(reports), reports, reasons)
 

@@ -9,9 +9,9 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import TracebackType
 from typing import BinaryIO
 
-from app.errors import AppError
 from app.sync import faults
 from app.sync.faults import LineError
 from app.sync.line import Answer, Line, Stream
@@ -21,6 +21,7 @@ from app.sync.strict import content_digest, sha256
 
 _GOOD_PARTS = 8  # in a row before parts grow again
 _SKIP = 1024 * 1024
+_SPOILED = 20  # parts that arrived changed: a line that does so goes on doing so
 
 OpenBlob = Callable[[str], BinaryIO]
 Moved = Callable[[str, int], None]  # digest of a blob, how many of its bytes are on the way or over
@@ -59,36 +60,38 @@ class Sender:
 
     def send(self, digest: str, size: int, begun: bool) -> None:
         """Brings one blob over. `begun`: the server has a part of it. AppError `sync.local_blob` when it can't be read here."""
-        blob = _Blob(digest, size, begun)
-        with _opened(self.open_blob, digest) as source:
-            self.patience.insist(lambda: self._attempt(blob, source), self._broke)
+        with Source(self.open_blob, digest, size) as source:
+            blob = _Blob(digest, size, begun, source)
+            self.patience.insist(lambda: self._attempt(blob), self._broke)
         self.moved(digest, size)
 
-    def _attempt(self, blob: _Blob, source: BinaryIO) -> None:
+    def _attempt(self, blob: _Blob) -> None:
         if blob.size <= self.pace.part and not blob.begun:
-            self._whole(blob, source)
+            self._whole(blob)
         else:
-            self._in_parts(blob, source)
+            self._in_parts(blob)
 
     def _broke(self, _error: LineError) -> None:
         self.pace.broke()
 
-    def _whole(self, blob: _Blob, source: BinaryIO) -> None:
-        data = _read(source, blob, 0, blob.size)
-        if sha256(data) != blob.sha256:
-            raise faults.local_blob(f"{blob.sha256}: the bytes have changed")
-        self.line.ask("PUT", f"/v1/blobs/{blob.sha256}", self._body(blob, 0, data), {"Content-Type": BYTES}, (200, 201))
+    def _whole(self, blob: _Blob) -> None:
+        body = self._body(blob, 0, blob.source.read(0, blob.size))
+        answer = self.line.ask("PUT", f"/v1/blobs/{blob.sha256}", body, {"Content-Type": BYTES}, (200, 201, 422))
+        if answer.status == 422:
+            self._find_fault(blob, answer)
+            raise faults.offline(f"{blob.sha256}: the line changes what is sent")
         self.pace.good()
 
-    def _in_parts(self, blob: _Blob, source: BinaryIO) -> None:
+    def _in_parts(self, blob: _Blob) -> None:
         offset = self._begin(blob)
         while offset < blob.size:
             self.moved(blob.sha256, offset)
             self.check()
-            data = _read(source, blob, offset, min(self.pace.part, blob.size - offset))
+            data = blob.source.read(offset, min(self.pace.part, blob.size - offset))
             answer = self._part(blob, offset, data)
             if answer.status == 422:
-                offset = self._broken(blob, source, answer)
+                self._find_fault(blob, answer)
+                offset = self._begin(blob)
             elif answer.headers.get("upload-complete") == "?1":
                 offset = blob.size
             else:
@@ -116,19 +119,18 @@ class Sender:
         body = self._body(blob, offset, data)
         return self.line.ask("PATCH", f"/v1/uploads/{blob.sha256}", body, headers, (204, 409, 422))
 
-    def _broken(self, blob: _Blob, source: BinaryIO, answer: Answer) -> int:
-        """The server got something else than we meant to send: where to go on."""
-        if answer.problem.code == "digest":
-            if _digest(source) != blob.sha256:
-                raise faults.local_blob(f"{blob.sha256}: the bytes have changed")
-            blob.begun = False
-        elif answer.problem.code != "part_broken":
+    def _find_fault(self, blob: _Blob, answer: Answer) -> None:
+        """The server got something else than this blob: raises when the fault is here, or the line is hopeless."""
+        code = answer.problem.code
+        if code == "digest" and blob.source.digest() != blob.sha256:
+            raise faults.local_blob(f"{blob.sha256}: the bytes have changed")
+        if code not in ("digest", "part_broken"):
             raise faults.refused(f"{blob.sha256}: {answer.problem.detail}")
+        blob.begun = blob.begun and code != "digest"
         blob.spoiled += 1
-        if blob.spoiled > 20:
-            raise faults.offline(f"{blob.sha256}: the line changes what is sent")
+        if blob.spoiled > _SPOILED:
+            raise faults.refused(f"{blob.sha256}: the line changes what is sent")
         self.pace.broke()
-        return self._begin(blob)
 
     def _body(self, blob: _Blob, offset: int, data: bytes) -> Stream:
         gone = offset
@@ -147,44 +149,62 @@ class _Blob:
     sha256: str
     size: int
     begun: bool
+    source: Source
     spoiled: int = 0
 
 
-def _opened(open_blob: OpenBlob, digest: str) -> BinaryIO:
-    try:
-        return open_blob(digest)
-    except (OSError, KeyError) as error:
-        raise faults.local_blob(f"{digest}: {error}") from None
+class Source:
+    """The bytes of a blob at the desk, opened when they are first needed. All that goes wrong is AppError `sync.local_blob`."""
 
+    def __init__(self, open_blob: OpenBlob, digest: str, size: int) -> None:
+        self._open_blob = open_blob
+        self._digest = digest
+        self._size = size
+        self._file: BinaryIO | None = None
 
-def _read(source: BinaryIO, blob: _Blob, offset: int, size: int) -> bytes:
-    """Exactly `size` bytes from `offset`; AppError `sync.local_blob` when they are not there."""
-    try:
-        if source.seekable():
-            source.seek(offset)
-        elif source.tell() > offset:
-            raise OSError("can't go back in this file")
-        else:
-            _skip(source, offset - source.tell())
-        data = source.read(size)
-        longer = offset + size == blob.size and source.read(1)
-    except AppError:
-        raise
-    except (OSError, ValueError) as error:
-        raise faults.local_blob(f"{blob.sha256}: {error}") from None
-    if len(data) != size or longer:
-        raise faults.local_blob(f"{blob.sha256}: not {blob.size} bytes long")
-    return data
+    def __enter__(self) -> Source:
+        return self
 
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._close()
 
-def _skip(source: BinaryIO, count: int) -> None:
-    while count > 0 and (block := source.read(min(count, _SKIP))):
-        count -= len(block)
+    def read(self, offset: int, size: int) -> bytes:
+        """Exactly these bytes; going back in a file that can't seek opens it again."""
+        try:
+            file = self._at(offset)
+            data = file.read(size)
+            longer = offset + size == self._size and file.read(1)
+        except (OSError, ValueError, KeyError) as error:
+            raise faults.local_blob(f"{self._digest}: {error}") from None
+        if len(data) != size or longer:
+            raise faults.local_blob(f"{self._digest}: not {self._size} bytes long")
+        return data
 
+    def digest(self) -> str:
+        """What the bytes really are."""
+        running = hashlib.sha256()
+        try:
+            file = self._at(0)
+            while block := file.read(_SKIP):
+                running.update(block)
+        except (OSError, ValueError, KeyError) as error:
+            raise faults.local_blob(f"{self._digest}: {error}") from None
+        return running.hexdigest()
 
-def _digest(source: BinaryIO) -> str:
-    source.seek(0)
-    running = hashlib.sha256()
-    while block := source.read(_SKIP):
-        running.update(block)
-    return running.hexdigest()
+    def _at(self, offset: int) -> BinaryIO:
+        if self._file is not None and not self._file.seekable() and self._file.tell() > offset:
+            self._close()
+        if self._file is None:
+            self._file = self._open_blob(self._digest)
+        if self._file.seekable():
+            self._file.seek(offset)
+            return self._file
+        left = offset - self._file.tell()
+        while left > 0 and (block := self._file.read(min(left, _SKIP))):
+            left -= len(block)
+        return self._file
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

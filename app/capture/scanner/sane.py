@@ -36,9 +36,9 @@ FIXED_ONE = 65536
 class SaneError(Exception):
     """`code` as in STATUS."""
 
-    def __init__(self, status: int, doing: str) -> None:
+    def __init__(self, status: int, doing: str, code: str = "") -> None:
         super().__init__(f"{doing}: SANE status {status}")
-        self.code = STATUS.get(status, "scanner.offline")
+        self.code = code or STATUS.get(status, "scanner.offline")
 
 
 class _Device(ctypes.Structure):
@@ -125,8 +125,14 @@ class Sane:
         return rows
 
     def open(self, name: str) -> Handle:
+        """The device of this name, the first one where it is empty. A name that no driver knows is a scanner that isn't there."""
+        if not name:
+            name = next((row["name"] for row in self.devices()), "")
         handle = ctypes.c_void_p()
-        _check(self.lib.sane_open(name.encode(), ctypes.byref(handle)), f"open {name}")
+        status = self.lib.sane_open(name.encode(), ctypes.byref(handle)) if name else INVAL
+        if status == INVAL:
+            raise SaneError(status, f"open {name}", "scanner.none")
+        _check(status, f"open {name}")
         return Handle(self.lib, handle)
 
 
@@ -172,6 +178,15 @@ class Handle:
             buffer = ctypes.c_int(_word(option, value))
         _check(self._lib.sane_control_option(self._handle, index, SET, ctypes.byref(buffer), None), f"set {name}")
         return True
+
+    def number(self, name: str) -> float | None:
+        """The value of a number option as the device took it; None when it has none."""
+        entry = self.options().get(name)
+        if entry is None or entry[1].type not in (TYPE_INT, TYPE_FIXED) or entry[1].size != ctypes.sizeof(ctypes.c_int):
+            return None
+        value = ctypes.c_int()
+        _check(self._lib.sane_control_option(self._handle, entry[0], GET, ctypes.byref(value), None), f"get {name}")
+        return value.value / (FIXED_ONE if entry[1].type == TYPE_FIXED else 1)
 
     def start(self) -> None:
         _check(self._lib.sane_start(self._handle), "start")

@@ -45,6 +45,14 @@ _WORDS = {
         N_("Choose another resolution, colour or paper source in the scan window."),
     ),
     "scanner.unsupported": (N_("The scanner has no feeder of this kind."), N_("Choose the flatbed glass as the paper source.")),
+    "scanner.no_duplex": (
+        N_("This scanner scans one side of the paper only."),
+        N_("Turn off “Scan both sides”; scan the fronts, turn the pile over and scan the backs."),
+    ),
+    "scanner.cancelled": (
+        N_("The scan was stopped at the scanner."),
+        N_("The pages scanned so far are kept. Scan the rest when you are ready."),
+    ),
     "scanner.memory": (N_("The scanner ran out of memory."), N_("Choose a lower resolution.")),
     "scanner.crashed": (
         N_("The scanner's driver crashed."),
@@ -109,7 +117,7 @@ def scan(job: Job, profile: ScanProfile, folder: Path) -> Iterator[ScannedPage]:
             answer = child.ask({"do": "next"})
             if answer.get("end"):
                 return
-            yield ScannedPage(Path(answer["page"]), answer["number"], answer["width"], answer["height"], profile.dpi)
+            yield ScannedPage(Path(answer["page"]), answer["number"], answer["width"], answer["height"], answer["dpi"])
 
 
 def trouble(code: str, detail: str = "") -> AppError:
@@ -130,6 +138,7 @@ class _Child:
             stderr=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
+            start_new_session=True,  # Ctrl+C reaches us; the driver is told to stop and sends its scanner home
         )
         self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -32,6 +32,7 @@ class Worker:
         self._profile: dict[str, Any] = {}
         self._folder = Path()
         self._number = 0
+        self._dpi = 0
 
     def run(self) -> None:
         threading.Thread(target=self._listen, daemon=True).start()
@@ -61,6 +62,8 @@ class Worker:
                     self._handle.cancel()
             else:
                 self._queue.put(request)
+        if self._handle is not None:  # the program is gone or done: don't draw the rest of the page through
+            self._handle.cancel()
         self._queue.put(None)
 
     def _do(self, request: dict[str, Any]) -> None:
@@ -71,7 +74,7 @@ class Worker:
         elif request["do"] == "scan":
             self._profile, self._folder = request["profile"], Path(request["folder"])
             self._handle = self._sane.open(self._profile["device"])
-            configure(self._handle, self._profile)
+            self._dpi = configure(self._handle, self._profile)
             self._answer({"ready": True})
         elif request["do"] == "next":
             self._next()
@@ -90,8 +93,9 @@ class Worker:
             raise
         frame = self._handle.read(self._heard())
         self._number += 1
-        path = save(frame, self._folder / f"page-{self._number:04d}.jpg", int(self._profile["dpi"]))
-        self._answer({"page": str(path), "width": frame.width, "height": frame.height, "number": self._number})
+        path = save(frame, self._folder / f"page-{self._number:04d}.jpg", self._dpi)
+        row = {"page": str(path), "width": frame.width, "height": frame.height, "number": self._number, "dpi": self._dpi}
+        self._answer(row)
 
     def _heard(self) -> Any:
         last = time.monotonic()
@@ -109,9 +113,14 @@ class Worker:
         self._answers.flush()
 
 
-def configure(handle: Handle, profile: dict[str, Any]) -> None:
-    """Sets source, duplex, colour, resolution and A4, as far as the device has them. Source first: it changes the others' limits."""
-    duplex = bool(profile["duplex"])
+def configure(handle: Handle, profile: dict[str, Any]) -> int:
+    """Sets source, duplex, colour, resolution and A4, as far as the device has them. Source first: it changes the others' limits.
+
+    Returns the resolution that the device took, in dots per inch. Raises SaneError `scanner.no_duplex` rather than lose the backs.
+    """
+    duplex = bool(profile["duplex"]) and profile["source"] == "feeder"
+    if duplex and not can_duplex(handle):
+        raise SaneError(1, "the device scans one side only", "scanner.no_duplex")
     source = pick_source(handle.choices("source"), profile["source"], duplex)
     if source:
         handle.set("source", source)
@@ -127,6 +136,13 @@ def configure(handle: Handle, profile: dict[str, Any]) -> None:
     handle.set("resolution", int(profile["dpi"]))
     for edge, value in (("tl-x", 0.0), ("tl-y", 0.0), ("br-x", A4_MM[0]), ("br-y", A4_MM[1])):
         handle.set(edge, value)
+    return round(handle.number("resolution") or int(profile["dpi"]))
+
+
+def can_duplex(handle: Handle) -> bool:
+    """Whether any of the names that drivers use for both sides is there: a source, the feeder's mode, a switch."""
+    offered = [*handle.choices("source"), *handle.choices("adf-mode"), *handle.choices("duplex")]
+    return "duplex" in handle.options() or any("duplex" in choice.lower() for choice in offered)
 
 
 def pick_source(choices: list[str], source: str, duplex: bool) -> str:
