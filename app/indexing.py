@@ -14,6 +14,7 @@ from storage.records import AuditEntry, Document, Dossier, Page
 from storage.search import Entry, Search
 
 CHUNK = 500
+LONG = 100  # pages; while such a document is still being read its text is not indexed anew after every few pages
 
 
 def follow(catalog: Catalog, search: Search, change: Change) -> None:
@@ -82,8 +83,10 @@ def _update(session: Session, search: Search, ids: list[int], position: int) -> 
 def _entries(session: Session, ids: list[int]) -> list[Entry]:
     """Live documents with everything a person may look for: code, type, names, subject, dossier, and the text of every page."""
     texts: dict[int, list[str]] = {}
+    growing = select(Document.id).where(Document.id.in_(ids), Document.state == "new", Document.pages > LONG)
+    whole = set(ids) - set(session.scalars(growing))
     for document_id, text in session.execute(
-        select(Page.document_id, Page.text).where(Page.document_id.in_(ids)).order_by(Page.document_id, Page.number)
+        select(Page.document_id, Page.text).where(Page.document_id.in_(whole)).order_by(Page.document_id, Page.number)
     ):
         texts.setdefault(document_id, []).append(text)
     query = (

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from argon2.exceptions import Argon2Error
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -27,6 +28,7 @@ from storage.errors import StorageError
 from storage.text import nfc
 
 ARGON = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}  # RFC 9106 §4, second recommended option
+COST_MOST = 16  # times these: a damaged or hostile file must not ask for all the memory there is
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0/O and 1/I: people copy it from paper
 
 
@@ -69,8 +71,14 @@ class Envelopes:
     def open_password(self, password: str) -> bytes:
         """The data key. Raises StorageError `keys.wrong_password`."""
         entry = self._entry("password")
-        cost = {name: int(entry[name]) for name in ARGON}
-        return _unseal(_stretch(password, _unb64(entry["salt"]), cost), entry, "keys.wrong_password")
+        try:
+            cost = {name: int(entry[name]) for name in ARGON}
+            if any(not 1 <= cost[name] <= COST_MOST * ARGON[name] for name in ARGON):
+                raise ValueError(f"cost {cost}")
+            key = _stretch(password, _unb64(entry["salt"]), cost)
+        except (ValueError, KeyError, TypeError, Argon2Error) as error:
+            raise StorageError("keys.broken", repr(error)) from error
+        return _unseal(key, entry, "keys.wrong_password")
 
     # --- recovery sheet ---
     def wrap_recovery(self, data_key: bytes) -> str:

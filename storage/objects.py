@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.disk import settle
+from storage.disk import fsync_folder, settle
 from storage.errors import StorageError
 
 MAGIC = b"VKOBJ001"
@@ -65,7 +65,7 @@ class Objects:
             if final.exists():
                 part.unlink()
             else:
-                final.parent.mkdir(parents=True, exist_ok=True)
+                self._shelf(final.parent)
                 settle(part, final)
             return sha256, size
         except OSError as error:
@@ -76,6 +76,13 @@ class Objects:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+    def _shelf(self, folder: Path) -> None:
+        """Makes the two folders above an object, durably: a name that a pulled plug forgets would lose the file in it."""
+        for level in (folder.parent, folder):
+            if not level.exists():
+                level.mkdir(exist_ok=True)
+                fsync_folder(level.parent)
 
     def _room(self, needed: int) -> None:
         if shutil.disk_usage(self._folder).free < needed + KEEP_FREE:

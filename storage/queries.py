@@ -142,11 +142,16 @@ def _row_query() -> Select[Any]:
     )
     unsynced = (
         select(func.count())
-        .where(OutboxItem.kind == "document", OutboxItem.uuid == Document.uuid)
+        .where(OutboxItem.kind == "document", OutboxItem.uuid == Document.uuid, Document.secrecy == "")
         .correlate(Document)
         .scalar_subquery()
     )
     return select(Document, Dossier.code, doubtful, unsynced).outerjoin(Dossier, Dossier.id == Document.dossier_id)
+
+
+def may_leave() -> ColumnElement[bool]:
+    """Outbox items that may travel: not those of documents under a secrecy mark."""
+    return OutboxItem.uuid.not_in(select(Document.uuid).where(Document.secrecy != ""))
 
 
 def _is_doubtful() -> ColumnElement[bool]:
@@ -174,7 +179,7 @@ def _condition(scope: Scope) -> ColumnElement[bool]:
             ),
         ),
         "to_sign": and_(Document.state == "confirmed", Document.signed.is_(False)),
-        "unsynced": Document.uuid.in_(select(OutboxItem.uuid).where(OutboxItem.kind == "document")),
+        "unsynced": Document.uuid.in_(select(OutboxItem.uuid).where(OutboxItem.kind == "document", may_leave())),
     }
     return and_(live, narrower[scope.kind]) if scope.kind in narrower else live
 

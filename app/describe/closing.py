@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ _DEGREES = re.compile(
 )
 _NAME_WORD = re.compile(r"^[^\W\d_]+$")
 _VOWEL = re.compile(r"[aeiouy]")
+_FOREIGN = re.compile("[\u0302-\u036f](?<![\u0302\u0303\u0306\u0309\u031b\u0323])")
 _NO_NAME = ("daky", "kyten", "kyvadongdau", "hovaten", "hoten", "dongdau", "chuky", "nguoiky", "noinhan", "luuvt")
 _EDGE = " .,:;-_|'`“”\"()~*"
 
@@ -162,6 +164,8 @@ def _name_line(sheet: Sheet, pieces: Sequence[Line], posts: Sequence[Line]) -> F
         far = solid.top - below
         least = solid.confidence()
         confidence = round(min(0.95, 0.5 * least + 0.5 * solid.sure) * (1.0 if far > 1.5 * sheet.unit else 0.6), 3)
+        if _FOREIGN.search(unicodedata.normalize("NFD", name)):
+            confidence = min(confidence, 0.4)  # a letter that Vietnamese has not: misread
         if name.count(" ") < 2:
             confidence = min(confidence, 0.65)  # family name and given name alone are rare: a part may be lost
         box = union(w.box for w in solid.words)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from sqlalchemy import select
@@ -29,7 +29,9 @@ from storage.records import Document, Intake, Page, PageText, Rendition
 from storage.text import clean
 
 DPI = 300  # of page images made from PDFs without a resolution of their own
-CHUNK = 16  # pages a transaction
+CHUNK = 16  # pages read in one transaction
+SHEETS = 32  # page images in one transaction
+WRITERS = 4  # waiting for the disk side by side costs one wait
 INSPECT_SECONDS = 120
 PAGE_SECONDS = 180
 
@@ -196,13 +198,14 @@ def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: i
         document = session.get_one(Document, item.document_id)
         have = set(session.scalars(select(Page.number).where(Page.document_id == document.id)))
     missing = [number for number in range(1, document.pages + 1) if number not in have]
-    for part in _chunks(missing):
-        job.check()
-        made = [_make_page(job, workspace, boxes, original, number, document.source_name) for number in part]
-        with workspace.catalog.write("document.pages", document.source_name) as transaction:
-            for page in made:
-                page.document_id = document.id
-                transaction.session.add(page)
+    with ThreadPoolExecutor(WRITERS, thread_name_prefix="pages") as threads:
+        for part in _chunks(missing, SHEETS):
+            job.check()
+            made = list(threads.map(lambda n: _make_page(job, workspace, boxes, original, n, document.source_name), part))
+            with workspace.catalog.write("document.pages", document.source_name) as transaction:
+                for page in made:
+                    page.document_id = document.id
+                    transaction.session.add(page)
     _set_state(workspace, intake_id, "paged")
 
 
@@ -231,9 +234,12 @@ def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Pat
     return Page(document_id=0, number=number, image=sha256, width=made["width"], height=made["height"], dpi=made["dpi"])
 
 
-def _chunks(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), CHUNK):
-        yield numbers[start : start + CHUNK]
+T = TypeVar("T")
+
+
+def _chunks(things: list[T], size: int) -> Iterator[list[T]]:
+    for start in range(0, len(things), size):
+        yield things[start : start + size]
 
 
 # --- paged → recognised ---
@@ -247,19 +253,18 @@ def _recognise(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: in
             )
         )
         name = session.get_one(Document, item.document_id).source_name
-    layer = _text_layer_source(workspace, item, scratch)
+    layer = _text_layer_source(job, workspace, boxes, item, scratch)
     todo = [page for page in pages if page.image] if item.ocr or layer else []
     with ThreadPoolExecutor(2, thread_name_prefix="read") as threads:
-        for start in range(0, len(todo), CHUNK):
+        for part in _chunks(todo, CHUNK):
             job.check()
-            part = todo[start : start + CHUNK]
             texts = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch, name), part))
             _save_words(workspace, part, texts)
     _set_state(workspace, intake_id, "recognised")
 
 
-def _text_layer_source(workspace: Workspace, item: Intake, scratch: Path) -> Path | None:
-    """The original where it is a PDF whose own text may be sound."""
+def _text_layer_source(job: Job, workspace: Workspace, boxes: SandboxPool, item: Intake, scratch: Path) -> Path | None:
+    """The original where it is a PDF with text of its own, which may be sound."""
     with workspace.catalog.read() as session:
         original = session.scalars(
             select(Rendition).where(Rendition.document_id == item.document_id, Rendition.kind == "original").limit(1)
@@ -269,7 +274,8 @@ def _text_layer_source(workspace: Workspace, item: Intake, scratch: Path) -> Pat
     path = scratch / "original"
     if not path.exists():
         workspace.objects.copy_out(original.sha256, path)
-    return path
+    info = _call(boxes, "app.capture.tasks:inspect", path=str(path), timeout=INSPECT_SECONDS, job=job)
+    return path if info["has_text"] else None
 
 
 def _read(

@@ -23,8 +23,9 @@ from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
 from storage.queries import Scope
-from storage.records import Document, Dossier, Fonds, Inventory, Rendition
+from storage.records import Document, Dossier, Fonds, Inventory, Rendition, new_uuid
 
+DOC_ID = 25  # characters
 KINDS = ("sip-hoso", "aip-hoso")
 
 
@@ -113,14 +114,8 @@ def package_input(workspace: Workspace, dossier_id: int, kind: str, now: datetim
         created=now,
         events=[EventInput(type="transfer", at=now, detail=_("Digitised and packed"), agent=agency)],
         organisation=agency,
-        uuid=dossier.uuid if kind == "aip-hoso" else _fresh(),
+        uuid=new_uuid(),
     )
-
-
-def _fresh() -> str:
-    from storage.records import new_uuid
-
-    return new_uuid()
 
 
 def _documents(session: Any, dossier_id: int) -> list[Document]:
@@ -170,7 +165,7 @@ def _document(
         ordinal=number,
         name=codes.file_name(dossier.code, number),
         fields={
-            "docId": code,
+            "docId": _document_id(dossier, document, number),
             "docCode": code,
             "arcFileCode": arc_code,
             "docOrdinal": str(number),
@@ -202,6 +197,12 @@ def _document(
         mime=file.mime,
         signed=file.signatures > 0,
     )
+
+
+def _document_id(dossier: Dossier, document: Document, number: int) -> str:
+    """At most 25 characters (TT05: S25): the dossier's code with the ordinal, else the front of the UUIDv7, time and chance."""
+    short = f"{dossier.code}.{number}"
+    return short if len(short) <= DOC_ID else document.uuid.replace("-", "")[:DOC_ID]
 
 
 def _year(dossier: Dossier, documents: list[Document]) -> str:

@@ -39,8 +39,8 @@ def validation_context(
     """
     known = known or Knowledge()
     return ValidationContext(
-        trust_roots=list(trust.anchors),
-        other_certs=[*known.certificates, *others],
+        trust_roots=trust.roots,
+        other_certs=[*trust.helpers, *known.certificates, *others],
         crls=known.crls,
         ocsps=known.ocsps,
         moment=moment,

@@ -14,14 +14,31 @@ log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "resources" / "trust"
 SUFFIXES = {".crt", ".cer", ".pem", ".der"}
+WEAK = {"md5", "sha1"}
 LARGEST = 1 << 20  # bytes of one file of certificates
 
 
 @dataclass(slots=True, frozen=True)
 class Trust:
-    """CA certificates that end a path. Every one is an anchor: it was put there by hand, its own signature proves nothing more."""
+    """CA certificates that are believed because they were put there by hand."""
 
     anchors: tuple[asn1crypto.x509.Certificate, ...]
+
+    @property
+    def roots(self) -> list[asn1crypto.x509.Certificate]:
+        """Where a path may end: the self-signed ones, and those that can't be followed further up (no issuer here, or SHA-1).
+
+        An issuing CA below a root is no end of a path: its revocation lists could not be checked then.
+        """
+        return [cert for cert in self.anchors if self._ends(cert)]
+
+    @property
+    def helpers(self) -> list[asn1crypto.x509.Certificate]:
+        """The others: they only help to build paths."""
+        return [cert for cert in self.anchors if not self._ends(cert)]
+
+    def _ends(self, cert: asn1crypto.x509.Certificate) -> bool:
+        return self_issued(cert) or cert.hash_algo in WEAK or not any(issued(a, cert) for a in self.anchors)
 
     def chain_for(self, certificate: asn1crypto.x509.Certificate) -> list[asn1crypto.x509.Certificate]:
         """The issuers found here, nearest first: by name and key identifier, without checking signatures."""

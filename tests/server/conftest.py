@@ -1,0 +1,3 @@
+from tests.sync.conftest import desk, running, served
+
+__all__ = ["desk", "running", "served"]

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+
+import pytest
+from PySide6.QtGui import QColor, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from ui import icons, sheet, theme
+from ui.actions import SPECS
+from ui.models.documents import STATUSES
+from ui.models.tree import ICONS as TREE_ICONS
+from ui.models.tree import SHELVES
+from ui.theme import CONTRAST, DARK, LIGHT, Theme, Tokens
+
+SCHEMES = [LIGHT, DARK, CONTRAST]
+
+
+def ratio(one: str, other: str) -> float:
+    """WCAG 2.2 contrast ratio."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("tokens", SCHEMES, ids=lambda t: t.name)
+def test_words_can_be_read(tokens: Tokens) -> None:
+    grounds = (tokens.window, tokens.base, tokens.alt)
+    for ground in grounds:
+        for ink in (tokens.text, tokens.muted, tokens.accent, tokens.danger, tokens.success, tokens.warning):
+            assert ratio(ink, ground) >= 4.5, (ink, ground)
+        assert ratio(tokens.faint, ground) >= 3, "disabled words stay readable"
+    pairs = [
+        (tokens.accent_text, tokens.accent),
+        (tokens.accent_text, tokens.accent_hover),
+        (tokens.selection_text, tokens.selection),
+        (tokens.danger, tokens.danger_ground),
+        (tokens.success, tokens.success_ground),
+        (tokens.warning, tokens.warning_ground),
+        (tokens.info, tokens.info_ground),
+        (tokens.text, tokens.danger_ground),
+        (tokens.text, tokens.warning_ground),
+        (LIGHT.text, tokens.mark),
+    ]
+    for ink, ground in pairs:
+        assert ratio(ink, ground) >= 4.5, (ink, ground)
+
+
+@pytest.mark.parametrize("tokens", SCHEMES, ids=lambda t: t.name)
+def test_fields_and_focus_can_be_seen(tokens: Tokens) -> None:
+    for ground in (tokens.window, tokens.base):
+        assert ratio(tokens.field, ground) >= 3
+        assert ratio(tokens.accent, ground) >= 3
+
+
+@pytest.mark.parametrize("tokens", SCHEMES, ids=lambda t: t.name)
+@pytest.mark.parametrize("compact", [False, True])
+def test_sheet_is_whole(tokens: Tokens, compact: bool) -> None:
+    text = sheet.of(tokens, compact)
+    assert "$" not in text
+    assert text.count("{") == text.count("}")
+    for name in re.findall(r'url\("vk:([^"]+)"\)', text):
+        assert (icons.FOLDER / "controls" / name).is_file()
+    for value in asdict(tokens).values():
+        assert value == tokens.name or re.fullmatch(r"#[0-9a-f]{6}", value)
+
+
+def test_look_changes_at_once(look: Theme, qapp: QApplication, qtbot: QtBot) -> None:
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    with qtbot.waitSignal(look.changed):
+        look.choose("dark")
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(DARK.window)
+    assert field.palette().color(QPalette.ColorRole.Text) == QColor(DARK.text)
+    assert theme.current() is DARK
+    look.choose("contrast")
+    assert theme.current() is CONTRAST
+    look.choose("light")
+    assert theme.current() is LIGHT
+
+
+def test_density_changes_rows(look: Theme) -> None:
+    roomy = look.row_height
+    look.choose(compact=True)
+    assert look.row_height < roomy
+    assert look.row_height >= theme.ROW_COMPACT
+
+
+def test_font_is_large_enough_and_has_vietnamese(look: Theme, qapp: QApplication) -> None:
+    from PySide6.QtGui import QFontMetricsF
+
+    assert qapp.font().pointSizeF() >= 10
+    metrics = QFontMetricsF(qapp.font())
+    assert all(metrics.inFontUcs4(ord(letter)) for letter in "ĂÂĐÊÔƠƯẳẵỗựỹ")
+
+
+def test_icon_follows_the_palette(look: Theme) -> None:
+    icon = icons.icon("stop")
+
+    def colours() -> set[str]:
+        image = icon.pixmap(20, 20).toImage()
+        points = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        return {image.pixelColor(x, y).name() for x, y in points if image.pixelColor(x, y).alpha() == 255}
+
+    assert colours() == {LIGHT.text}
+    look.choose("dark")
+    assert colours() == {DARK.text}
+    assert icons.ink("danger").name() == DARK.danger
+    assert icons.ink("text", QIcon.Mode.Disabled).name() == DARK.faint
+
+
+def test_icon_survives_copies(look: Theme) -> None:
+    icon = QIcon(icons.icon("scan", "accent"))
+    icon.addPixmap(icons.pixmap("stop"))  # detaches: the engine is cloned
+    assert not icon.pixmap(16, 16).isNull()
+
+
+def test_every_named_icon_is_there() -> None:
+    names = {spec.icon for spec in SPECS} | {status.icon for status in STATUSES.values()}
+    names |= {icon for _kind, _title, icon in SHELVES} | set(TREE_ICONS.values())
+    for name in names:
+        assert (icons.FOLDER / f"{name}.svg").is_file(), name
+    assert "MIT" in (icons.FOLDER / "LICENSE.txt").read_text()
+    with pytest.raises(FileNotFoundError):
+        icons.icon("no such drawing")

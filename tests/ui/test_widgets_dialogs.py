@@ -1,0 +1,505 @@
+"""The dialogs with the real desk behind them: a real archive, SoftHSM2, SANE's test device."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.desk import filing, intake
+from app.errors import AppError
+from app.jobs import Job, Question
+from app.services import Services
+from storage import queries
+from storage.queries import Scope
+from tests.made_files import drawn_pdf
+from tests.signature.conftest import PIN, Hsm, full_token, hsm, pki  # noqa: F401 - fixtures
+from ui.dialogs.dossier import open_new_dossier
+from ui.dialogs.export import open_export
+from ui.dialogs.import_files import open_import
+from ui.dialogs.pin import PinDialog, PinFacts, ask_pin
+from ui.dialogs.questions import ChoiceDialog, PasswordDialog, answer_in
+from ui.dialogs.report import redacted, show_bug, show_recovery
+from ui.dialogs.scan import open_scan
+from ui.dialogs.sign import SignDialog, open_sign
+from ui.jobs import JobsBridge
+
+LEFT = Qt.MouseButton.LeftButton
+CODE = "H49.64.33.2024.160"
+
+
+@pytest.fixture
+def jobs(services: Services, qtbot: QtBot) -> Iterator[JobsBridge]:
+    bridge = JobsBridge()
+    services.watch(bridge)
+    yield bridge
+    bridge.close()
+    services.lanes.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def import_one(services: Services, tmp_path: Path, dossier_id: int | None = None) -> int:
+    """A PDF born digital in the archive, without recognition."""
+    assert services.workspace is not None
+    paper = drawn_pdf(tmp_path / "to-trinh.pdf")
+    result = intake.import_files(Job(), services.workspace, services.sandboxes, [paper], ocr=False, dossier_id=dossier_id)
+    assert not result.problems
+    return result.documents[0]
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, LEFT)
+
+
+# --- the PIN ---
+FACTS = PinFacts("Nguyễn Thị Lan", "Ban Cơ yếu", "5401", "24/06/2027", "VGCA", 5)
+
+
+def pin_dialog(qtbot: QtBot, state: str = "", **more: Any) -> tuple[PinDialog, list[Any]]:
+    facts = {name: getattr(FACTS, name) for name in FACTS.__slots__} | {"state": state} | more
+    dialog = ask_pin(None, PinFacts(**facts))
+    answers: list[Any] = []
+    dialog.answered.connect(answers.append)
+    qtbot.addWidget(dialog)
+    return dialog, answers
+
+
+def test_the_pin_is_taken_only_when_its_length_fits(qtbot: QtBot) -> None:
+    dialog, answers = pin_dialog(qtbot, shortest=6, longest=8)
+    assert dialog.verb_button.text() == "Ký 5 văn bản"
+    assert not dialog.verb_button.isEnabled()
+    QTest.keyClicks(dialog.pin, "12345")
+    assert not dialog.verb_button.isEnabled()
+    QTest.keyClick(dialog.pin, Qt.Key.Key_Return)
+    assert answers == []
+    QTest.keyClicks(dialog.pin, "67890")
+    assert dialog.pin.text() == "12345678"
+    QTest.keyClick(dialog.pin, Qt.Key.Key_Return)
+    assert answers == [bytearray(b"12345678")]
+
+
+def test_the_field_keeps_no_pin_and_hides_it(qtbot: QtBot) -> None:
+    dialog, answers = pin_dialog(qtbot)
+    QTest.keyClicks(dialog.pin, "123456")
+    assert dialog.pin.displayText() != "123456"
+    click(dialog.show_button)
+    assert dialog.pin.displayText() == "123456"
+    click(dialog.verb_button)
+    assert dialog.pin.text() == ""
+    assert isinstance(answers[0], bytearray)
+
+
+def test_escape_declines_once(qtbot: QtBot) -> None:
+    dialog, answers = pin_dialog(qtbot)
+    QTest.keyClicks(dialog.pin, "123456")
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert answers == [None]
+    assert not dialog.isVisible()
+
+
+def test_a_wrong_try_before_is_told(qtbot: QtBot) -> None:
+    dialog, _answers = pin_dialog(qtbot, "low")
+    assert dialog.notice.kind == "warning"
+    assert "nhập sai mã PIN" in dialog.notice.text()
+
+
+def test_the_last_try_wants_a_tick(qtbot: QtBot) -> None:
+    dialog, answers = pin_dialog(qtbot, "final")
+    assert "lần thử cuối cùng" in dialog.notice.text()
+    QTest.keyClicks(dialog.pin, "123456")
+    assert not dialog.verb_button.isEnabled()
+    QTest.keyClick(dialog.sure, Qt.Key.Key_Space)
+    click(dialog.verb_button)
+    assert answers == [bytearray(b"123456")]
+
+
+def test_a_locked_token_takes_no_pin(qtbot: QtBot) -> None:
+    dialog, answers = pin_dialog(qtbot, "locked")
+    assert not dialog.pin.isVisible()
+    assert not dialog.verb_button.isVisible()
+    assert dialog.close_button.isDefault()
+    click(dialog.close_button)
+    assert answers == [None]
+
+
+def test_a_pin_pad_gets_an_empty_answer(qtbot: QtBot) -> None:
+    dialog, answers = pin_dialog(qtbot, pin_pad=True)
+    assert not dialog.pin.isVisible()
+    click(dialog.verb_button)
+    assert answers == [bytearray()]
+
+
+# --- questions ---
+def front() -> Any:
+    return QApplication.activeModalWidget()
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        (Question("choice", "Trùng", "Tệp đã có.", ("Bỏ qua", "Nhập thêm")), ChoiceDialog),
+        (Question("password", "Tệp có mật khẩu", "…"), PasswordDialog),
+        (Question("pin", "PIN", "…", facts={"count": 2}), PinDialog),
+    ],
+)
+def test_each_question_of_a_real_job_gets_its_dialog(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, question: Question, kind: type
+) -> None:
+    jobs.answer_with(answer_in(window))
+    answers: list[Any] = []
+    jobs.watch(services.lanes.start("token", "x", lambda job: job.ask(question))[1], answers.append)
+    qtbot.waitUntil(lambda: isinstance(front(), kind))
+    dialog = front()
+    if isinstance(dialog, ChoiceDialog):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+        expected: Any = "Bỏ qua"
+    elif isinstance(dialog, PasswordDialog):
+        QTest.keyClicks(dialog.password, "bi mat")
+        QTest.keyClick(dialog.password, Qt.Key.Key_Return)
+        expected = "bi mat"
+    else:
+        QTest.keyClicks(dialog.pin, "4829")
+        QTest.keyClick(dialog.pin, Qt.Key.Key_Return)
+        expected = bytearray(b"4829")
+    qtbot.waitUntil(lambda: answers == [expected])
+
+
+def test_a_dialog_closes_itself_when_its_job_is_stopped(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget
+) -> None:
+    jobs.answer_with(answer_in(window))
+    job, _future = services.lanes.start("token", "x", lambda job: job.ask(Question("pin", "PIN", "…")))
+    qtbot.waitUntil(lambda: isinstance(front(), PinDialog))
+    job.stop()
+    qtbot.waitUntil(lambda: front() is None)
+
+
+# --- dossiers ---
+def test_a_new_dossier_is_in_the_archive(qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget) -> None:
+    created: list[int] = []
+    dialog = open_new_dossier(window, services, jobs, on_created=created.append)
+    assert not dialog.verb_button.isEnabled()
+    QTest.keyClicks(dialog.cells["code"].editor.widget, CODE)
+    QTest.keyClicks(dialog.cells["title"].editor.widget, "Ho so chinh ly")
+    QTest.keyClicks(dialog.cells["start_date"].editor.widget, "1/2/2024")
+    click(dialog.verb_button)
+    assert services.workspace is not None
+    with services.workspace.catalog.read() as session:
+        rows = queries.dossier_rows(session)
+    assert [(row.id, row.code, row.title) for row in rows] == [(created[0], CODE, "Ho so chinh ly")]
+    assert not dialog.isVisible()
+
+
+def test_a_code_in_use_is_told_beside_the_field(qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget) -> None:
+    assert services.workspace is not None
+    filing.add_dossier(services.workspace, CODE, "Có rồi")
+    dialog = open_new_dossier(window, services, jobs)
+    dialog.cells["code"].editor.set_text(CODE)
+    dialog.cells["title"].editor.set_text("Mới")
+    dialog.cells["end_date"].editor.set_text("31/4/2024")
+    dialog._judge()
+    click(dialog.verb_button)
+    assert dialog.cells["end_date"].editor.widget.property("invalid") is True
+    dialog.cells["end_date"].editor.set_text("30/4/2024")
+    click(dialog.verb_button)
+    assert dialog.isVisible()
+    assert CODE in dialog.cells["code"].editor.widget.accessibleDescription()
+
+
+# --- importing ---
+def test_importing_takes_the_files_in(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
+) -> None:
+    assert services.workspace is not None
+    dossier = filing.add_dossier(services.workspace, CODE, "Hồ sơ")
+    paper = drawn_pdf(tmp_path / "to-trinh.pdf")
+    dialog = open_import(window, services, jobs, [paper], dossier)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(paper)), QUrl.fromLocalFile(str(tmp_path / "khong-co.pdf"))])
+    drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    dialog.dropEvent(drop)
+    assert dialog.verb_button.text() == "Nhập 2 mục"
+    dialog.list.setCurrentRow(1)
+    click(dialog.remove_button)
+    assert dialog.paths() == [paper]
+    dialog.ocr.setChecked(False)
+    begun: list[Any] = []
+    dialog.begun.connect(lambda _job, future: begun.append(future))
+    click(dialog.verb_button)
+    qtbot.waitUntil(begun[0].done, timeout=20_000)
+    result = begun[0].result()
+    assert (len(result.documents), result.problems) == (1, [])
+    with services.workspace.catalog.read() as session:
+        assert queries.document_rows(session, result.documents)[0].dossier_id == dossier
+
+
+def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBridge, window: QWidget) -> None:
+    dialog = open_import(window, services, jobs)
+    assert not dialog.verb_button.isEnabled()
+    assert dialog.verb_button.accessibleDescription() == "Hãy thêm tệp hoặc thư mục trước."
+
+
+# --- packages ---
+def test_a_package_is_written_and_its_check_is_shown(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
+) -> None:
+    assert services.workspace is not None
+    dossier = filing.add_dossier(services.workspace, CODE, "Hồ sơ")
+    import_one(services, tmp_path, dossier)
+    out = tmp_path / "gói"
+    dialog = open_export(window, services, jobs, dossier, out)
+    with qtbot.waitSignal(dialog.exported, timeout=20_000) as exported:
+        click(dialog.verb_button)
+        assert dialog.verb_button.text() == "Dừng"
+    assert exported.args is not None
+    assert exported.args[0].path.is_relative_to(out)
+    assert exported.args[0].path.exists()
+    assert dialog.notice.kind in ("success", "danger")
+    findings = exported.args[0].report.findings
+    assert len([row for row in dialog.findings.rows() if row.line.title]) == len(findings)
+    assert dialog.open_button.isVisible()
+    assert dialog.verb_button.text() == "Xuất gói"
+
+
+def test_an_empty_dossier_says_why_it_can_not_be_exported(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
+) -> None:
+    assert services.workspace is not None
+    dossier = filing.add_dossier(services.workspace, CODE, "Trống")
+    dialog = open_export(window, services, jobs, dossier, tmp_path)
+    click(dialog.verb_button)
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger")
+    assert dialog.verb_button.isEnabled()
+    assert not dialog.progress.isVisible()
+
+
+# --- signing ---
+def sign_dialog(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path, module: Path
+) -> SignDialog:
+    document = import_one(services, tmp_path)
+    services.settings.set("sign.module", module)
+    services.settings.set("sign.appearance", "none")
+    jobs.answer_with(answer_in(window))
+    dialog = open_sign(window, services, jobs, [document])
+    qtbot.waitUntil(lambda: bool(dialog.certificates.cards), timeout=20_000)
+    return dialog
+
+
+def type_pin(qtbot: QtBot, pin: bytes) -> None:
+    qtbot.waitUntil(lambda: isinstance(front(), PinDialog), timeout=20_000)
+    dialog = front()
+    QTest.keyClicks(dialog.pin, pin.decode())
+    QTest.keyClick(dialog.pin, Qt.Key.Key_Return)
+
+
+def test_signing_with_a_real_token(
+    qtbot: QtBot,
+    services: Services,
+    jobs: JobsBridge,
+    window: QWidget,
+    tmp_path: Path,
+    hsm: Hsm,  # noqa: F811
+) -> None:
+    dialog = sign_dialog(qtbot, services, jobs, window, tmp_path, hsm.module)
+    cards = dialog.certificates.cards
+    assert [card.radio.isEnabled() for card in cards] == [True, True, False]
+    assert "hết hạn" in cards[2].radio.accessibleName()
+    assert not dialog.verb_button.isEnabled()
+    click(cards[0].radio)
+    assert dialog.verb_button.text() == "Ký 1 văn bản"
+    click(dialog.verb_button)
+    type_pin(qtbot, b"000000")
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=20_000)
+    qtbot.waitUntil(lambda: dialog._looking is None and dialog.verb_button.isEnabled(), timeout=20_000)
+    assert dialog.notice.kind == "danger"
+    with qtbot.waitSignal(dialog.finished_batch, timeout=30_000) as finished:
+        click(dialog.verb_button)
+        type_pin(qtbot, PIN)
+    assert finished.args is not None
+    assert len(finished.args[0].signed) == 1
+    assert dialog.notice.kind == "success"
+    assert dialog.list.item(0).text().endswith("\nĐã ký")
+    assert not dialog.verb_button.isVisible()
+    assert services.workspace is not None
+    with services.workspace.catalog.read() as session:
+        assert queries.document_rows(session, finished.args[0].signed)[0].signed
+
+
+def test_without_a_driver_a_sentence_says_what_to_do(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
+) -> None:
+    services.settings.set("sign.module", tmp_path / "khong-co.so")
+    dialog = open_sign(window, services, jobs, [import_one(services, tmp_path)])
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=20_000)
+    assert dialog.refresh_button.isEnabled()
+    assert not dialog.verb_button.isEnabled()
+
+
+# --- scanning ---
+@pytest.fixture
+def scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SANE's own test device: a feeder that holds ten sheets."""
+    folder = tmp_path / "sane"
+    folder.mkdir()
+    (folder / "dll.conf").write_text("test\n")
+    (folder / "test.conf").write_text('number_of_devices 1\nmode Color\ndepth 8\nresolution 50\ntest-picture "Color pattern"\n')
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(folder))
+
+
+@pytest.mark.usefixtures("scanner")
+def test_pages_appear_as_they_are_scanned_and_stop_keeps_them(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget
+) -> None:
+    services.settings.set("ocr.enabled", False)
+    services.settings.set("scan.dpi", 200)
+    dialog = open_scan(window, services, jobs)
+    qtbot.waitUntil(dialog.verb_button.isEnabled, timeout=20_000)
+    assert dialog.form.device.count() == 1
+    with qtbot.waitSignal(dialog.scanned, timeout=60_000) as scanned:
+        click(dialog.verb_button)
+        assert dialog.verb_button.text() == "Dừng"
+        qtbot.waitUntil(lambda: dialog.pages.count() >= 2, timeout=30_000)
+        click(dialog.verb_button)
+    assert scanned.args is not None
+    assert len(scanned.args[0].documents) == 1
+    assert dialog.verb_button.text() == "Quét tập tiếp theo"
+    assert services.settings["scan.device"].startswith("test")
+    assert services.workspace is not None
+    with services.workspace.catalog.read() as session:
+        row = queries.document_rows(session, queries.document_ids(session, Scope()))[0]
+    assert row.pages == dialog.pages.count()
+
+
+def test_without_a_scanner_the_sentence_stands_in_the_dialog(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dll.conf").write_text("")
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path))
+    dialog = open_scan(window, services, jobs)
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=20_000)
+    assert not dialog.verb_button.isEnabled()
+    assert dialog.form.refresh.isEnabled()
+
+
+# --- bugs and recovery ---
+def test_the_report_of_a_bug_holds_no_personal_data(qtbot: QtBot, window: QWidget) -> None:
+    def cause() -> None:
+        try:
+            raise AppError("file.damaged", "Tệp của ông Nguyễn Văn A hỏng.")
+        except AppError as error:
+            raise KeyError("0123456789 Nguyễn Văn A") from error
+
+    with pytest.raises(KeyError) as caught:
+        cause()
+    text = redacted(caught.value)
+    assert "Nguyễn" not in text
+    assert "0123456789" not in text
+    assert "[file.damaged]" in text
+    assert "builtins.KeyError" in text
+    assert "tests/ui/test_widgets_dialogs.py" in text
+    dialog = show_bug(window, caught.value)
+    click(dialog.verb_button)
+    assert QGuiApplication.clipboard().text() == text
+    assert dialog.notice.kind == "success"
+
+
+def test_recovery_offers_to_go_on(qtbot: QtBot, window: QWidget) -> None:
+    dialog = show_recovery(window, 7)
+    assert "7 mục" in dialog.intro.text()
+    with qtbot.waitSignal(dialog.agreed):
+        click(dialog.verb_button)
+
+
+# --- every dialog ---
+Opener = Callable[[QWidget, Services, JobsBridge, Path], Any]
+OPENERS: dict[str, Opener] = {
+    "pin": lambda w, _s, _j, _p: ask_pin(w, FACTS),
+    "dossier": lambda w, s, j, _p: open_new_dossier(w, s, j),
+    "import": lambda w, s, j, p: open_import(w, s, j, [p]),
+    "export": lambda w, s, j, p: open_export(w, s, j, 1, p),
+    "sign": lambda w, s, j, _p: open_sign(w, s, j, []),
+    "scan": lambda w, s, j, _p: open_scan(w, s, j),
+    "bug": lambda w, _s, _j, _p: show_bug(w, ValueError()),
+    "recovery": lambda w, _s, _j, _p: show_recovery(w, 3),
+}
+
+
+@pytest.mark.parametrize("name", OPENERS)
+def test_every_dialog_is_reached_by_keyboard_named_and_closed_with_escape(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path, name: str
+) -> None:
+    services.settings.set("sign.module", tmp_path / "khong-co.so")
+    dialog = OPENERS[name](window, services, jobs, tmp_path)
+    qtbot.waitExposed(dialog)
+    assert dialog.windowModality() == Qt.WindowModality.WindowModal
+    assert dialog.verb_button.isDefault()
+    tabbed = [w for w in dialog.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    nameless = [w for w in tabbed if not said(w) and not isinstance(w.focusProxy(), QWidget)]
+    assert nameless == []
+    assert reached(dialog) >= {w for w in tabbed if w.isEnabled() and w.focusProxy() is None and not inside(w, tabbed)}
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert threading.current_thread() is threading.main_thread()
+
+
+def said(widget: QWidget) -> str:
+    """What a screen reader says of it."""
+    from PySide6.QtGui import QAccessible
+
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return interface.text(QAccessible.Text.Name) if interface is not None else ""
+
+
+def inside(widget: QWidget, others: list[QWidget]) -> bool:
+    """Parts of a combo box or list, and the radio buttons of a group that arrows reach, are not stops of their own."""
+    from PySide6.QtWidgets import QRadioButton
+
+    if isinstance(widget, QRadioButton):
+        return True
+    parent = widget.parentWidget()
+    while parent is not None:
+        if parent in others:
+            return True
+        parent = parent.parentWidget()
+    return False
+
+
+def reached(dialog: QWidget) -> set[QWidget]:
+    """What Tab comes to, once round."""
+    found: set[QWidget] = set()
+    at = dialog
+    for _step in range(200):
+        at = at.nextInFocusChain()
+        if at is dialog:
+            break
+        if at.isVisible() and at.isEnabled():
+            found.add(at)
+    return found
+
+
+def test_tab_comes_to_the_body_before_the_buttons(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
+) -> None:
+    dialog = open_import(window, services, jobs, [tmp_path])
+    dialog.list.setFocus()
+    order: list[QWidget | None] = []
+    for _step in range(8):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        order.append(dialog.focusWidget())
+    assert order.index(dialog.files_button) < order.index(dialog.ocr) < order.index(dialog.verb_button)

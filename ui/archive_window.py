@@ -1,0 +1,78 @@
+"""The window while an archive is open: its page, its verbs, its facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from ui import theme
+from ui.jobs import JobsBridge
+from ui.messages import Messages
+from ui.models.reading import Reads
+from ui.outward import Outward
+from ui.pages.facts import moment_word
+from ui.pages.library import LibraryPage
+from ui.verbs import Verbs
+from ui.window import Window
+
+if TYPE_CHECKING:
+    from app.desk.syncing import SyncStatus
+    from app.services import Services
+    from app.workspace import Workspace
+    from storage.queries import Counts
+
+
+LATER_MS = 1500  # the token's driver may be slow; the window comes first
+
+
+class ArchiveWindow(QObject):
+    """Made when the archive is open; everything in it goes with the library page."""
+
+    def __init__(
+        self,
+        services: Services,
+        workspace: Workspace,
+        window: Window,
+        look: theme.Theme,
+        bridge: JobsBridge,
+        reads: Reads,
+        messages: Messages,
+    ) -> None:
+        self.library = LibraryPage(workspace, reads, look, window.actions_)
+        super().__init__(self.library)
+        self._workspace, self._window, self._reads = workspace, window, reads
+        self.verbs = Verbs(services, workspace, window, self.library, bridge, reads, messages)
+        self.outward = Outward(services, workspace, window, self.library, bridge, reads, messages, self.verbs.imported)
+        for key, slot in (self.verbs.table | self.outward.table).items():
+            window.actions_.serve(key, slot)
+        self.library.circumstances.connect(window.actions_.refresh)
+        self.library.counted.connect(self._counted)
+        search = window.top.search
+        search.asked.connect(self.library.search)
+        search.stepped.connect(self._stepped)
+        search.entered.connect(self.library.results.enter)
+        self.library.results.closed.connect(search.clear)
+        self.library.sidebar.chosen.connect(lambda _node: search.clear())
+        window.show_library(self.library)
+        self.library.tell()
+        self.verbs.resume()
+        QTimer.singleShot(LATER_MS, self.outward.look_at_certificate)
+
+    def _stepped(self, by: int) -> None:
+        if self.library.searching:
+            self.library.results.step(by)
+
+    def _counted(self, _counts: Counts) -> None:
+        workspace = self._workspace
+
+        def ask() -> SyncStatus:
+            from app.desk import syncing
+
+            return syncing.status(workspace)
+
+        self._reads.run("sync-status", ask, self._say_sync)
+
+    def _say_sync(self, status: SyncStatus) -> None:
+        last = moment_word(status.last_receipt_at) if status.last_receipt_at else ""
+        self._window.foot.say_sync(status.waiting, last, status.enrolled, status.problem)

@@ -1,0 +1,165 @@
+"""What all dialogs have in common: window-modal, never `exec()`, one button named by its verb, Esc closes, errors inside."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.i18n import _
+from ui.widgets.notice import Notice
+
+
+class VerbDialog(QDialog):
+    """A dialog with a heading, a body, a notice and a foot. `agreed()` when the verb button is pressed.
+
+    `body` takes the content. It deletes itself when closed; `left()` comes once, however it was closed.
+    """
+
+    agreed = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None, title: str, verb: str, *, close: str = "", intro: str = "") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._gone = False
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        heading.setWordWrap(True)
+        self.intro = QLabel(intro)
+        self.intro.setWordWrap(True)
+        self.intro.setProperty("role", "muted")
+        self.intro.setVisible(bool(intro))
+        self.notice = Notice()
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        self.verb_button = QPushButton(verb)
+        self.verb_button.setProperty("role", "primary")
+        self.verb_button.setDefault(True)
+        self.verb_button.clicked.connect(self._agree)
+        self.close_button = QPushButton(close or _("Cancel"))
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.reject)
+        self._lay_out(heading)
+        self.finished.connect(lambda _result: self._leave())
+
+    def _lay_out(self, heading: QLabel) -> None:
+        inner = QVBoxLayout()
+        inner.setContentsMargins(24, 20, 24, 16)
+        inner.setSpacing(12)
+        inner.addWidget(heading)
+        inner.addWidget(self.intro)
+        inner.addWidget(self.notice)
+        inner.addLayout(self.body, 1)
+        self._foot = QFrame()
+        self._foot.setProperty("role", "foot")
+        self.foot = QHBoxLayout(self._foot)
+        self.foot.setContentsMargins(24, 12, 24, 12)
+        self.foot.setSpacing(8)
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.close_button)
+        self.foot.addWidget(self.verb_button)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(inner, 1)
+
+    def set_ready(self, on: bool, why_not: str = "") -> None:
+        """Whether the verb can be done now; `why_not` tells those who hover or listen."""
+        self.verb_button.setEnabled(on)
+        self.verb_button.setToolTip("" if on else why_not)
+        self.verb_button.setAccessibleDescription("" if on else why_not)
+
+    def set_verb(self, verb: str) -> None:
+        self.verb_button.setText(verb)
+
+    def show_wide(self, width: int, height: int = 0) -> None:
+        """Opens at that size, but never larger than the screen."""
+        self._close_foot()
+        screen = (self.screen() or QGuiApplication.primaryScreen()).availableGeometry()
+        wide = min(max(width, self.minimumSizeHint().width()), screen.width() - 40)
+        outer = self.layout()
+        needed = (
+            outer.totalHeightForWidth(wide) if outer is not None and outer.hasHeightForWidth() else self.sizeHint().height()
+        )
+        self.resize(wide, min(max(height, needed), screen.height() - 60))
+        self.open()
+        if self.focusWidget() in (None, self.close_button):
+            (self.verb_button if self.verb_button.isEnabled() else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close_foot(self) -> None:
+        """The foot joins last, so that Tab comes to the buttons after the body."""
+        outer = self.layout()
+        if outer is not None and outer.indexOf(self._foot) < 0:
+            outer.addWidget(self._foot)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._close_foot()
+        super().showEvent(event)
+
+    def _agree(self) -> None:
+        self.agreed.emit()
+
+    def _leave(self) -> None:
+        if not self._gone:
+            self._gone = True
+            self.left.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._leave()
+        super().closeEvent(event)
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        self.close()
+
+
+def framed(widget: QWidget) -> QFrame:
+    """A list with an edge around it."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(4, 4, 4, 4)
+    column.addWidget(widget)
+    return frame
+
+
+def fact(name: str, value: str) -> QWidget:
+    """A line "name: value" of a dialog; the value can be selected and is read out with its name."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setSpacing(12)
+    what = QLabel(name)
+    what.setProperty("role", "muted")
+    what.setMinimumWidth(120)
+    says = QLabel(value)
+    says.setWordWrap(True)
+    says.setTextFormat(Qt.TextFormat.PlainText)
+    says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    line.addWidget(what, 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(says, 1)
+    return row
+
+
+def labelled(label: str, field: QWidget, help_text: str = "") -> QWidget:
+    """A field under its label, named for screen readers."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    title = QLabel(label)
+    title.setBuddy(field)
+    field.setAccessibleName(label)
+    column.addWidget(title)
+    column.addWidget(field)
+    if help_text:
+        note = QLabel(help_text)
+        note.setWordWrap(True)
+        note.setProperty("role", "muted")
+        field.setAccessibleDescription(help_text)
+        column.addWidget(note)
+    return box

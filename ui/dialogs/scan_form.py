@@ -1,0 +1,137 @@
+"""How to scan: device, paper source, both sides, resolution, colour. Remembered in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QRadioButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.capture.scanner import Device, ScanProfile
+from app.i18n import _
+from app.settings import BY_KEY, Settings
+from ui import icons, theme
+from ui.dialogs.base import labelled
+from ui.widgets.editors import ChoiceBox
+
+
+class ScanForm(QWidget):
+    """`refresh_wanted()` when the person asks to look for scanners again; `changed()` when the choice of device changed."""
+
+    refresh_wanted = Signal()
+    changed = Signal()
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.device = ChoiceBox()
+        self.device.setMinimumContentsLength(18)
+        self.device.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.device.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        self.refresh = QToolButton()
+        self.refresh.setIcon(icons.icon("refresh"))
+        self.refresh.setIconSize(QSize(theme.ICON_BAR, theme.ICON_BAR))
+        self.refresh.setAccessibleName(_("Look for scanners again"))
+        self.refresh.setToolTip(_("Look for scanners again"))
+        self.refresh.clicked.connect(lambda _checked: self.refresh_wanted.emit())
+        self.feeder = QRadioButton(_("Feeder (a pile of sheets)"))
+        self.flatbed = QRadioButton(_("Flatbed glass (one page)"))
+        self._source = QButtonGroup(self)
+        self._source.addButton(self.feeder)
+        self._source.addButton(self.flatbed)
+        self.duplex = QCheckBox(_("Both sides of each sheet"))
+        self.feeder.toggled.connect(lambda _on: self._judge())
+        self.dpi = _choice(settings, "scan.dpi")
+        self.colour = _choice(settings, "scan.colour")
+        self._lay_out()
+        self._recall()
+
+    def _lay_out(self) -> None:
+        device = QHBoxLayout()
+        device.addWidget(self.device, 1)
+        device.addWidget(self.refresh)
+        holder = QWidget()
+        holder.setLayout(device)
+        device.setContentsMargins(0, 0, 0, 0)
+        holder.setFocusProxy(self.device)
+        self.device.setAccessibleName(_("Scanner"))
+        paper = QWidget()
+        column = QVBoxLayout(paper)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        for widget in (self.feeder, self.flatbed, self.duplex):
+            column.addWidget(widget)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(12)
+        outer.addWidget(labelled(_("Scanner"), holder))
+        outer.addWidget(labelled(_("Paper from"), paper))
+        outer.addWidget(labelled(_("Resolution"), self.dpi))
+        outer.addWidget(labelled(_("Colour"), self.colour))
+        outer.addStretch(1)
+
+    def _recall(self) -> None:
+        settings = self._settings
+        (self.flatbed if settings["scan.source"] == "flatbed" else self.feeder).setChecked(True)
+        self.duplex.setChecked(bool(settings["scan.duplex"]))
+        for key, widget in (("scan.duplex", self.duplex), ("scan.dpi", self.dpi), ("scan.colour", self.colour)):
+            widget.setEnabled(not settings.locked(key))
+        self._judge()
+
+    def _judge(self) -> None:
+        self.duplex.setEnabled(self.feeder.isChecked() and not self._settings.locked("scan.duplex"))
+
+    def set_devices(self, devices: Sequence[Device]) -> None:
+        """Shows the scanners found; the one used last is chosen."""
+        wanted = self.device.currentData() or self._settings["scan.device"]
+        self.device.clear()
+        for device in devices:
+            self.device.addItem(device.label, device.name)
+        self.device.setCurrentIndex(max(self.device.findData(wanted), 0) if devices else -1)
+
+    def set_working(self, on: bool) -> None:
+        self.setEnabled(not on)
+
+    def profile(self) -> ScanProfile | None:
+        """What is chosen; None without a scanner."""
+        device = self.device.currentData()
+        if not device:
+            return None
+        feeder = self.feeder.isChecked()
+        return ScanProfile(
+            str(device),
+            "feeder" if feeder else "flatbed",
+            feeder and self.duplex.isChecked(),
+            int(self.dpi.currentData()),
+            str(self.colour.currentData()),
+        )
+
+    def remember(self, profile: ScanProfile) -> None:
+        """Keeps the choice for the next time, except what the office has laid down."""
+        values = {
+            "scan.device": profile.device,
+            "scan.source": profile.source,
+            "scan.duplex": self.duplex.isChecked(),
+            "scan.dpi": profile.dpi,
+            "scan.colour": profile.colour,
+        }
+        for key, value in values.items():
+            if not self._settings.locked(key) and self._settings[key] != value:
+                self._settings.set(key, value)
+
+
+def _choice(settings: Settings, key: str) -> ChoiceBox:
+    box = ChoiceBox()
+    for value, label in BY_KEY[key].choices:
+        box.addItem(_(label), value)
+    box.setCurrentIndex(max(box.findData(settings[key]), 0))
+    return box

@@ -1,0 +1,162 @@
+"""Dialogs about dossiers: code and title, and choosing one for documents. Opened without blocking."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import _
+from storage.queries import DossierRow
+from storage.text import fold
+from ui.icons import icon
+from ui.pages.cards import Trouble
+
+
+class EditDossierDialog(QDialog):
+    """Code and title of a dossier. Emits `wanted(code, title)`; stays open until `close()` so that a refusal can be shown."""
+
+    wanted = Signal(str, str)
+
+    def __init__(self, parent: QWidget, code: str, title: str) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Edit dossier"))
+        self.setMinimumWidth(480)
+        self.code = QLineEdit(code)
+        self.code.setMaxLength(100)
+        self.title = QLineEdit(title)
+        self.title.setMaxLength(1000)
+        self.trouble = Trouble()
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.setHorizontalSpacing(16)
+        form.addRow(_("Dossier code"), self.code)
+        form.addRow(_("Dossier title"), self.title)
+        self._ok = QPushButton(_("Save"))
+        self._ok.setProperty("role", "primary")
+        self._ok.setDefault(True)
+        cancel = QPushButton(_("Cancel"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(16)
+        column.addLayout(form)
+        column.addWidget(self.trouble)
+        column.addLayout(_buttons(cancel, self._ok))
+        cancel.clicked.connect(self.reject)
+        self._ok.clicked.connect(lambda: self.wanted.emit(self.code.text(), self.title.text()))
+        for field in (self.code, self.title):
+            field.textChanged.connect(lambda _t: self._follow())
+        self._follow()
+
+    def refuse(self, error: BaseException) -> None:
+        self.trouble.say(error)
+
+    def _follow(self) -> None:
+        self.trouble.say("")
+        self._ok.setEnabled(bool(self.code.text().strip() and self.title.text().strip()))
+
+
+class ChooseDossierDialog(QDialog):
+    """Finds a dossier by code or title, with or without accents. Emits `chosen(id or None)`, `new_wanted()`."""
+
+    chosen = Signal(object)
+    new_wanted = Signal()
+
+    def __init__(self, parent: QWidget, dossiers: list[DossierRow], count: int) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Put into a dossier"))
+        self.resize(560, 460)
+        self._rows = [(row, fold(f"{row.code} {row.title}")) for row in dossiers]
+        words = QLabel(
+            _("Put {count} documents into which dossier?").format(count=count)
+            if count > 1
+            else _("Put the document into which dossier?")
+        )
+        words.setProperty("role", "heading")
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(_("Code or title…"))
+        self.field.setAccessibleName(_("Find a dossier"))
+        self.field.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.list = QListWidget()
+        self.list.setAccessibleName(_("Dossiers"))
+        self.list.setProperty("role", "well")
+        self._ok = QPushButton(_("Put here"))
+        self._ok.setProperty("role", "primary")
+        self._ok.setDefault(True)
+        out = QPushButton(_("Take out of its dossier"))
+        new = QPushButton(icon("dossier-new"), _("New dossier"))
+        cancel = QPushButton(_("Cancel"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(words)
+        column.addWidget(self.field)
+        column.addWidget(self.list, 1)
+        row = QHBoxLayout()
+        row.addWidget(new)
+        row.addWidget(out)
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(self._ok)
+        column.addLayout(row)
+        self.field.textChanged.connect(self._fill)
+        self.field.installEventFilter(self)
+        self.list.itemDoubleClicked.connect(lambda _item: self._choose())
+        self._ok.clicked.connect(self._choose)
+        out.clicked.connect(lambda: self._end(None))
+        new.clicked.connect(self._new)
+        cancel.clicked.connect(self.reject)
+        self._fill("")
+
+    def _fill(self, typed: str) -> None:
+        wanted = fold(typed).split()
+        self.list.clear()
+        for row, flat in self._rows:
+            if all(word in flat for word in wanted):
+                item = QListWidgetItem(icon("dossier", "muted"), f"{row.code} — {row.title}", self.list)
+                item.setData(Qt.ItemDataRole.UserRole, row.id)
+        self.list.setCurrentRow(0)
+        self._ok.setEnabled(self.list.count() > 0)
+
+    def _choose(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self._end(item.data(Qt.ItemDataRole.UserRole))
+
+    def _end(self, dossier_id: int | None) -> None:
+        self.chosen.emit(dossier_id)
+        self.accept()
+
+    def _new(self) -> None:
+        self.new_wanted.emit()
+        self.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = (event.key() == Qt.Key.Key_Down) - (event.key() == Qt.Key.Key_Up)
+            if step:
+                self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _buttons(*buttons: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addStretch(1)
+    for button in buttons:
+        row.addWidget(button)
+    return row

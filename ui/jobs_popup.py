@@ -1,0 +1,54 @@
+"""The panel of running work, floating over the lower right corner; opened from the foot or by Ctrl+J."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from ui.jobs import JobsBridge
+from ui.widgets.jobs_panel import JobsPanel
+
+WIDTH, HEIGHT, MARGIN, FOOT = 440, 380, 12, 34
+
+
+class JobsPopup(QFrame):
+    """Keeps its place when the window changes size; Esc closes it."""
+
+    def __init__(self, bridge: JobsBridge, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setProperty("role", "popup")
+        self.setAutoFillBackground(True)
+        self.panel = JobsPanel(bridge)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.addWidget(self.panel)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(self.panel.accessibleName())
+        window.installEventFilter(self)
+        self.hide()
+
+    def toggle(self) -> None:
+        if self.isVisible():
+            self.hide()
+            return
+        self._place()
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def _place(self) -> None:
+        width, height = min(WIDTH, self._window.width() - 2 * MARGIN), min(HEIGHT, self._window.height() - 120)
+        self.setGeometry(self._window.width() - width - MARGIN, self._window.height() - height - FOOT - MARGIN, width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            return
+        super().keyPressEvent(event)

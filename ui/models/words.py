@@ -1,0 +1,23 @@
+"""Words for codes that rows carry."""
+
+from __future__ import annotations
+
+from app.rules import codes
+
+
+def type_word(code: str) -> str:
+    """The kind of a document in words: "02" → Quyết định; what is no code stays as it is."""
+    return codes.TYPES.name(code) or code if code else ""
+
+
+def date_word(iso: str) -> str:
+    """dd/MM/yyyy of an ISO date or moment; what is none stays as it is."""
+    parts = iso[:10].split("-")
+    return "/".join(reversed(parts)) if len(parts) == 3 and all(p.isdigit() for p in parts) else iso
+
+
+def number_word(number: int) -> str:
+    """1.234.567 as Vietnamese (and the running locale) writes it."""
+    from PySide6.QtCore import QLocale
+
+    return QLocale().toString(number)

@@ -1,0 +1,223 @@
+"""Verbs that reach out of the window: scanner, token, package, server, proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog
+
+from app.errors import AppError
+from app.i18n import _, _n
+from app.jobs import Job
+from ui.jobs import JobsBridge
+from ui.messages import Kind, Message, Messages
+from ui.models.reading import Reads
+from ui.models.words import number_word
+from ui.pages.facts import verdict_words, verified_lines
+from ui.pages.library import LibraryPage
+from ui.window import Window
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.workspace import Workspace
+
+
+class Outward(QObject):
+    """Scan, sign, verify, export, sync, save copies, prove. `imported` tells how a scan ended, as an import does."""
+
+    def __init__(
+        self,
+        services: Services,
+        workspace: Workspace,
+        window: Window,
+        library: LibraryPage,
+        bridge: JobsBridge,
+        reads: Reads,
+        messages: Messages,
+        imported: Callable[[Any], None],
+    ) -> None:
+        super().__init__(library)
+        self._services, self._workspace = services, workspace
+        self._window, self._library = window, library
+        self._bridge, self._reads, self._messages, self._imported = bridge, reads, messages, imported
+
+    @property
+    def table(self) -> dict[str, Callable[[], object]]:
+        """Action key → what it does."""
+        return {
+            "scan": self.scan,
+            "sign": self.sign,
+            "verify": self.verify,
+            "package": self.package,
+            "sync": self.sync,
+            "save-copy": self.save_copies,
+            "check-archive": self.check_archive,
+        }
+
+    def start(self, lane: str, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
+        """Long work: seen in the jobs panel; `done` on the window's thread, trouble as a banner."""
+        _job, future = self._services.lanes.start(lane, title, verb)
+        self._bridge.watch(future, done, self._messages.error, self)
+
+    # --- paper and token ---
+    def scan(self) -> None:
+        from ui.dialogs.scan import open_scan
+
+        open_scan(self._window, self._services, self._bridge, self._library.dossier).scanned.connect(self._imported)
+
+    def sign(self) -> None:
+        from ui.dialogs.sign import open_sign
+
+        self._library.details.form.flush()
+        dialog = open_sign(self._window, self._services, self._bridge, self._library.selected)
+        dialog.left.connect(self.look_at_certificate)
+
+    def look_at_certificate(self) -> None:
+        """Says at the bottom whose certificate is plugged in and how long it is good; silent where there is none."""
+        settings, foot = self._services.settings, self._window.foot
+
+        def look() -> tuple[str, int | None]:
+            from app.desk import signing
+
+            now = datetime.now(UTC)
+            try:
+                found = [c for token in signing.tokens(Job(), settings) for c in token.certificates if c.usable]
+            except AppError:
+                return "", None
+            best = max(found, key=lambda c: c.not_after, default=None)
+            return (best.subject, best.days_left(now)) if best else ("", None)
+
+        self._reads.run("certificate", look, lambda found: foot.say_certificate(*found), lambda _error: None)
+
+    def verify(self) -> None:
+        """Checks the signatures of the chosen documents; the report of a single one goes into its details."""
+        ids, workspace, boxes = self._library.selected, self._workspace, self._services.sandboxes
+
+        def work(job: Job) -> list[tuple[int, dict[str, Any]]]:
+            from app.desk import signing
+
+            found = []
+            for place, document_id in enumerate(ids):
+                job.progress(place, len(ids))
+                try:
+                    found.append((document_id, signing.verify_document(job, workspace, boxes, document_id)))
+                except AppError as error:
+                    job.problem(str(document_id), error)
+            job.progress(len(ids), len(ids))
+            return found
+
+        self.start("cpu", _("Check signatures"), work, self._verified)
+
+    def _verified(self, found: list[tuple[int, dict[str, Any]]]) -> None:
+        for document_id, report in found:
+            if document_id == self._library.details.document_id:
+                self._library.details.say_signatures(verified_lines(report))
+        if len(found) == 1:
+            kind, words = verdict_words(found[0][1])
+            self._messages.say(Message(Kind(kind), words, key="verify", lasting=kind != "success"))
+        elif found:
+            good = sum(report["verdict"] == "valid" for _id, report in found)
+            bad = sum(report["verdict"] == "invalid" for _id, report in found)
+            words = _("{good} documents with valid signatures, {bad} not valid, {rest} unsigned or not sure.").format(
+                good=number_word(good), bad=number_word(bad), rest=number_word(len(found) - good - bad)
+            )
+            self._messages.say(Message(Kind.DANGER if bad else Kind.INFO, words, key="verify"))
+
+    # --- out of the house ---
+    def package(self) -> None:
+        """Exports the dossier that is chosen, or that of the first chosen document."""
+        from ui.dialogs.export import open_export
+
+        dossier = self._library.dossier or self._library.dossier_of_selected
+        if dossier is None:
+            self._messages.info(
+                _("These documents are not in a dossier yet."),
+                _("Put them into a dossier first (Ctrl+M); packages are made of dossiers."),
+                key="package",
+            )
+            return
+        open_export(self._window, self._services, self._bridge, dossier)
+
+    def save_copies(self) -> None:
+        """Writes the newest file of each chosen document into a folder."""
+        ids, workspace = self._library.selected, self._workspace
+        dialog = QFileDialog(self._window, _("Save copies to which folder?"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def save(names: list[str]) -> None:
+            def work(job: Job) -> int:
+                from ui.copies import save_copies
+
+                return save_copies(job, workspace, ids, Path(names[0]))
+
+            self.start("cpu", _("Save copies"), work, self._saved)
+
+        dialog.filesSelected.connect(save)
+        dialog.open()
+
+    def _saved(self, count: int) -> None:
+        words = _n("{count} file saved", "{count} files saved", count).format(count=number_word(count))
+        self._messages.success(words + ".", key="saved")
+
+    def sync(self) -> None:
+        workspace = self._workspace
+        if not workspace.settings["sync.endpoint"]:
+            settings = (_("Settings"), self._window.actions_["settings"].trigger)
+            self._messages.info(
+                _("No central server is set up yet."),
+                _("Your administrator gives you its address and an enrolment code."),
+                action=settings,
+                key="sync",
+            )
+            return
+
+        def work(job: Job) -> Any:
+            from app.desk import syncing
+
+            return syncing.sync(job, workspace)
+
+        self.start("network", _("Sync"), work, self._synced)
+
+    def _synced(self, result: Any) -> None:
+        if result.problems:
+            problem = result.problems[0]
+            self._messages.warning(problem.message, problem.advice, key="sync")
+        else:
+            words = _n(
+                "{count} item sent and confirmed by the server", "{count} items sent and confirmed by the server", result.items
+            )
+            self._messages.success(words.format(count=number_word(result.items)) + ".", key="sync")
+        self._library.refresh()
+
+    # --- proof ---
+    def check_archive(self) -> None:
+        """Recomputes the audit chain and re-reads every file."""
+        workspace = self._workspace
+
+        def work(job: Job) -> tuple[Any, Any]:
+            from app.desk import keeping
+
+            return keeping.audit_verify(job, workspace), keeping.fixity(job, workspace)
+
+        self.start("cpu", _("Check the archive"), work, lambda found: self._checked(*found))
+
+    def _checked(self, chain: Any, files: Any) -> None:
+        if chain.broken_at is None and files.sound:
+            words = _("The archive is whole: {entries} entries of the log and {files} files checked.")
+            self._messages.success(
+                words.format(entries=number_word(chain.entries), files=number_word(files.checked)),
+                key="check-archive",
+                lasting=True,
+            )
+            return
+        bad = len(files.missing) + len(files.damaged)
+        words = _("The archive is not whole: {files} files missing or damaged; the log {log}.").format(
+            files=number_word(bad), log=_("is in order") if chain.broken_at is None else _("has been changed")
+        )
+        advice = _("Don't work on; ask your administrator to compare with the last backup.")
+        self._messages.say(Message(Kind.DANGER, words, advice, key="check-archive"))

@@ -1,0 +1,282 @@
+"""The page where the day is spent: shelves and dossiers, documents, the description beside the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
+
+from storage import queries
+from storage.catalog import Change
+from ui import theme
+from ui.actions import Actions, Circumstances
+from ui.bars import fill_menu
+from ui.models.documents import DocumentsModel
+from ui.models.reading import Reads
+from ui.models.tree import Node, title_of
+from ui.pages.document_list import DocumentList
+from ui.pages.document_page import DocumentPage
+from ui.pages.pane import DetailsPane
+from ui.pages.search import SearchResults
+from ui.pages.sidebar import Sidebar
+
+if TYPE_CHECKING:
+    from app.desk.searching import Found
+    from app.workspace import Workspace
+
+REFRESH_MS = 120
+LIST_MENU = (
+    "open-document", "describe", "confirm", "", "sign", "verify", "save-copy", "", "file", "describe-again", "", "trash", "restore",
+)  # fmt: skip
+TREE_MENU = ("new-dossier", "edit-dossier", "", "scan", "import", "package")
+
+
+class ChangeBridge(QObject):
+    """Carries "the archive has changed" from the writing thread to the window's."""
+
+    changed = Signal(object)
+
+    def __call__(self, change: Change) -> None:
+        self.changed.emit(change)
+
+
+class LibraryPage(QWidget):
+    """Signals: `circumstances(Circumstances)` whenever actions must be enabled anew; `counted(Counts)`; `filed(ids, dossier id)`."""
+
+    circumstances = Signal(object)
+    counted = Signal(object)
+    filed = Signal(list, int)
+
+    def __init__(self, workspace: Workspace, reads: Reads, look: theme.Theme, actions: Actions) -> None:
+        super().__init__()
+        self._workspace, self._reads, self._actions = workspace, reads, actions
+        self._query = ""
+        self.model = DocumentsModel(reads)
+        self.sidebar = Sidebar(look)
+        self.list = DocumentList(self.model, look, actions)
+        self.results = SearchResults()
+        self.document = DocumentPage()
+        self.details = DetailsPane(workspace, reads)
+        self._middle = QStackedWidget()
+        for page in (self.list, self.results, self.document):
+            self._middle.addWidget(page)
+        self._lay_out()
+        self._connect()
+        self._bridge = ChangeBridge(self)
+        self._bridge.changed.connect(self._changed)
+        self._pending = Change()
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(REFRESH_MS)
+        self._refresh.timeout.connect(self._follow)
+        workspace.listen(self._bridge)
+        self.model.open(workspace.catalog)
+        self._load_tree()
+        self.model.show_scope(self.sidebar.scope)
+
+    def _lay_out(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        for widget in (self.sidebar, self._middle, self.details):
+            self.splitter.addWidget(widget)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([224, 716, 426])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.splitter)
+
+    def _connect(self) -> None:
+        self.sidebar.chosen.connect(self._shelf_chosen)
+        self.sidebar.model_.filed.connect(self.filed)
+        self.list.current_changed.connect(lambda document_id: self._show(document_id) if not self.searching else None)
+        self.list.selection_changed.connect(lambda _n: self.tell())
+        self.list.opened.connect(self.open_document)
+        self.results.current_changed.connect(self._show)
+        self.results.selection_changed.connect(lambda _n: self.tell())
+        self.results.opened.connect(self.open_document)
+        self.results.closed.connect(self.leave_search)
+        self.results.sort_changed.connect(lambda _sort: self._ask_search())
+        self.document.closed.connect(self.close_document)
+        self.document.stepped.connect(self.step)
+        for view, keys in ((self.list.table, LIST_MENU), (self.results.view, LIST_MENU), (self.sidebar, TREE_MENU)):
+            view.customContextMenuRequested.connect(_menu_opener(view, self._actions, keys))
+        for view in (self.list.table, self.results.view):
+            view.addAction(self._actions["trash"])
+
+    # --- what is shown ---
+    @property
+    def searching(self) -> bool:
+        return bool(self._query)
+
+    @property
+    def selected(self) -> list[int]:
+        """Ids of the documents that a verb would work on."""
+        if self._middle.currentWidget() is self.document:
+            return [self.details.document_id] if self.details.document_id else []
+        return self.results.selected if self.searching else self.list.selected
+
+    @property
+    def dossier(self) -> int | None:
+        """The dossier chosen in the tree."""
+        node = self.sidebar.node
+        return node.id if node.kind == "dossier" else None
+
+    @property
+    def dossier_of_selected(self) -> int | None:
+        """The dossier of the document in the details pane."""
+        view = self.details.view
+        return view.document.dossier_id if view is not None and self.selected else None
+
+    def tell(self) -> None:
+        """Says what the circumstances are now."""
+        self.circumstances.emit(
+            Circumstances(
+                archive=True,
+                selected=len(self.selected),
+                dossier=self.dossier is not None,
+                trash=self.sidebar.node.kind == "deleted",
+                server=bool(self._workspace.settings["sync.endpoint"]),
+            )
+        )
+
+    def _shelf_chosen(self, node: Node) -> None:
+        self.leave_search()
+        self.close_document()
+        self.list.set_title(title_of(node))
+        self.model.show_scope(node.scope, "dossier" if node.kind == "dossier" else None)
+        self.tell()
+
+    def _show(self, document_id: int, page: int = 0) -> None:
+        self.details.show_document(document_id, page, self._query)
+        self.tell()
+
+    # --- a document in the whole middle ---
+    def open_document(self, document_id: int) -> None:
+        """Shows the pages large in the middle, the form at the right."""
+        if self.details.document_id != document_id:
+            self._show(document_id)
+        self.details.lend_viewer(self.document.place)
+        self.details.say_title(self.document.say)
+        self._middle.setCurrentWidget(self.document)
+        self.details.viewer.setFocus()
+        self.tell()
+
+    def close_document(self) -> None:
+        if self._middle.currentWidget() is self.document:
+            self.details.take_viewer()
+            self._middle.setCurrentWidget(self.results if self.searching else self.list)
+            (self.results.view if self.searching else self.list.table).setFocus()
+            self.tell()
+
+    def step(self, by: int) -> None:
+        """Goes to a neighbour in the list or the results."""
+        (self.results if self.searching else self.list).step(by)
+        if self._middle.currentWidget() is self.document:
+            self.details.say_title(self.document.say)
+
+    # --- search ---
+    def search(self, query: str) -> None:
+        """Live: called as one types; an empty query goes back to the list."""
+        if not query.strip():
+            self.leave_search()
+            return
+        self._query = query
+        self._ask_search()
+
+    def _ask_search(self) -> None:
+        if not self._query:
+            return
+        query, sort, workspace = self._query, self.results.sort, self._workspace
+
+        def find() -> Found:
+            from app.desk import searching
+
+            return searching.search(workspace, query, limit=200, sort=sort)
+
+        self._reads.run("search", find, lambda found: self._show_found(query, found))
+
+    def _show_found(self, query: str, found: Found) -> None:
+        if self._query == query:
+            self.close_document()
+            self._middle.setCurrentWidget(self.results)
+            self.results.show_found(query, found)
+            self.tell()
+
+    def leave_search(self) -> None:
+        if not self._query:
+            return
+        self._query = ""
+        self._reads.forget("search")
+        self.close_document()
+        self._middle.setCurrentWidget(self.list)
+        self._show(self.list.current)
+
+    # --- following the archive ---
+    def refresh(self) -> None:
+        """Reads everything shown anew."""
+        self._load_tree()
+        self.model.reload()
+        self.details.reload()
+
+    def _load_tree(self) -> None:
+        self._reads.ask("tree", self._workspace.catalog, lambda s: (queries.tree(s), queries.counts(s)), self._take_tree)
+
+    def _take_tree(self, answer: tuple[list[queries.TreeRow], queries.Counts]) -> None:
+        rows, counts = answer
+        self.sidebar.fill(rows, counts)
+        self.list.set_title(title_of(self.sidebar.node))
+        self.counted.emit(counts)
+        self.tell()
+
+    def _changed(self, change: Change) -> None:
+        self._pending.documents |= change.documents
+        self._pending.dossiers |= change.dossiers
+        if not self._refresh.isActive():
+            self._refresh.start()
+
+    def _follow(self) -> None:
+        change, self._pending = self._pending, Change()
+        self._load_tree()
+        self.model.touch(change.documents)
+        self.model.reload()
+        if self.details.document_id in change.documents:
+            self.details.reload()
+
+    # --- what is remembered ---
+    def layout_words(self) -> dict[str, Any]:
+        return {
+            "panes": self.splitter.sizes(),
+            "table": self.list.table.layout_words(),
+            "open": self.sidebar.opened,
+            "details": self.details.layout_words(),
+            "shown": not self.details.isHidden(),
+        }
+
+    def restore_layout(self, kept: dict[str, Any]) -> None:
+        """Takes what `layout_words` gave; what does not fit is passed over."""
+        panes = kept.get("panes")
+        if isinstance(panes, list) and len(panes) == 3 and all(isinstance(p, int) for p in panes):
+            self.splitter.setSizes(panes)
+        if isinstance(kept.get("table"), str):
+            self.list.table.restore_layout(kept["table"])
+        opened = kept.get("open")
+        if isinstance(opened, list):
+            self.sidebar.remember([(str(k[0]), int(k[1])) for k in opened if isinstance(k, list) and len(k) == 2])
+        if isinstance(kept.get("details"), dict):
+            self.details.restore_layout(kept["details"])
+        self.details.setVisible(bool(kept.get("shown", True)))
+
+
+def _menu_opener(view: QWidget, actions: Actions, keys: tuple[str, ...]) -> Callable[[Any], None]:
+    from PySide6.QtWidgets import QMenu
+
+    menu = QMenu(view)
+    fill_menu(menu, actions, keys)
+
+    def open_menu(point: Any) -> None:
+        menu.popup(view.viewport().mapToGlobal(point))  # type: ignore[attr-defined]
+
+    return open_menu

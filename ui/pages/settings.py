@@ -1,0 +1,266 @@
+"""The settings page: built from the declarations in `app.settings`; every change counts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import _
+from app.settings import BY_KEY, SETTINGS, Setting, Settings
+from ui import theme
+from ui.icons import icon, pixmap
+
+WIDTH = 760
+CONTROL = 340
+
+
+class Control(QWidget):
+    """The widget of one setting. Emits `changed(value)` when the person has decided on another value."""
+
+    changed = Signal(object)
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.setting = setting
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._put: Callable[[Any], None]
+        self.main = self._make()
+        self.main.setAccessibleName(_(setting.label))
+        self.main.setAccessibleDescription(_(setting.help) if setting.help else "")
+        self.setFocusProxy(self.main)
+
+    def show_value(self, value: Any) -> None:
+        """Shows the value in force; tells nobody."""
+        self.main.blockSignals(True)
+        self._put(value)
+        self.main.blockSignals(False)
+
+    def _make(self) -> QWidget:
+        if self.setting.choices:
+            return self._choice()
+        if self.setting.type is bool:
+            return self._check()
+        if self.setting.type is int:
+            return self._number()
+        return self._line()
+
+    def _choice(self) -> QWidget:
+        box = QComboBox()
+        for value, label in self.setting.choices:
+            box.addItem(_(label), value)
+        self._put = lambda value: box.setCurrentIndex(max(0, box.findData(value)))
+        box.activated.connect(lambda _i: self.changed.emit(box.currentData()))
+        self._row.addWidget(box, 1)
+        return box
+
+    def _check(self) -> QWidget:
+        box = QCheckBox(_("Yes"))
+        self._put = lambda value: box.setChecked(bool(value))
+        box.clicked.connect(self.changed.emit)
+        self._row.addWidget(box, 1)
+        return box
+
+    def _number(self) -> QWidget:
+        box = QSpinBox()
+        box.setRange(self.setting.low or 0, self.setting.high if self.setting.high is not None else 1_000_000)
+        box.setMaximumWidth(140)
+        self._put = lambda value: box.setValue(int(value))
+        box.editingFinished.connect(lambda: self.changed.emit(box.value()))
+        self._row.addWidget(box)
+        self._row.addStretch(1)
+        return box
+
+    def _line(self) -> QWidget:
+        line = QLineEdit()
+        line.setMaxLength(1000)
+        self._put = lambda value: line.setText("" if value is None else str(value))
+        line.editingFinished.connect(lambda: self.changed.emit(line.text().strip()))
+        self._row.addWidget(line, 1)
+        if self.setting.type is Path:
+            button = QPushButton(_("Browse…"))
+            button.setAccessibleName(_("Browse: {name}").format(name=_(self.setting.label)))
+            button.clicked.connect(lambda: self._browse(line))
+            self._row.addWidget(button)
+        return line
+
+    def _browse(self, line: QLineEdit) -> None:
+        dialog = QFileDialog(self, _(self.setting.label), line.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(line.setText)
+        dialog.fileSelected.connect(self.changed.emit)
+        dialog.open()
+
+
+class SettingRow:
+    """Label, control, help, and what was wrong with the last try."""
+
+    def __init__(self, setting: Setting, settings: Settings, grid: QGridLayout, line: int) -> None:
+        self.setting, self._settings = setting, settings
+        self.control = Control(setting)
+        label = QLabel(_(setting.label))
+        label.setWordWrap(True)
+        label.setBuddy(self.control)
+        self._lock = QLabel()
+        self._lock.setToolTip(_("Laid down by your office"))
+        self._help = QLabel()
+        self._help.setWordWrap(True)
+        grid.addWidget(label, line, 0)
+        grid.addWidget(self.control, line, 1)
+        grid.addWidget(self._lock, line, 2)
+        grid.addWidget(self._help, line + 1, 1, 1, 2)
+        self.control.changed.connect(self._change)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the value in force, and whether it may be changed."""
+        self.control.show_value(self._settings[self.setting.key])
+        locked = self._settings.locked(self.setting.key)
+        closed = self.setting.scope == "archive" and self._settings.archive_values is None
+        self.control.setEnabled(not (locked or closed))
+        self._lock.setPixmap(
+            pixmap("lock", "muted", 16, self._lock.devicePixelRatioF()) if locked else pixmap("lock", "window", 16)
+        )
+        self._lock.setVisible(locked)
+        words = [_(self.setting.help)] if self.setting.help else []
+        if locked:
+            words.append(_("Laid down by your office; it can't be changed here."))
+        elif closed:
+            words.append(_("Open the archive to change this."))
+        self._say(" ".join(words), "muted")
+
+    def _change(self, value: Any) -> None:
+        now = self._settings[self.setting.key]
+        if value == now or (self.setting.type is Path and (str(now) if now else "") == value):
+            return
+        try:
+            self._settings.set(self.setting.key, value)
+        except AppError as error:
+            self.control.show_value(now)
+            self._say(str(error), "danger")
+            return
+        self.refresh()
+
+    def _say(self, words: str, role: str) -> None:
+        self._help.setText(words)
+        theme.restyle(self._help, "role", role)
+        self._help.setVisible(bool(words))
+
+
+class SettingsPage(QWidget):
+    """All settings by group; below them `archive`, what belongs to the open archive. Emits `closed()`."""
+
+    closed = Signal()
+
+    def __init__(self, settings: Settings, archive: QWidget | None = None) -> None:
+        super().__init__()
+        self._settings, self._archive = settings, archive
+        self.rows: dict[str, SettingRow] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._make_head())
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._make_groups())
+        column.addWidget(scroll, 1)
+
+    def _make_head(self) -> QFrame:
+        head = QFrame()
+        head.setProperty("role", "bar")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(8, 6, 12, 6)
+        back = QToolButton()
+        back.setIcon(icon("arrow-left"))
+        back.setIconSize(QSize(theme.ICON_BAR, theme.ICON_BAR))
+        back.setAccessibleName(_("Back"))
+        back.setToolTip(_("Back (Esc)"))
+        back.clicked.connect(self.closed)
+        title = QLabel(_("Settings"))
+        title.setProperty("role", "heading")
+        note = QLabel(_("Every change counts at once."))
+        note.setProperty("role", "muted")
+        row.addWidget(back)
+        row.addWidget(title)
+        row.addStretch(1)
+        row.addWidget(note)
+        return head
+
+    def _make_groups(self) -> QWidget:
+        inside = QWidget()
+        inside.setMaximumWidth(WIDTH)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(24, 20, 24, 32)
+        column.setSpacing(10)
+        for group in dict.fromkeys(s.group for s in SETTINGS if not s.hidden):
+            title = QLabel(_(group))
+            title.setProperty("role", "heading")
+            column.addWidget(title)
+            column.addWidget(self._make_card([s for s in SETTINGS if s.group == group and not s.hidden]))
+            column.addSpacing(12)
+        if self._archive is not None:
+            title = QLabel(_("This archive"))
+            title.setProperty("role", "heading")
+            column.addWidget(title)
+            column.addWidget(self._archive)
+        column.addStretch(1)
+        outside = QWidget()
+        across = QHBoxLayout(outside)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.addStretch(1)
+        across.addWidget(inside, 100)
+        across.addStretch(1)
+        return outside
+
+    def _make_card(self, settings: list[Setting]) -> QFrame:
+        card = QFrame()
+        card.setProperty("role", "card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(20, 16, 20, 16)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnMinimumWidth(1, CONTROL)
+        for place, setting in enumerate(settings):
+            if place:
+                grid.setRowMinimumHeight(place * 3 - 1, 8)
+            self.rows[setting.key] = SettingRow(setting, self._settings, grid, place * 3)
+        return card
+
+    def refresh(self) -> None:
+        for row in self.rows.values():
+            row.refresh()
+
+    def follow(self, key: str) -> None:
+        """A setting was changed elsewhere."""
+        if key in self.rows and not BY_KEY[key].hidden:
+            self.rows[key].refresh()
+
+    def keyPressEvent(self, event: Any) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,289 @@
+"""What each action does: takes what is chosen, starts the desk's verb, says how it went. No rule of the trade lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog
+
+from app.i18n import _, _n
+from app.jobs import Job
+from storage import queries
+from ui.dossiers import ChooseDossierDialog, EditDossierDialog
+from ui.jobs import JobsBridge
+from ui.messages import Messages
+from ui.models.reading import Reads
+from ui.models.words import number_word
+from ui.pages.library import LibraryPage
+from ui.window import Window
+
+if TYPE_CHECKING:
+    from app.desk.intake import IntakeResult
+    from app.services import Services
+    from app.workspace import Workspace
+
+
+class Verbs(QObject):
+    """The verbs of one open archive. Lives as long as its library page."""
+
+    def __init__(
+        self,
+        services: Services,
+        workspace: Workspace,
+        window: Window,
+        library: LibraryPage,
+        bridge: JobsBridge,
+        reads: Reads,
+        messages: Messages,
+    ) -> None:
+        super().__init__(library)
+        self._services, self._workspace = services, workspace
+        self._window, self._library = window, library
+        self._bridge, self._reads, self._messages = bridge, reads, messages
+        window.dropped.connect(self.import_paths)
+        library.filed.connect(self.file_into)
+
+    @property
+    def table(self) -> dict[str, Callable[[], object]]:
+        """Action key → what it does."""
+        library = self._library
+        return {
+            "import": self.import_files,
+            "import-folder": self.import_folder,
+            "new-dossier": self.new_dossier,
+            "edit-dossier": self.edit_dossier,
+            "open-document": lambda: library.open_document(library.selected[0]),
+            "describe": self.describe,
+            "confirm": self.confirm,
+            "file": self.choose_dossier,
+            "describe-again": self.describe_again,
+            "trash": self.trash,
+            "restore": self.restore,
+            "undo": self.undo,
+            "redo": self.redo,
+            "go-tree": library.sidebar.setFocus,
+            "go-list": self._go_list,
+            "go-details": lambda: library.details.form.focus_next_doubtful() or library.details.form.setFocus(),
+            "details": lambda: library.details.setVisible(self._window.actions_["details"].isChecked()),
+            "refresh": library.refresh,
+        }
+
+    def _go_list(self) -> None:
+        (self._library.results.view if self._library.searching else self._library.list.table).setFocus()
+
+    # --- starting work ---
+    def start(self, lane: str, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
+        """Long work: seen in the jobs panel; `done` on the window's thread, trouble as a banner."""
+        _job, future = self._services.lanes.start(lane, title, verb)
+        self._bridge.watch(future, done, self._messages.error, self)
+
+    def change(self, work: Callable[[], Any], told: Callable[[Any], None] | None = None) -> None:
+        """A short write."""
+        self._reads.write(work, told, self._messages.error)
+
+    # --- bringing in ---
+    def import_files(self) -> None:
+        self.import_paths([])
+
+    def import_folder(self) -> None:
+        dialog = QFileDialog(self._window, _("Import a folder"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._open_dialog(dialog, lambda names: self.import_paths([Path(name) for name in names]))
+
+    def _open_dialog(self, dialog: QFileDialog, then: Callable[[list[str]], None]) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(then)
+        dialog.open()
+
+    def import_paths(self, paths: list[Path]) -> None:
+        """Asks what to take in, beginning with these; into the dossier that is shown."""
+        from ui.dialogs.import_files import open_import
+
+        dialog = open_import(self._window, self._services, self._bridge, paths, self._library.dossier)
+        dialog.begun.connect(lambda _job, future: self._bridge.watch(future, self.imported, self._messages.error, self))
+
+    def resume(self) -> None:
+        """Goes on with what an earlier run left unfinished."""
+        services, workspace = self._services, self._workspace
+
+        def pending() -> int:
+            from app.desk import intake
+
+            return intake.pending(workspace)
+
+        def work(job: Job) -> IntakeResult:
+            from app.desk import intake
+
+            return intake.resume(job, workspace, services.sandboxes)
+
+        self._reads.run(
+            "pending", pending, lambda n: self.start("cpu", _("Finish the import"), work, self.imported) if n else None
+        )
+
+    def imported(self, result: IntakeResult) -> None:
+        """Says what came of an import or a scan."""
+        count = len(result.documents)
+        words = [_n("{count} document taken in", "{count} documents taken in", count).format(count=number_word(count))]
+        if result.doubled:
+            twice = len(result.doubled)
+            words.append(_n("{count} was already here", "{count} were already here", twice).format(count=number_word(twice)))
+        jobs = (_("Show"), self._window.actions_["jobs"].trigger)
+        if result.problems:
+            bad = len(result.problems)
+            words.append(
+                _n("{count} could not be taken in", "{count} could not be taken in", bad).format(count=number_word(bad))
+            )
+            self._messages.warning("; ".join(words) + ".", str(result.problems[0]), action=jobs, key="import")
+        else:
+            self._messages.success("; ".join(words) + ".", key="import")
+        if count:
+            self._library.list.wish(result.documents[0])
+
+    # --- describing ---
+    def describe(self) -> None:
+        """Opens the document large and goes to the first field that wants a look."""
+        chosen = self._library.selected
+        if chosen:
+            self._window.actions_["details"].setChecked(True)
+            self._library.details.show()
+            self._library.open_document(chosen[0])
+            form = self._library.details.form
+            if not form.focus_next_doubtful():
+                form.focus_field(next(iter(form.cells)))
+
+    def confirm(self) -> None:
+        ids, workspace = self._library.selected, self._workspace
+        self._library.details.form.flush()
+
+        def work() -> None:
+            from app.desk import describing
+
+            describing.confirm(workspace, ids)
+
+        words = _n("{count} document confirmed", "{count} documents confirmed", len(ids)).format(count=number_word(len(ids)))
+        self.change(work, lambda _none: self._told(words))
+
+    def describe_again(self) -> None:
+        ids, workspace = self._library.selected, self._workspace
+
+        def work(job: Job) -> int:
+            from app.desk import describing
+
+            for done, document_id in enumerate(ids):
+                job.progress(done, len(ids))
+                describing.describe_again(workspace, [document_id])
+            return len(ids)
+
+        self.start("cpu", _("Read the fields again"), work, lambda _count: self._library.details.reload())
+
+    def _told(self, words: str) -> None:
+        """Something was done that can be taken back."""
+        self._messages.success(words + ".", action=(_("Undo"), self.undo), key="done")
+
+    # --- filing ---
+    def file_into(self, ids: list[int], dossier_id: int | None) -> None:
+        """Puts documents into a dossier; None takes them out of theirs."""
+        workspace = self._workspace
+
+        def work() -> None:
+            from app.desk import filing
+
+            filing.file_documents(workspace, ids, dossier_id)
+
+        count = number_word(len(ids))
+        if dossier_id is None:
+            words = _n("{count} document taken out of its dossier", "{count} documents taken out of their dossier", len(ids))
+        else:
+            words = _n("{count} document put into the dossier", "{count} documents put into the dossier", len(ids))
+        self.change(work, lambda _none: self._told(words.format(count=count)))
+
+    def choose_dossier(self) -> None:
+        ids = self._library.selected
+
+        def show(rows: list[queries.DossierRow]) -> None:
+            dialog = ChooseDossierDialog(self._window, rows, len(ids))
+            dialog.chosen.connect(lambda dossier_id: self.file_into(ids, dossier_id))
+            dialog.new_wanted.connect(lambda: self.new_dossier(ids))
+            dialog.open()
+
+        self._reads.ask("dossiers", self._workspace.catalog, queries.dossier_rows, show)
+
+    def new_dossier(self, then_file: list[int] | None = None) -> None:
+        """Asks for code and title; documents in `then_file` go in at once."""
+        from ui.dialogs.dossier import open_new_dossier
+
+        node = self._library.sidebar.node
+        above = node.parent if node.kind == "dossier" and node.parent is not None else node
+        where = {f"{above.kind}_id": above.id} if above.kind in ("fonds", "inventory") else {}
+
+        def created(dossier_id: int) -> None:
+            if then_file:
+                self.file_into(then_file, dossier_id)
+            else:
+                self._told(_("The dossier has been made"))
+
+        open_new_dossier(self._window, self._services, self._bridge, on_created=created, **where)
+
+    def edit_dossier(self) -> None:
+        node, workspace = self._library.sidebar.node, self._workspace
+        if node.kind != "dossier":
+            return
+        dialog = EditDossierDialog(self._window, node.code, node.title)
+
+        def save(code: str, title: str) -> None:
+            def work() -> None:
+                from app.desk import filing
+
+                filing.edit_dossier(workspace, node.id, {"code": code, "title": title})
+
+            self._reads.write(work, lambda _none: _close(dialog), dialog.refuse)
+
+        dialog.wanted.connect(save)
+        dialog.open()
+
+    # --- the bin, undo ---
+    def trash(self) -> None:
+        ids, workspace = self._library.selected, self._workspace
+
+        def work() -> None:
+            from app.desk import filing
+
+            filing.delete_documents(workspace, ids)
+
+        words = _n("{count} document moved to the bin", "{count} documents moved to the bin", len(ids))
+        self._library.close_document()
+        self.change(work, lambda _none: self._told(words.format(count=number_word(len(ids)))))
+
+    def restore(self) -> None:
+        ids, workspace = self._library.selected, self._workspace
+
+        def work() -> None:
+            from app.desk import filing
+
+            filing.restore_documents(workspace, ids)
+
+        words = _n("{count} document taken out of the bin", "{count} documents taken out of the bin", len(ids))
+        self.change(work, lambda _none: self._told(words.format(count=number_word(len(ids)))))
+
+    def undo(self) -> None:
+        self._step("undo", _("Undone: {what}"), _("There is nothing to undo."))
+
+    def redo(self) -> None:
+        self._step("redo", _("Done again: {what}"), _("There is nothing to do again."))
+
+    def _step(self, name: str, words: str, nothing: str) -> None:
+        workspace = self._workspace
+
+        def work() -> str | None:
+            from app.desk import undoing
+
+            return str(found) if (found := getattr(undoing, name)(workspace)) else None
+
+        self.change(work, lambda what: self._messages.success(words.format(what=what) if what else nothing, key="done"))
+
+
+def _close(dialog: QDialog) -> None:
+    dialog.close()

@@ -1,0 +1,25 @@
+"""The fields of a document as the details form shows them, made from the desk's own list."""
+
+from __future__ import annotations
+
+from app.desk.fields import FIELDS, DocumentField
+from app.i18n import _
+from app.rules import codes
+from ui.widgets.field_state import FieldDecl
+
+
+def document_fields() -> list[FieldDecl]:
+    """One declaration for each field of `app.desk.fields`, labels in the running language."""
+    return [FieldDecl(f.name, _(f.label), _kind(f), f.length, _choices(f), f.required) for f in FIELDS]
+
+
+def _kind(field: DocumentField) -> str:
+    return "choice" if field.kind == "type" else field.kind
+
+
+def _choices(field: DocumentField) -> tuple[tuple[str, str], ...]:
+    if field.kind == "type":
+        return (("", _("(not chosen)")), *((name, name) for name in codes.TYPES.names.values()))
+    if field.kind == "choice":
+        return tuple((value, value or _("(none)")) for value in field.choices)
+    return ()

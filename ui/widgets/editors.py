@@ -1,0 +1,147 @@
+"""The editors of a form: one line, several lines, a choice. Each saves as one leaves it and leaves Enter to the form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+
+from ui.widgets.field_state import FieldDecl
+
+
+class ChoiceBox(QComboBox):
+    """A combo box that the wheel scrolls past: nobody changes a type by scrolling the form."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class LinesEdit(QPlainTextEdit):
+    """A few lines of text that grows with its content, from one to `most` lines; Tab leaves it."""
+
+    def __init__(self, parent: QWidget | None = None, *, most: int = 6) -> None:
+        super().__init__(parent)
+        self._most = most
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.textChanged.connect(self._grow)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._grow())
+        self._grow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        lines = max(1, min(round(self.document().size().height()), self._most))
+        margins = self.document().documentMargin() * 2
+        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + margins + 12))
+
+
+class Editor(QObject):
+    """The one face of all editors: text in, text out, and when the person is done with it.
+
+    Signals: `typed()` on every change by the person, `left()` when the focus goes, `accepted()` on Enter, `entered()` when the focus
+    comes, `undo()` / `redo()` when there is nothing of its own to take back.
+    """
+
+    typed = Signal()
+    left = Signal()
+    accepted = Signal()
+    entered = Signal()
+    undo = Signal()
+    redo = Signal()
+
+    def __init__(self, decl: FieldDecl, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.decl = decl
+        self.is_clean: Callable[[], bool] = lambda: True
+        self.widget: QLineEdit | QPlainTextEdit | QComboBox = _build(decl, parent)
+        self.widget.setAccessibleName(decl.label)
+        self.widget.installEventFilter(self)
+        if isinstance(self.widget, QComboBox):
+            self.widget.activated.connect(lambda _index: self._picked())
+        elif isinstance(self.widget, QLineEdit):
+            self.widget.textEdited.connect(lambda _text: self.typed.emit())
+        else:
+            self.widget.textChanged.connect(self.typed)
+
+    def text(self) -> str:
+        match self.widget:
+            case QComboBox():
+                return str(self.widget.currentData() or "")
+            case QLineEdit():
+                return self.widget.text()
+            case _:
+                return self.widget.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Shows a value without telling anybody. A choice that the list does not know is added: nothing is lost."""
+        self.widget.blockSignals(True)
+        match self.widget:
+            case QComboBox():
+                index = self.widget.findData(text)
+                if index < 0:
+                    self.widget.addItem(text, text)
+                    index = self.widget.count() - 1
+                self.widget.setCurrentIndex(index)
+            case QLineEdit():
+                self.widget.setText(text)
+                self.widget.setCursorPosition(0)
+            case _:
+                self.widget.setPlainText(text)
+        self.widget.blockSignals(False)
+        if isinstance(self.widget, LinesEdit):
+            self.widget._grow()
+
+    def set_read_only(self, on: bool) -> None:
+        if isinstance(self.widget, QComboBox):
+            self.widget.setEnabled(not on)
+        else:
+            self.widget.setReadOnly(on)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.FocusOut:
+            self.left.emit()
+        elif kind == QEvent.Type.FocusIn:
+            self.entered.emit()
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event)
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            self.accepted.emit()
+            return True
+        if event.matches(QKeySequence.StandardKey.Undo) and self.is_clean():
+            self.undo.emit()
+            return True
+        if event.matches(QKeySequence.StandardKey.Redo) and self.is_clean():
+            self.redo.emit()
+            return True
+        return False
+
+    def _picked(self) -> None:
+        self.typed.emit()
+        self.left.emit()
+
+
+def _build(decl: FieldDecl, parent: QWidget) -> QLineEdit | QPlainTextEdit | QComboBox:
+    if decl.kind == "choice":
+        box = ChoiceBox(parent)
+        for value, shown in decl.choices:
+            box.addItem(shown, value)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(6)
+        return box
+    if decl.kind == "lines":
+        return LinesEdit(parent)
+    line = QLineEdit(parent)
+    if decl.kind == "date":
+        line.setPlaceholderText("dd/MM/yyyy")
+    return line

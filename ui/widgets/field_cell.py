@@ -1,0 +1,210 @@
+"""One field of the form: label and state above, the editor, and below it what is wrong or why it is doubtful."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QImage, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.i18n import _
+from storage.records.reading import FieldReading
+from ui import icons, theme
+from ui.widgets.editors import Editor
+from ui.widgets.field_state import FieldDecl, FieldState, state_of, tidy
+from ui.widgets.mini_button import MiniButton
+
+CROP_HEIGHT = 56
+
+
+class FieldCell(QWidget):
+    """Signals: `changed(value)` once a valid new value stands, `accepted()` on Enter when the value is valid, `entered()`,
+    `box_wanted()`, `undo()`, `redo()`."""
+
+    changed = Signal(str)
+    accepted = Signal()
+    entered = Signal()
+    left = Signal()
+    box_wanted = Signal()
+    undo = Signal()
+    redo = Signal()
+
+    def __init__(self, decl: FieldDecl, parent: QWidget | None = None, *, plain: bool = False) -> None:
+        """`plain`: for a form of new things, without a page: nothing was read, so only what is wrong is said."""
+        super().__init__(parent)
+        self.decl = decl
+        self.saved = ""
+        self.reading: FieldReading | None = None
+        self.confirmed = False
+        self.state = FieldState.PLAIN
+        self._trouble = ""
+        self._read_only = False
+        self._plain = plain
+        self.editor = Editor(decl, self)
+        self.editor.is_clean = lambda: not self.dirty
+        self._label = QLabel(decl.label)
+        self._label.setBuddy(self.editor.widget)
+        self._icon, self._word = QLabel(), QLabel()
+        self.box_button = self._make_box_button()
+        self._note = QLabel()
+        self._note.setWordWrap(True)
+        self._note.hide()
+        self._crop = QLabel()
+        self._crop.setProperty("role", "crop")
+        self._crop.setAccessibleName(_("The place on the page where “{label}” was read").format(label=decl.label))
+        self._crop.hide()
+        self._lay_out()
+        self.editor.left.connect(self.leave)
+        self.editor.entered.connect(self._offer_box)
+        self.editor.entered.connect(self.entered)
+        self.editor.accepted.connect(self._accept)
+        self.editor.typed.connect(self._typed)
+        self.editor.undo.connect(self.undo)
+        self.editor.redo.connect(self.redo)
+        self._judge()
+
+    def _make_box_button(self) -> MiniButton:
+        button = MiniButton("crop", _("Show on the page where “{label}” stands").format(label=self.decl.label))
+        button.clicked.connect(lambda _checked: self.box_wanted.emit())
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(not self._plain)
+        button.setSizePolicy(policy)
+        button.installEventFilter(self)
+        button.hide()
+        return button
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._label)
+        head.addWidget(self.box_button)
+        head.addStretch(1)
+        head.addWidget(self._icon)
+        head.addWidget(self._word)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addWidget(self._crop)
+        column.addWidget(self.editor.widget)
+        column.addWidget(self._note)
+        column.addStretch(1)
+        QWidget.setTabOrder(self.editor.widget, self.box_button)
+
+    # --- the button that asks for a box: there while one works in the field ---
+    def _offer_box(self) -> None:
+        if self._plain:
+            return
+        near = self.underMouse() or self.editor.widget.hasFocus() or self.box_button.hasFocus()
+        self.box_button.setVisible(near and not self._read_only)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._offer_box()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._offer_box()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            QTimer.singleShot(0, self, self._offer_box)
+        return super().eventFilter(watched, event)
+
+    # --- the value ---
+    @property
+    def dirty(self) -> bool:
+        """Whether something was typed that is not saved (it may be invalid)."""
+        return self.editor.text() != self.saved
+
+    def show_value(self, value: str, reading: FieldReading | None, confirmed: bool, *, keep_typing: bool = False) -> None:
+        """Shows what is saved. With `keep_typing`, what the person is typing stays."""
+        keep = keep_typing and self.dirty
+        self.saved, self.reading, self.confirmed = value, reading, confirmed
+        if not keep:
+            self.editor.set_text(value)
+            self._trouble = ""
+        self._judge()
+
+    def set_read_only(self, on: bool) -> None:
+        self._read_only = on
+        self.editor.set_read_only(on)
+        self._offer_box()
+
+    def leave(self) -> bool:
+        """Checks and saves; False when the value can't be saved (the sentence stands below it)."""
+        self.left.emit()
+        QTimer.singleShot(0, self, self._offer_box)
+        if self._read_only or not self.dirty:
+            return not self._trouble
+        try:
+            value = tidy(self.decl, self.editor.text())
+        except ValueError as wrong:
+            self.show_trouble(str(wrong))
+            return False
+        self._trouble = ""
+        new = value != self.saved
+        self.editor.set_text(value)
+        if new:
+            self.saved, self.confirmed = value, True
+            self.changed.emit(value)
+        self._judge()
+        return True
+
+    def show_trouble(self, sentence: str) -> None:
+        """Says beside the field what is wrong with it; "" takes it back."""
+        self._trouble = sentence
+        self._judge()
+
+    def _accept(self) -> None:
+        if self.leave():
+            self.accepted.emit()
+
+    def _typed(self) -> None:
+        if self._trouble:
+            self.show_trouble("")
+
+    # --- the state ---
+    def _judge(self) -> None:
+        state = FieldState.PLAIN
+        if not self._plain:
+            state = state_of(self.decl, self.saved, self.reading, self.confirmed)
+        self.state = FieldState.WRONG if self._trouble else state
+        self._word.setText(self.state.word)
+        theme.restyle(self._word, "role", self.state.role)
+        self.refresh_icon()
+        theme.restyle(self.editor.widget, "invalid", bool(self._trouble))
+        self._say_note()
+        said = [self.state.word, self._note.text(), self.decl.help]
+        self.editor.widget.setAccessibleDescription(". ".join(part.rstrip(".") for part in said if part))
+
+    def refresh_icon(self) -> None:
+        """Draws the state's icon in the ink of the running palette."""
+        has = bool(self.state.icon)
+        self._icon.setVisible(has)
+        self._word.setVisible(has)
+        if has:
+            self._icon.setPixmap(icons.pixmap(self.state.icon, self.state.role, 14, self.devicePixelRatioF()))
+
+    def _say_note(self) -> None:
+        why = self.reading.why if self.reading is not None and self.state is FieldState.CHECK else ""
+        text = self._trouble or why
+        theme.restyle(self._note, "role", "danger" if self._trouble else "muted")
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+
+    def show_crop(self, image: QImage | None) -> None:
+        """The piece of the page where the value was read, above the editor; None hides it."""
+        if image is None or image.isNull():
+            self._crop.hide()
+            return
+        ratio = self.devicePixelRatioF()
+        room = QSize(max(self.width() - 12, 80), CROP_HEIGHT) * ratio
+        size = image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        if size.width() > image.width() * 1.5:
+            size = image.size() * 1.5
+        picture = QPixmap.fromImage(
+            image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        )
+        picture.setDevicePixelRatio(ratio)
+        self._crop.setPixmap(picture)
+        self._crop.show()
