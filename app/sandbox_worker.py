@@ -71,6 +71,13 @@ def _run(request: dict[str, Any], allow: Sequence[str]) -> dict[str, Any]:
         return _error(error.code, error.message, error.advice, error.detail)
     except MemoryError:
         return _error("sandbox.memory", detail=traceback.format_exc(limit=-8))
+    except OSError as error:
+        if error.errno is None:  # an image library's way of saying "broken"
+            return _error("sandbox.crashed", detail=traceback.format_exc(limit=-20))
+        from app.troubles import of_os
+
+        known = of_os(error)
+        return _error(known.code, known.message, known.advice, known.detail)
     except Exception:  # noqa: BLE001 - whatever foreign bytes provoke belongs to this one file
         return _error("sandbox.crashed", detail=traceback.format_exc(limit=-20))
 

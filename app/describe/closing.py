@@ -134,7 +134,7 @@ def _authority_text(line: Line) -> str:
 def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:
     """The signer's own post in ordinary letters where it is a known one, as printed and with little trust otherwise."""
     known = post_at(lines[0].key)
-    rest = " ".join(line.text.strip(_EDGE) for line in lines[1:])
+    rest = " ".join(line.text.strip(_EDGE) for line in lines[1:] if not re.search(r"\d", line.text))
     reading = _reading(sheet, lines, "", N_("The post in capitals above the signature."))
     if known and len(lines[0].key) - known[1] <= 2:
         text = f"{known[0]} {rest}".strip()

@@ -17,7 +17,6 @@ from PIL import Image
 from storage.records.reading import Box, PageText, Word
 
 Layer = Literal["black", "red", "all"]
-_GAIN = 1.3  # a seal printed with full ink (205 of 255) becomes white
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
 
@@ -40,7 +39,7 @@ def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int,
         if frame[2] - frame[0] < 20 or frame[3] - frame[1] < 20:
             return []
         pixels = np.asarray(opened.convert("RGB").crop(frame))
-    grey = _red(pixels) if layer == "red" else _black(pixels) if layer == "black" else pixels.min(axis=2)
+    grey = _red(pixels) if layer == "red" else pixels.max(axis=2) if layer == "black" else pixels.min(axis=2)
     if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
         return []
     with tempfile.TemporaryDirectory(prefix="vankho-ink-") as folder:
@@ -48,11 +47,6 @@ def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int,
         Image.fromarray(np.pad(grey, _FRAME, constant_values=255)).save(path, dpi=(dpi, dpi))
         found = engine.read(path, dpi)
     return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
-
-
-def _black(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The brightest channel, brightened: colours fade away, print stays, under a stamp too."""
-    return np.asarray(np.minimum(pixels.max(axis=2).astype(np.float32) * _GAIN, 255), dtype=np.uint8)
 
 
 def _red(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

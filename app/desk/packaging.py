@@ -15,7 +15,7 @@ from app.i18n import _
 from app.jobs import Job
 from app.package.check import check_package
 from app.package.contents_list import ContentsList, Row, write_contents_list
-from app.package.model import DocumentInput, EventInput, PackageInput, SoftwareInput
+from app.package.model import DocumentInput, EventInput, PackageInput, SignatureInput, SoftwareInput
 from app.package.report import Report
 from app.package.write import write_package
 from app.rules import codes
@@ -196,7 +196,14 @@ def _document(
         puid=file.puid,
         mime=file.mime,
         signed=file.signatures > 0,
+        signatures=_signatures(file),
     )
+
+
+def _signatures(file: Rendition) -> list[SignatureInput]:
+    if not file.signer or file.signed_at is None:
+        return []
+    return [SignatureInput(signer=file.signer, method=file.sign_method, signed_at=datetime.fromisoformat(file.signed_at))]
 
 
 def _document_id(dossier: Dossier, document: Document, number: int) -> str:

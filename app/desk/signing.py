@@ -95,7 +95,7 @@ def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signe
         items = list(sources)
 
         def keep(item: Item, result: SignResult) -> None:
-            _keep(workspace, sources[item], result)
+            _keep(workspace, sources[item], result, signer)
             outcome.signed.append(sources[item])
             item.source.unlink()
             item.out.unlink()
@@ -237,7 +237,7 @@ def _sources(
         yield Item(source, scratch / f"{document_id}-signed.pdf", look), document_id
 
 
-def _keep(workspace: Workspace, document_id: int, result: SignResult) -> None:
+def _keep(workspace: Workspace, document_id: int, result: SignResult, signer: Signer) -> None:
     sha256, size = workspace.objects.put_file(result.path)
     with workspace.catalog.write("document.sign", result.signer) as transaction:
         session = transaction.session
@@ -254,6 +254,9 @@ def _keep(workspace: Workspace, document_id: int, result: SignResult) -> None:
                 name=source.name if source else "",
                 puid=source.puid if source and source.kind != "original" else "",
                 signatures=result.signatures,
+                signer=result.signer[:200],
+                sign_method="SHA256withECDSA" if signer.certificate.key.startswith("EC") else "SHA256withRSA",
+                signed_at=clock.stamp(result.signed_at),
                 created_at=clock.stamp(),
             )
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -60,7 +61,8 @@ def write_access_copy(
 
     `source` is what `inspect` found, with "path" added for a PDF; `page_images` are image files in page order (None: the page is
     drawn from the PDF, or a notice stands in its place), `page_texts` are files as `words.to_json` writes them (None: no words).
-    A sound PDF that was born digital keeps its own drawing where it can be made PDF/A.
+    A sound PDF that was born digital keeps its own drawing where it can be made PDF/A; so give a PDF's "path" only while the
+    pages are still its own and in its order.
 
     Raises `pdf.signed`, `pdfa.unproven`, `page.unreadable`.
     """
@@ -71,7 +73,8 @@ def write_access_copy(
         raise ValueError(f"{len(page_images)} pictures and {len(page_texts)} texts")
     about = _About(title, language)
     if path is not None and _born_digital(page_texts):
-        with suppress(*DENIED), pikepdf.open(path) as pdf:
+        with suppress(*DENIED), warnings.catch_warnings(), pikepdf.open(path) as pdf:
+            warnings.simplefilter("ignore")  # pikepdf's remarks on foreign forms; the check decides
             if len(pdf.pages) == len(page_texts):
                 _prove(pdf, out, about)
                 return AccessCopy(str(out), out.stat().st_size, len(page_texts), "vector", 0)
@@ -111,7 +114,8 @@ def _write_pages(
     """Returns how many scans went in byte for byte."""
     kept = 0
     sizes = source.get("page_sizes") or []
-    with PdfStream(base) as pdf, Drawing(path) as drawing:
+    whole = source.get("pages", len(page_images)) == len(page_images)
+    with PdfStream(base) as pdf, Drawing(path if whole else None) as drawing:
         for number, (image, words_file) in enumerate(zip(page_images, page_texts, strict=True)):
             text = None if words_file is None else _text(words_file)
             claimed = tuple(sizes[number]) if len(sizes) == len(page_images) else None

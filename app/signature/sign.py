@@ -24,6 +24,7 @@ from app.signature.certificates import digest_for, read_certificate
 from app.signature.cms import CmsTemplate
 from app.signature.output import check_output, message_digest_holds
 from app.signature.place import page_shape
+from app.signature.private import create_private
 from app.signature.signer import Signer
 from app.signature.source import Caller, Source, enumerate_sig_fields, free_field_name, open_source
 from app.signature.stamp import appearance_dictionary, appearance_stream
@@ -296,7 +297,7 @@ def keep(work: Source, source: Path, out: Path) -> str:
         mode = source.stat().st_mode & 0o666
         if not work.part.exists():
             work.stream.seek(0)
-            with os.fdopen(os.open(work.part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with create_private(work.part) as file:
                 file.write(work.stream.read())
                 file.flush()
                 os.fsync(file.fileno())

@@ -5,7 +5,6 @@ Every identity made here says so in its name, and its root is in no trust list.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from app.signature.certificates import read_certificate
+from app.signature.private import create_private
 from app.signature.signer import Signer
 from app.signature.token_errors import token_error
 
@@ -83,7 +83,7 @@ def make_test_identity(
     made.root.write_bytes(root.public_bytes(serialization.Encoding.PEM))
     data = pkcs12.serialize_key_and_certificates(b"vankho-test", key, leaf, [root], serialization.NoEncryption())
     made.pkcs12.unlink(missing_ok=True)
-    with os.fdopen(os.open(made.pkcs12, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with create_private(made.pkcs12) as file:
         file.write(data)
     return made
 

@@ -21,6 +21,7 @@ from pyhanko.sign.fields import FieldMDPAction, MDPPerm
 from app.errors import AppError
 from app.i18n import _
 from app.signature.place import PageShape, page_shape
+from app.signature.private import create_private
 from app.signature.rewrite import damaged, encrypted, rewrite
 
 IN_MEMORY = 32 << 20  # bytes; larger files are worked on in a temporary file
@@ -93,7 +94,7 @@ def copy(source: Path, part: Path) -> Stream:
         with source.open("rb") as file:
             if os.fstat(file.fileno()).st_size <= IN_MEMORY:
                 return io.BytesIO(file.read())
-            target = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
+            target = create_private(part)
             try:
                 shutil.copyfileobj(file, target, CHUNK)
             except BaseException:
@@ -181,7 +182,7 @@ def normalise(stream: Stream, part: Path, sandbox: Caller | None) -> Stream:
     in_memory = isinstance(stream, io.BytesIO)
     old, new = part.with_suffix(".old"), part.with_suffix(".new")
     try:
-        with stream, os.fdopen(os.open(old, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with stream, create_private(old) as file:
             stream.seek(0)
             shutil.copyfileobj(stream, file, CHUNK)
         if sandbox is None:

@@ -69,6 +69,7 @@ def font_object(writer: Any, font: FontSubset) -> Any:
             pdf_name("/CapHeight"): number(font.cap_height),
             pdf_name("/StemV"): number(80),
             pdf_name("/FontFile2"): writer.add_object(program),
+            pdf_name("/CIDSet"): writer.add_object(all_glyphs(font)),  # PDF/A-1 wants it, later parts allow it
         }
     )
     widths = generic.ArrayObject([number(0), numbers(*(font.widths[g] for g in sorted(font.widths)))])
@@ -102,6 +103,15 @@ def font_object(writer: Any, font: FontSubset) -> Any:
             pdf_name("/ToUnicode"): writer.add_object(mapping),
         }
     )
+
+
+def all_glyphs(font: FontSubset) -> Any:
+    """One bit a glyph of the subset, all set (ISO 32000-1 table 124)."""
+    count = len(font.widths)
+    bits = (1 << count) - 1 << (-count % 8)
+    stream = generic.StreamObject(stream_data=bits.to_bytes((count + 7) // 8, "big"))
+    stream.compress()
+    return stream
 
 
 def image_object(writer: Any, picture: Picture) -> Any:

@@ -65,6 +65,27 @@ class Verification:
             ],
         }
 
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Verification:
+        """What `to_json` made: the sandbox's answer."""
+        signatures = [
+            SignatureReport(
+                s["field"],
+                s["signer"],
+                s["issuer"],
+                datetime.fromisoformat(s["signedAt"]) if s["signedAt"] else None,
+                s["timeSource"],
+                s["level"],
+                s["verdict"],
+                s["intact"],
+                s["coversWholeFile"],
+                s["changesAfter"],
+                list(s["reasons"]),
+            )
+            for s in row["signatures"]
+        ]
+        return cls(Path(row["file"]), row["verdict"], signatures, list(row["reasons"]))
+
     def sentences(self) -> list[str]:
         """All reasons in the person's language, each once."""
         codes = [*self.reasons, *(code for s in self.signatures for code in s.reasons)]

@@ -150,6 +150,9 @@ class Rendition(Record):
     name: Mapped[str] = mapped_column(String(255), default="")
     puid: Mapped[str] = mapped_column(String(30), default="")
     signatures: Mapped[int] = mapped_column(default=0)
+    signer: Mapped[str] = mapped_column(String(200), default="")  # of the newest signature, where we made it
+    sign_method: Mapped[str] = mapped_column(String(40), default="")  # "SHA256withRSA"
+    signed_at: Mapped[str | None] = mapped_column(String(32), default=None)
     created_at: Mapped[Moment]
 
 

@@ -233,6 +233,9 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=255), nullable=False),
     sa.Column('puid', sa.String(length=30), nullable=False),
     sa.Column('signatures', sa.Integer(), nullable=False),
+    sa.Column('signer', sa.String(length=200), nullable=False),
+    sa.Column('sign_method', sa.String(length=40), nullable=False),
+    sa.Column('signed_at', sa.String(length=32), nullable=True),
     sa.Column('created_at', sa.String(length=32), nullable=False),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_rendition_document_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rendition'))
