@@ -53,8 +53,9 @@ class QtVietnamese(QTranslator):
     def isEmpty(self) -> bool:
         return False
 
-    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str | None:
-        return VIETNAMESE.get(source) if context.startswith("Q") else None  # "" would count as a translation
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+        # "" would count as a translation, and None costs PySide a reference each time: what is unknown stays as it is
+        return VIETNAMESE.get(source, source) if context.startswith("Q") else source
 
 
 class QtTexts:

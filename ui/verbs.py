@@ -172,9 +172,7 @@ class Verbs(QObject):
         def work(job: Job) -> int:
             from app.desk import describing
 
-            for done, document_id in enumerate(ids):
-                job.progress(done, len(ids))
-                describing.describe_again(workspace, [document_id])
+            describing.describe_again(job, workspace, self._services.sandboxes, ids)
             return len(ids)
 
         self.start("cpu", _("Read the fields again"), work, lambda _count: self._library.details.reload())

@@ -33,6 +33,7 @@ def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int,
     "all" is the picture as it is; in a picture without colours every ink counts as black. None of that ink: no words.
     Raises what the engine raises, OSError for a lost image.
     """
+    dpi = dpi if dpi > 0 else 200
     with Image.open(image) as opened:
         width, height = opened.size
         frame = (int(box[0] * width), int(box[1] * height), round(box[2] * width), round(box[3] * height))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.describe.header import describe
+from app.describe import checks
 from app.desk import fields, found
+from app.desk.field_reading import ReadPage, read_fields, wanted_pages
 from app.desk.pages import words_of
 from app.errors import AppError
 from app.i18n import _
+from app.jobs import Job
+from app.sandbox import SandboxPool
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
@@ -32,14 +35,17 @@ class DocumentView:
     confirmed: set[str]
 
 
-def propose(workspace: Workspace, document_id: int, *, today: date | None = None) -> dict[str, FieldReading]:
-    """Reads the fields off the words of a document's pages; nothing is written."""
+def propose(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, scratch: Path) -> dict[str, FieldReading]:
+    """Reads the fields off a document's pages; nothing is written to the archive. `scratch` takes passing files."""
     with workspace.catalog.read() as session:
-        pages = queries.pages_of(session, document_id)
-    texts = [words_of(page) for page in pages]
-    if not any(text.words for text in texts):
-        return {}
-    return describe(texts, today=today or clock.today())
+        stored = {page.number: page for page in queries.pages_of(session, document_id)}
+    pages = {}
+    for number in wanted_pages(len(stored)):
+        image = scratch / f"page-of-{number}"
+        if stored[number].image and not image.exists():
+            workspace.objects.copy_out(stored[number].image, image)
+        pages[number] = ReadPage(words_of(stored[number]), image if stored[number].image else None)
+    return read_fields(job, boxes, pages, len(stored), scratch)
 
 
 def fields_of(workspace: Workspace, document_id: int) -> DocumentView:
@@ -91,9 +97,13 @@ def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
 
 
 @in_words
-def describe_again(workspace: Workspace, document_ids: Iterable[int]) -> Change:
-    """Reads the fields anew; what the clerk confirmed stays."""
-    proposed = {document_id: propose(workspace, document_id) for document_id in document_ids}
+def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_ids: Sequence[int]) -> Change:
+    """Reads the fields anew; what the clerk confirmed stays. One step of undo for all of them."""
+    proposed = {}
+    for done, document_id in enumerate(document_ids):
+        job.progress(done, len(document_ids))
+        with workspace.scratch() as scratch:
+            proposed[document_id] = propose(job, workspace, boxes, document_id, scratch)
     with workspace.catalog.write("document.describe_again") as transaction:
         session = transaction.session
         for document_id, readings in proposed.items():
@@ -125,8 +135,6 @@ def turn_page(workspace: Workspace, document_id: int, number: int, degrees: int)
 
 def check(workspace: Workspace, document_id: int) -> list[tuple[str, str, str]]:
     """(field, code, sentence) for everything that looks wrong in a document's fields."""
-    from app.describe import checks
-
     view = fields_of(workspace, document_id)
     readings = {name: FieldReading(value, 1.0) for name, value in view.values.items()}
     return list(checks.check_fields(readings, today=clock.today()))

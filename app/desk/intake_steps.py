@@ -319,7 +319,7 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
 
     item = _item(workspace, intake_id)
     assert item.document_id is not None  # noqa: S101 - set together with the state
-    readings = propose(workspace, item.document_id)
+    readings = propose(job, workspace, boxes, item.document_id, scratch)
     access, failure = None, None
     try:
         access = make_access_copy(job, workspace, boxes, item.document_id, scratch)

@@ -8,19 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app import clock
 from app.capture import files
-from app.describe.header import describe
+from app.desk.field_reading import ReadPage, read_fields, wanted_pages
 from app.errors import AppError, Problem
 from app.jobs import Job
 from app.recognise.words import from_plain
 from app.sandbox import SandboxPool
 from app.troubles import of_os
-from storage.records import FieldReading, PageText
+from storage.records import FieldReading
 
 DPI = 300
-HEAD_PAGES = 3  # of a long document: the header is in front,
-TAIL_PAGES = 2  # the signer at the end
 
 
 @dataclass(slots=True)
@@ -49,17 +46,17 @@ def _describe(job: Job, boxes: SandboxPool, path: Path) -> FileFields:
         files.stable_copy(path, copy)
         info = boxes.call("app.capture.tasks:inspect", path=str(copy), job=job)
         count = int(info["pages"])
-        wanted = sorted({*range(min(HEAD_PAGES, count)), *range(max(0, count - TAIL_PAGES), count)})
-        texts = [PageText(0, 0, 0) for _number in range(count)]
-        for index in wanted:
-            texts[index] = _read(job, boxes, copy, index, info, Path(folder))
-        return FileFields(path, count, describe(texts, today=clock.today()))
+        place = Path(folder)
+        pages = {number: _read(job, boxes, copy, number, info, place) for number in wanted_pages(count)}
+        return FileFields(path, count, read_fields(job, boxes, pages, count, place))
 
 
-def _read(job: Job, boxes: SandboxPool, path: Path, index: int, info: dict[str, Any], folder: Path) -> PageText:
+def _read(job: Job, boxes: SandboxPool, path: Path, number: int, info: dict[str, Any], folder: Path) -> ReadPage:
+    out = str(folder / f"page-{number}")
+    made = boxes.call("app.capture.tasks:render_page", path=str(path), index=number - 1, dpi=DPI, out=out, job=job)
+    image = Path(made["path"])
     if info["kind"] == "pdf" and info["has_text"]:
-        layer = boxes.call("app.recognise.tasks:read_text_layer", path=str(path), index=index, job=job)
+        layer = boxes.call("app.recognise.tasks:read_text_layer", path=str(path), index=number - 1, job=job)
         if layer is not None:
-            return from_plain(layer)
-    image = boxes.call("app.capture.tasks:render_page", path=str(path), index=index, dpi=DPI, out=str(folder / "page"), job=job)
-    return from_plain(boxes.call("app.recognise.tasks:read_page", image=image["path"], job=job))
+            return ReadPage(from_plain(layer), image)
+    return ReadPage(from_plain(boxes.call("app.recognise.tasks:read_page", image=str(image), job=job)), image)

@@ -79,7 +79,7 @@ def picture_of(path: Path, dpi: int) -> Picture:
         mark = image.info.get("comment", b"")
         turn = image.getexif().get(ORIENTATION, 1)
         plain = image.format == "JPEG" and image.mode in ("RGB", "L") and turn in TURNS
-        if plain and mark not in (DRAWN, CONVERTED) and is_baseline(path):
+        if plain and mark not in (DRAWN, CONVERTED) and is_plain(path):
             return Picture(path.read_bytes(), *image.size, image.mode == "L", turn, kept=True)
         return encoded(image, dpi, DPI_LEAST if mark == DRAWN else DPI_MOST)
 
@@ -146,8 +146,8 @@ def missing(number: int, width: float, height: float) -> Picture:
     return encoded(page, dpi)
 
 
-def is_baseline(path: Path) -> bool:
-    """Whether the JPEG is of the plain sequential kind with 8 bits (SOF0): every PDF reader shows it."""
+def is_plain(path: Path) -> bool:
+    """Whether the JPEG is of a kind that PDF's DCTDecode knows (ISO 32000-1, 7.4.8): sequential or progressive, 8 bits."""
     with path.open("rb") as file:
         if file.read(2) != b"\xff\xd8":
             return False
@@ -159,7 +159,7 @@ def is_baseline(path: Path) -> bool:
                 return False
             kind = mark[1]
             if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
-                return kind == 0xC0 and file.read(3)[2:] == b"\x08"
+                return kind <= 0xC2 and file.read(3)[2:] == b"\x08"
             if kind == 0xDA:
                 return False
             length = int.from_bytes(file.read(2), "big")

@@ -79,6 +79,7 @@ class Drawing:
     lines: tuple[str, ...] = ()
     font: FontSubset | None = None
     picture: Picture | None = None
+    room: tuple[float, float] | None = None  # points; of a field that was there before, else the drawing's own size
 
 
 def signing_time(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.settings import KeyUsageConstraints
+from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from app.signature.changes import Coverage, look_at_coverage
 from app.signature.contexts import Knowledge, validation_context
@@ -35,7 +36,6 @@ imprint_checker: Any = generic_cms.message_imprint_checker
 PROBLEMS = {
     AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND: "cert.untrusted",
     AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND: "cert.missing",
-    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE: "cert.key_usage",
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE: "cert.expired",
     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED: "cert.expired",
     AdESIndeterminate.EXPIRED: "cert.expired",
@@ -152,7 +152,7 @@ def judge_path(report: SignatureReport, found: dict[str, Any], certificate: Any,
     """Trust and validity, with our own look at every date: pyHanko 0.38 lets an expired certificate pass in places."""
     problem, path = found["trust_problem_indic"], found["validation_path"]
     if problem is not None and problem not in REVOKED:
-        report.add(PROBLEMS.get(problem, "cert.chain"))
+        report.add(PROBLEMS.get(problem) or chain_fault(certificate))
     elif problem is None and path is None:
         report.add("cert.untrusted")
     chain = [certificate, *(link for link in path or () if link is not None)]
@@ -160,6 +160,17 @@ def judge_path(report: SignatureReport, found: dict[str, Any], certificate: Any,
         report.add("cert.expired")
     if any(moment < link.not_valid_before for link in chain):
         report.add("cert.not_yet_valid")
+
+
+def chain_fault(certificate: Any) -> str:
+    """What a path that was refused for other reasons than dates, trust or algorithms suffers from."""
+    if certificate.subject == certificate.issuer:
+        return "cert.untrusted"  # made by the signer: nobody vouches for it
+    try:
+        SIGNING.validate(certificate)
+    except InvalidCertificateError:
+        return "cert.key_usage"
+    return "cert.chain"
 
 
 def judge_claim(report: SignatureReport, certificate: Any, claimed: datetime | None, now: datetime) -> None:

@@ -19,11 +19,11 @@ from pyhanko.sign.signers import cms_embedder, pdf_byterange
 
 from app.errors import AppError
 from app.i18n import _
-from app.signature.appearance import Appearance, Drawing, Kind, draw, page_of, texts
+from app.signature.appearance import Appearance, Drawing
 from app.signature.certificates import digest_for, read_certificate
 from app.signature.cms import CmsTemplate
+from app.signature.looks import lay_out
 from app.signature.output import check_output, message_digest_holds
-from app.signature.place import page_shape
 from app.signature.private import create_private
 from app.signature.signer import Signer
 from app.signature.source import Caller, Source, enumerate_sig_fields, free_field_name, open_source
@@ -32,7 +32,6 @@ from app.signature.timestamp import TimestampService
 from app.signature.tokens import check_usable
 from app.signature.trust import Trust, load_trust
 from app.signature.words import clean
-from storage.records.reading import Box
 
 TIME_STAMP_ROOM = 12_000  # bytes; tokens with their chain have 4 to 8 kB
 
@@ -98,7 +97,7 @@ def sign_pdf(
         template = cms_template(certificate, trust or load_trust())
         stamp = timestamps.stamp if timestamps is not None and level == "T" else None
         name = field_name(work, field)
-        look = lay_out(work, appearance, signer, moment)
+        look = lay_out(work, appearance, signer.certificate, moment, field)
         placeholder = SignatureObject(
             timestamp=moment,
             subfilter=SigSeedSubFilter.PADES,
@@ -207,40 +206,6 @@ def cms_template(certificate: bytes, trust: Trust) -> CmsTemplate:
     parsed = asn1crypto.x509.Certificate.load(certificate)  # type: ignore[no-untyped-call]
     chain: list[bytes] = [issuer.dump() for issuer in trust.chain_for(parsed)]  # type: ignore[no-untyped-call]
     return CmsTemplate.of(certificate, chain, digest_for(x509.load_der_x509_certificate(certificate)))
-
-
-def lay_out(work: Source, appearance: Appearance | None, signer: Signer, moment: datetime) -> Drawing | None:
-    """The drawing for this file; None for an invisible signature."""
-    if appearance is None or appearance.kind is Kind.NONE:
-        return None
-    over = None
-    if appearance.kind is Kind.ORGANISATION and appearance.over is None:
-        page, over = last_visible(work)
-        if over is not None and appearance.page is None:
-            appearance = Appearance(
-                appearance.kind, image=appearance.image, image_mm=appearance.image_mm, box=appearance.box, page=page
-            )
-    owner = signer.certificate
-    rows = texts(appearance, moment, subject=owner.subject, organisation=owner.organisation)
-    return draw(appearance, work.shape(page_of(appearance)), rows, over)
-
-
-def last_visible(work: Source) -> tuple[int | None, Box | None]:
-    """Page (from 1) and place of the newest signature that shows something, as a seal is laid on it."""
-    for signature in reversed(work.earlier):
-        try:
-            widget = get_single_field_annot(signature.sig_field)
-            rect = tuple(float(v) for v in widget["/Rect"])
-            if rect[2] - rect[0] < 1 or rect[3] - rect[1] < 1:
-                continue
-            wanted = widget.raw_get("/P").reference
-            for index in range(int(work.writer.prev.root["/Pages"]["/Count"])):
-                page = work.writer.prev.find_page_for_modification(index)[0]
-                if page.reference == wanted:
-                    return index + 1, page_shape(page.get_object()).to_box((rect[0], rect[1], rect[2], rect[3]))
-        except Exception:  # noqa: BLE001, S112 - a field built otherwise just gives no place
-            continue
-    return None, None
 
 
 def embed(

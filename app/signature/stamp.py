@@ -21,13 +21,18 @@ def appearance_stream(writer: Any, drawing: Drawing, rotate: int) -> Any:
     `rotate` is the page's /Rotate: the matrix turns the form the other way, so that it stands upright when the page is shown.
     """
     resources, content = _text(writer, drawing) if drawing.lines else _image(writer, drawing)
+    width, height = drawing.room or (drawing.width, drawing.height)
+    if drawing.room is not None:
+        scale = min(1.0, width / drawing.width, height / drawing.height)
+        left, bottom = (width - drawing.width * scale) / 2, (height - drawing.height * scale) / 2
+        content = b"q %.4f 0 0 %.4f %.4f %.4f cm\n%s\nQ" % (scale, scale, left, bottom, content)
     turn = math.radians(rotate)
     cosine, sine = round(math.cos(turn)), round(math.sin(turn))
     form = generic.StreamObject(
         {
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
-            pdf_name("/BBox"): numbers(0, 0, drawing.width, drawing.height),
+            pdf_name("/BBox"): numbers(0, 0, width, height),
             pdf_name("/Matrix"): numbers(cosine, sine, -sine, cosine, 0, 0),
             pdf_name("/Resources"): resources,
         },
@@ -69,7 +74,6 @@ def font_object(writer: Any, font: FontSubset) -> Any:
             pdf_name("/CapHeight"): number(font.cap_height),
             pdf_name("/StemV"): number(80),
             pdf_name("/FontFile2"): writer.add_object(program),
-            pdf_name("/CIDSet"): writer.add_object(all_glyphs(font)),  # PDF/A-1 wants it, later parts allow it
         }
     )
     widths = generic.ArrayObject([number(0), numbers(*(font.widths[g] for g in sorted(font.widths)))])
@@ -103,15 +107,6 @@ def font_object(writer: Any, font: FontSubset) -> Any:
             pdf_name("/ToUnicode"): writer.add_object(mapping),
         }
     )
-
-
-def all_glyphs(font: FontSubset) -> Any:
-    """One bit a glyph of the subset, all set (ISO 32000-1 table 124)."""
-    count = len(font.widths)
-    bits = (1 << count) - 1 << (-count % 8)
-    stream = generic.StreamObject(stream_data=bits.to_bytes((count + 7) // 8, "big"))
-    stream.compress()
-    return stream
 
 
 def image_object(writer: Any, picture: Picture) -> Any:

@@ -24,10 +24,10 @@ from app.sync.line import SILENCE, Answer, Line
 from app.sync.manifest import Manifest, new_id
 from app.sync.outbox import BatchState
 from app.sync.patience import Clock, Patience
-from app.sync.protocol import JSON, MAX_QUERY, VERSION, Capabilities, Enrolment
+from app.sync.protocol import JSON, MAX_QUERY, VERSION, Capabilities, Enrolment, ItemVersions, ServerVersion
 from app.sync.receipt import Receipt, Verdict
 from app.sync.sending import OpenBlob, Pace, Sender
-from app.sync.strict import Fields, Malformed, canonical, content_digest, read_json
+from app.sync.strict import Fields, Malformed, canonical, content_digest, read_json, sha256
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,27 @@ def verdicts(endpoint: Endpoint, confirmed: Receipt, *, silence: float = SILENCE
     with Line(endpoint.url, endpoint.token, silence=silence) as line:
         answer = line.ask("GET", f"/v1/batches/{confirmed.batch_id}/verdicts")
     return receipt.check_verdicts(answer.body, confirmed)
+
+
+def versions(endpoint: Endpoint, uuid: str, *, silence: float = SILENCE) -> ItemVersions:
+    """What the server has of a record: to show a conflict side by side and to name the right parent. Empty when unknown."""
+    with Line(endpoint.url, endpoint.token, silence=silence) as line:
+        answer = line.ask("GET", f"/v1/items/{uuid}", expect=(200, 404))
+    if answer.status == 404:
+        return ItemVersions((), ())
+    try:
+        return ItemVersions.read(read_json(answer.body))
+    except Malformed as error:
+        raise faults.refused(str(error)) from None
+
+
+def description(endpoint: Endpoint, version: ServerVersion, *, silence: float = SILENCE) -> bytes:
+    """The canonical JSON of a version that some desk of this agency sent, checked against its digest."""
+    with Line(endpoint.url, endpoint.token, silence=silence) as line:
+        data = line.ask("GET", f"/v1/blobs/{version.metadata_sha256}").body
+    if sha256(data) != version.metadata_sha256:
+        raise faults.refused("the description is not what its digest tells")
+    return data
 
 
 def enrol(

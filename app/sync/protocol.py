@@ -9,6 +9,8 @@
                                           with an address that follows from the content, so a retry never doubles anything)
     POST /v1/batches/{uuid7}/commit       check everything, count it once, sign the receipt
     GET  /v1/batches/{uuid7}[/receipt|/verdicts]
+    GET  /v1/items/{uuid}                 the versions of a record, those kept aside too
+    GET  /v1/blobs/{sha256}               bytes of a committed batch of the same agency
 
 Problems are RFC 9457 JSON; digests in headers RFC 9530.
 """
@@ -27,7 +29,8 @@ from app.sync.receipt import Receipt, Verdict, jwk, opened, read_jwks, sign, unc
 from app.sync.strict import Fields, Malformed, canonical, content_digest, read_content_digest
 
 __all__ = [
-    "Blob", "Capabilities", "Enrolment", "Item", "Malformed", "Manifest", "Metadata", "Problem", "Receipt", "Verdict",
+    "Blob", "Capabilities", "Enrolment", "Item", "ItemVersions", "Malformed", "Manifest", "Metadata", "Problem", "Receipt",
+    "ServerVersion", "Verdict",
     "canonical", "content_digest", "jwk", "merkle_root", "new_id", "read_content_digest", "seal", "verify_receipt",
 ]  # fmt: skip
 
@@ -141,3 +144,49 @@ class Enrolment:
         if found.desk != desk:
             raise Malformed("enrolment: speaks of another desk")
         return found
+
+
+@dataclass(slots=True, frozen=True)
+class ServerVersion:
+    """One version of a record at the server; `batch` brought it there. `reason` is empty for an accepted one."""
+
+    version: int
+    digest: str
+    parent: str | None
+    kind: str
+    metadata_sha256: str
+    batch: str
+    reason: str = ""  # "conflict", "unreadable": kept aside
+
+    @classmethod
+    def read(cls, value: Any) -> ServerVersion:
+        got = Fields(value, "version")
+        parent = got.take("parent")
+        return cls(
+            got.integer("version", least=1),
+            got.sha256("digest"),
+            None if parent is None else strict.sha256_of(parent, "parent"),
+            strict.kind_of(got.take("kind")),
+            got.sha256("metadata_sha256"),
+            strict.uuid7_of(got.take("batch"), "batch"),
+            str(got.maybe("reason") or ""),
+        )
+
+
+@dataclass(slots=True, frozen=True)
+class ItemVersions:
+    """All versions of a record at the server: `accepted` with the head last, and those kept `aside`."""
+
+    accepted: tuple[ServerVersion, ...]
+    aside: tuple[ServerVersion, ...]
+
+    @property
+    def head(self) -> ServerVersion | None:
+        return self.accepted[-1] if self.accepted else None
+
+    @classmethod
+    def read(cls, value: Any) -> ItemVersions:
+        got = Fields(value, "item")
+        lists = (got.list(name, 1_000_000) for name in ("versions", "set_aside"))
+        accepted, aside = (tuple(ServerVersion.read(found) for found in rows) for rows in lists)
+        return cls(accepted, aside)

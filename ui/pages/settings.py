@@ -78,7 +78,7 @@ class Control(QWidget):
     def _check(self) -> QWidget:
         box = QCheckBox(_("Yes"))
         self._put = lambda value: box.setChecked(bool(value))
-        box.clicked.connect(self.changed.emit)
+        box.clicked.connect(lambda on: self.changed.emit(bool(on)))
         self._row.addWidget(box, 1)
         return box
 
@@ -109,7 +109,7 @@ class Control(QWidget):
         dialog = QFileDialog(self, _(self.setting.label), line.text())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(line.setText)
-        dialog.fileSelected.connect(self.changed.emit)
+        dialog.fileSelected.connect(lambda name: self.changed.emit(str(name)))
         dialog.open()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import _, _n
@@ -60,6 +61,12 @@ class CertificateCard(QFrame):
             column.addLayout(self._reason(reason))
         said = [certificate.subject, certificate.organisation, until, reason]
         self.radio.setAccessibleName(", ".join(part.rstrip(".") for part in said if part))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The whole card chooses, not only its small circle."""
+        if event.button() == Qt.MouseButton.LeftButton and self.radio.isEnabled():
+            self.radio.click()
+            self.radio.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _reason(self, reason: str) -> QHBoxLayout:
         sign = QLabel()
