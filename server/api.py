@@ -14,12 +14,12 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from app.sync import strict
 from app.sync.manifest import Manifest
-from app.sync.protocol import JSON, MAX_QUERY, RECEIPT, VERSION, VERSION_HEADER, Capabilities, Enrolment
+from app.sync.protocol import BYTES, JSON, MAX_QUERY, RECEIPT, VERSION, VERSION_HEADER, Capabilities, Enrolment
 from app.sync.receipt import jwk
 from app.sync.strict import Fields
 from server.blobs import Blobs
@@ -123,6 +123,13 @@ class Deposit:
             raise Refused(404, "batch_unknown")
         return row
 
+    async def item(self, request: Request, desk: Desk) -> Response:
+        uuid = strict.uuid_of(request.path_params["item"])
+        accepted, aside = await run_in_threadpool(self.ledger.item, desk.agency, uuid)
+        if not accepted and not aside:
+            raise Refused(404, "item_unknown")
+        return _json({"set_aside": aside, "uuid": uuid, "versions": accepted})
+
     # --- bytes ---
     async def missing(self, request: Request, desk: Desk) -> Response:
         body = await read_body(request, self.limits.small_body, self.limits)
@@ -143,6 +150,12 @@ class Deposit:
                 raise Refused(422, "digest", "the bytes are not those of this digest")
             new = await run_in_threadpool(self.blobs.put, wanted.agency, wanted.sha256, body.chunks)
         return Response(status_code=201 if new else 200)
+
+    async def get_blob(self, _request: Request, wanted: Wanted) -> Response:
+        """Bytes of a counted batch, for a desk of the same agency."""
+        if not await run_in_threadpool(self.ledger.committed, wanted.agency, wanted.sha256):
+            raise Refused(404, "blob_unknown", "no committed batch holds these bytes")
+        return FileResponse(self.blobs.path(wanted.agency, wanted.sha256), media_type=BYTES)
 
     async def begin_upload(self, request: Request, wanted: Wanted) -> Response:
         if request.headers.get("upload-length") != str(wanted.size):
@@ -228,7 +241,8 @@ def application(deposit: Deposit) -> Starlette:
         Route("/v1/batches/{batch}/receipt", known(d.receipt), methods=["GET"]),
         Route("/v1/batches/{batch}/verdicts", known(d.verdicts), methods=["GET"]),
         Route("/v1/blobs/missing", known(d.missing), methods=["POST"]),
-        Route("/v1/blobs/{sha256}", wanted(d.put_blob), methods=["PUT"]),
+        Route("/v1/blobs/{sha256}", _by_method(PUT=wanted(d.put_blob), GET=wanted(d.get_blob)), methods=["PUT", "GET"]),
+        Route("/v1/items/{item}", known(d.item), methods=["GET"]),
         Route(
             "/v1/uploads/{sha256}",
             _by_method(PUT=wanted(d.begin_upload), HEAD=wanted(d.upload_state), PATCH=wanted(d.add_part)),
@@ -246,7 +260,7 @@ def application(deposit: Deposit) -> Starlette:
 
 def _by_method(**handlers: Handler) -> Handler:
     async def chosen(request: Request) -> Response:
-        return await handlers[request.method](request)
+        return await handlers["GET" if request.method == "HEAD" and "HEAD" not in handlers else request.method](request)
 
     return chosen
 

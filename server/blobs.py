@@ -73,6 +73,10 @@ class Blobs:
             finally:
                 os.close(handle)
 
+    def path(self, agency: str, sha256: str) -> Path:
+        """Where a whole blob lies: for reading only."""
+        return self._place(agency, sha256)
+
     def open(self, agency: str, sha256: str) -> BinaryIO:
         return self._place(agency, sha256).open("rb")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, create_engine, event, func, insert, select, update
 from sqlalchemy.engine import make_url
 
 from app.sync import strict
@@ -30,6 +30,14 @@ class Desk:
 
     id: str
     agency: str
+
+
+_DESK_AND_SIZE = (
+    select(desks.c.desk, desks.c.agency, batch_blobs.c.size)
+    .outerjoin(batch_blobs, and_(batch_blobs.c.agency == desks.c.agency, batch_blobs.c.sha256 == bindparam("blob")))
+    .where(desks.c.token_sha256 == bindparam("token"), desks.c.revoked_at.is_(None))
+    .limit(1)
+)
 
 
 def utc(when: datetime) -> str:
@@ -68,17 +76,13 @@ class Ledger:
     # --- desks ---
     def desk_of(self, token: str) -> Desk | None:
         """The desk that holds this token, unless it was revoked."""
-        with self.reading() as db:
-            return _desk_of(db, token)
+        return self.desk_and_size(token, "")[0]
 
     def desk_and_size(self, token: str, sha256: str) -> tuple[Desk | None, int | None]:
         """The desk, and the size of a blob that some batch of its agency names; None for one nobody has told of."""
         with self.reading() as db:
-            desk = _desk_of(db, token)
-            if desk is None:
-                return None, None
-            told = select(batch_blobs.c.size).where(batch_blobs.c.agency == desk.agency, batch_blobs.c.sha256 == sha256)
-            return desk, db.execute(told.limit(1)).scalar()
+            row = db.execute(_DESK_AND_SIZE, {"token": strict.sha256(token.encode()), "blob": sha256}).first()
+        return (Desk(row.desk, row.agency), row.size) if row else (None, None)
 
     # --- batches ---
     def batch(self, agency: str, batch: str) -> Row[Any] | None:
@@ -134,11 +138,34 @@ class Ledger:
             db.execute(update(agencies).where(agencies.c.agency == agency).values(seq=seq, receipt_sha256=digest))
             return receipt
 
+    def committed(self, agency: str, sha256: str) -> bool:
+        """Whether a counted batch of the agency holds this blob."""
+        wanted = select(batches.c.batch).join(
+            batch_blobs, and_(batch_blobs.c.agency == batches.c.agency, batch_blobs.c.batch == batches.c.batch)
+        )
+        told = and_(batch_blobs.c.agency == agency, batch_blobs.c.sha256 == sha256, batches.c.receipt.is_not(None))
+        with self.reading() as db:
+            return db.execute(wanted.where(told).limit(1)).first() is not None
+
+    def item(self, agency: str, uuid: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The accepted versions of a record, the head last, and those kept aside."""
+        with self.reading() as db:
+            rows = (
+                db.execute(select(table).where(table.c.agency == agency, table.c.item == uuid).order_by(table.c.version))
+                for table in (versions, set_aside)
+            )
+            accepted, aside = ([_told(row) for row in found] for found in rows)
+        return accepted, aside
+
     def receipts(self, agency: str) -> list[str]:
         """All receipts of an agency in their order: a chain that anybody can check."""
         wanted = select(batches.c.receipt).where(batches.c.agency == agency, batches.c.seq.is_not(None))
         with self.reading() as db:
             return list(db.execute(wanted.order_by(batches.c.seq)).scalars())
+
+
+def _told(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if name not in ("agency", "item")}
 
 
 def lock_agency(db: Connection, agency: str) -> Row[Any]:
@@ -149,14 +176,6 @@ def lock_agency(db: Connection, agency: str) -> Row[Any]:
         db.execute(insert(agencies).values(agency=agency, seq=0))
         row = db.execute(wanted).one()
     return row
-
-
-def _desk_of(db: Connection, token: str) -> Desk | None:
-    wanted = select(desks.c.desk, desks.c.agency).where(
-        desks.c.token_sha256 == strict.sha256(token.encode()), desks.c.revoked_at.is_(None)
-    )
-    row = db.execute(wanted).first()
-    return Desk(row.desk, row.agency) if row else None
 
 
 def _batch(db: Connection, agency: str, batch: str) -> Row[Any] | None:

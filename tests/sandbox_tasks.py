@@ -97,3 +97,12 @@ def core_limit() -> list[int]:
 
 def heavy_modules() -> list[str]:
     return [name for name in ("numpy", "pikepdf", "PIL", "pypdfium2", "tesserocr", "cv2", "PySide6") if name in sys.modules]
+
+
+def fill_disk() -> None:
+    with open("/dev/full", "w") as file:  # noqa: PTH123
+        file.write("1" * 100_000)
+
+
+def broken_image() -> None:
+    raise OSError("image file is truncated")

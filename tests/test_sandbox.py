@@ -86,6 +86,11 @@ def test_an_unexpected_error_belongs_to_the_file_and_the_child_lives_on(shared: 
     assert shared.call(HERE + "who") == before
 
 
+def test_a_full_disk_is_not_blamed_on_the_file(shared: Sandbox) -> None:
+    assert failure(shared, "fill_disk").code == "disk.full"
+    assert failure(shared, "broken_image").code == "sandbox.crashed"
+
+
 @pytest.mark.parametrize("task", ["vanish", "fault"])
 def test_a_dead_child_is_told_and_replaced(shared: Sandbox, task: str) -> None:
     before = shared.call(HERE + "who")

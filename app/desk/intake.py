@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.capture import files
-from app.desk import intake_steps
+from app.desk import found, intake_steps
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
 from app.jobs import Job
@@ -62,6 +62,8 @@ def import_files(
     before = len(job.problems)
     sources = list(dict.fromkeys(intake_steps.source_text(path) for path in _collected(job, paths)))
     with workspace.catalog.write("intake.add", f"{len(sources)}") as transaction:
+        if dossier_id is not None:
+            found.dossier(transaction.session, dossier_id)
         now = clock.stamp()
         transaction.session.add_all(
             Intake(batch=batch, source=source, ocr=ocr, dossier_id=dossier_id, created_at=now) for source in sources
@@ -109,8 +111,8 @@ def run_batch(job: Job, workspace: Workspace, boxes: SandboxPool, batch: str | N
     job.progress(0, len(ids), _("Taking in…"))
     turns = Turns(ids)
     with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads, _stopped_by_interrupt(job):
-        found = threads.map(lambda i: _one(job, workspace, boxes, i, turns), ids)
-        for done, (intake_id, problem) in enumerate(found, 1):
+        ended = threads.map(lambda i: _one(job, workspace, boxes, i, turns), ids)
+        for done, (intake_id, problem) in enumerate(ended, 1):
             if problem is not None and problem.code in STOPS_ALL:
                 job.stop()
             _tell(job, done, len(ids))

@@ -1,4 +1,4 @@
-"""Code tables and codes: pure judgements, no files, no clock.
+"""Code tables and codes: pure judgements, no clock; the tables themselves are shipped data.
 
 Tables: Thông tư 05/2025/TT-BNV, annexes (typeName, maintenance, language, mode, format, confidenceLevel, risk). Abbreviations
 of types: Nghị định 30/2020/NĐ-CP, annex III. File names: Thông tư 05/2025, art. 8.
@@ -6,12 +6,14 @@ of types: Nghị định 30/2020/NĐ-CP, annex III. File names: Thông tư 05/20
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as default_of
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from storage.text import fold, nfc
 
@@ -56,20 +58,21 @@ class CodeTable:
         return self.names.items()
 
 
-def _numbered(*names: str) -> dict[str, str]:
-    return {f"{number:02}": name for number, name in enumerate(names, 1)}
+_SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "profiles" / "tt05-fields.json"
+
+
+@cache
+def _shipped() -> Mapping[str, Mapping[str, str]]:
+    """The code tables of the circular, as packages use them too."""
+    tables: Mapping[str, Mapping[str, str]] = json.loads(_SHIPPED.read_text("utf-8"))["codes"]
+    return tables
 
 
 OTHER_TYPE = "32"
 
 TYPES = CodeTable(
     "typeName",
-    _numbered(
-        "Nghị quyết", "Quyết định", "Chỉ thị", "Quy chế", "Quy định", "Thông cáo", "Thông báo", "Hướng dẫn", "Chương trình",
-        "Kế hoạch", "Phương án", "Đề án", "Dự án", "Báo cáo", "Tờ trình", "Giấy ủy quyền", "Phiếu gửi", "Phiếu chuyển",
-        "Phiếu báo", "Biên bản", "Hợp đồng", "Công văn", "Công điện", "Bản ghi nhớ", "Bản thỏa thuận", "Giấy mời",
-        "Giấy giới thiệu", "Giấy nghỉ phép", "Thư công", "Bản đồ", "Bản vẽ kỹ thuật", "Khác",
-    ),
+    _shipped()["typeName"],
     {
         "Thư mời": "26", "Thơ mời": "26", "Nghị quyết (cá biệt)": "01", "Quyết định (cá biệt)": "02", "Bản vẽ": "31",
         "Thỏa thuận": "25", "Trích biên bản": "20",
@@ -77,14 +80,12 @@ TYPES = CodeTable(
 )  # fmt: skip
 MAINTENANCE = CodeTable(
     "maintenance",
-    _numbered("Vĩnh viễn", "70 năm", "50 năm", "30 năm", "20 năm", "10 năm", "Khác"),
+    _shipped()["maintenance"],
     {"Lâu dài": "07", "VV": "01"},
 )
 LANGUAGES = CodeTable(
     "language",
-    _numbered(
-        "Việt", "Anh", "Pháp", "Nga", "Trung", "Việt–Anh", "Việt–Nga", "Việt–Pháp", "Hán Nôm", "Việt–Trung", "Khác"
-    ),
+    _shipped()["language"],
     {
         "Tiếng Việt": "01", "Tiếng Anh": "02", "Tiếng Pháp": "03", "Tiếng Nga": "04", "Tiếng Trung": "05", "Trung Quốc": "05",
         "Tiếng Trung Quốc": "05", "Hán": "09", "Nôm": "09", "vi": "01", "en": "02", "fr": "03", "ru": "04", "zh": "05",
@@ -92,21 +93,21 @@ LANGUAGES = CodeTable(
 )  # fmt: skip
 MODES = CodeTable(
     "mode",
-    _numbered("Công khai", "Sử dụng có điều kiện", "Mật"),
+    _shipped()["mode"],
     {"Có điều kiện": "02", "Hạn chế": "02", "Bí mật": "03", "Tối mật": "03", "Tuyệt mật": "03", "Không hạn chế": "01"},
 )
 FORMATS = CodeTable(
     "format",
-    _numbered("Tốt", "Bình thường", "Hỏng"),
+    _shipped()["format"],
     {"Trung bình": "02", "Khá": "02", "Bị hỏng": "03", "Hư hỏng": "03", "Bình thường, ố vàng": "02", "Rách": "03"},
 )
 CONFIDENCE_LEVELS = CodeTable(
     "confidenceLevel",
-    _numbered("Gốc điện tử", "Số hóa", "Hỗn hợp"),
+    _shipped()["confidenceLevel"],
     {"Bản gốc điện tử": "01", "Điện tử": "01", "Bản số hóa": "02"},
 )
 RISK_RECOVERY = CodeTable("riskRecovery", {"1": "Có", "0": "Không"})
-RISK_RECOVERY_STATUS = CodeTable("riskRecoveryStatus", _numbered("Đã dự phòng", "Chưa dự phòng"))
+RISK_RECOVERY_STATUS = CodeTable("riskRecoveryStatus", _shipped()["riskRecoveryStatus"])
 
 TABLES: Mapping[str, CodeTable] = {
     table.field: table

@@ -135,10 +135,13 @@ def test_only_enrolled_desks_and_only_their_agency(served: Office, desk: Desk, w
         assert _code(_offer(other, manifest)) == (403, "agency")
         assert _code(other.get(f"/v1/batches/{manifest.batch_id}")) == (404, "batch_unknown")
         assert _code(other.put(f"/v1/blobs/{blob.sha256}", data=b"secret")) == (404, "blob_unexpected")
+        assert _code(other.get(f"/v1/blobs/{blob.sha256}")) == (404, "blob_unexpected")
+        assert _code(other.get(f"/v1/items/{manifest.items[0].uuid}")) == (404, "item_unknown")
         asked = other.post("/v1/blobs/missing", data=canonical({"sha256": [blob.sha256]}))
         assert asked.json()["missing"] == [blob.sha256]
         forged = Manifest("H30", desk.endpoint.desk_id, new_id(), manifest.items, "test")
         assert _code(_offer(other, forged)) == (403, "desk_unknown")
+    assert _code(web.get(f"/v1/blobs/{blob.sha256}")) == (404, "blob_unknown")  # not committed yet
     for auth in (None, "f" * 64, ("user", "password")):
         with niquests.Session(base_url=served.url, auth=auth) as nobody:
             nobody.trust_env = False

@@ -55,6 +55,23 @@ def hybrid(path: Path) -> Path:
     return path
 
 
+def sloppy(path: Path) -> Path:
+    """A file that breaks a rule of the standard, a key given twice, as careless programs do."""
+    bodies = (
+        b"<< /Type /Catalog /Pages 2 0 R /Lang (vi) /Lang (vi) >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+    )
+    out, places = bytearray(b"%PDF-1.7\n"), []
+    for number, body in enumerate(bodies, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    at = len(out)
+    out += b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    path.write_bytes(out + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % at)
+    return path
+
+
 def damaged(path: Path) -> Path:
     """A file whose cross reference table points nowhere."""
     plain(path)

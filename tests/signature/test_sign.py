@@ -20,7 +20,7 @@ from app.signature.tokens import TokenSession
 from app.signature.trust import Trust
 from app.signature.verify import verify_pdf
 from tests.signature import files
-from tests.signature.conftest import PIN, Hsm, pdfsig
+from tests.signature.conftest import PIN, Hsm, pdfsig, pdftotext
 from tests.signature.pki import Pki
 
 
@@ -185,8 +185,9 @@ def test_an_empty_field_can_be_filled(software: SoftwareSigner, software_trust: 
     writer.write(out)
     ready = tmp_path / "ready.pdf"
     ready.write_bytes(out.getvalue())
-    done = sign_pdf(ready, tmp_path / "b.pdf", software, field="NguoiKy")
+    done = sign_pdf(ready, tmp_path / "b.pdf", software, field="NguoiKy", appearance=Appearance(Kind.DIGITISED))
     assert done.field == "NguoiKy"
+    assert "Cơ quan thử nghiệm" in pdftotext(done.path)
     assert verify_pdf(done.path, trust=software_trust).verdict == "valid"
     with pytest.raises(AppError) as error:
         sign_pdf(done.path, tmp_path / "c.pdf", software, field="NguoiKy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import random
@@ -23,9 +24,9 @@ from app.signature.reasons import REASONS, sentence
 from app.signature.sign import sign_pdf
 from app.signature.software import SoftwareSigner
 from app.signature.trust import SHIPPED, Trust, load_trust
-from app.signature.verify import verify_pdf
+from app.signature.verify import Verification, verify_pdf
 from tests.signature import files
-from tests.signature.pki import Identity, Pki
+from tests.signature.pki import Identity, Pki, issue, rsa_key
 from tests.signature.stamps import stamper
 
 
@@ -49,7 +50,8 @@ def other_program(source: Path, out: Path, pki: Pki, who: Identity, **how: objec
     )
     target = io.BytesIO()
     pdf_signer = signers.PdfSigner(meta, signer, timestamper=how.get("stamp"))
-    pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(source.read_bytes())), output=target)
+    writer = IncrementalPdfFileWriter(io.BytesIO(source.read_bytes()), strict=False)
+    pdf_signer.sign_pdf(writer, output=target)
     out.write_bytes(target.getvalue())
     return out
 
@@ -92,6 +94,19 @@ def test_other_programs_signatures(pki: Pki, trust: Trust, tmp_path: Path) -> No
         assert (one.verdict, one.level) == ("valid", level)
 
 
+def test_files_that_break_the_rules_are_read_with_leniency(
+    pki: Pki, trust: Trust, software: SoftwareSigner, tmp_path: Path
+) -> None:
+    hybrid = other_program(files.hybrid(tmp_path / "a.pdf"), tmp_path / "b.pdf", pki, pki.rsa)
+    (one,) = verify_pdf(hybrid, trust=trust).signatures
+    assert (one.verdict, one.changes_after) == ("valid", "none")
+    assert "read.lenient" in one.reasons
+    with pytest.raises(AppError) as error:
+        sign_pdf(hybrid, tmp_path / "c.pdf", software)
+    assert error.value.code == "sign.cannot_extend"
+    assert sign_pdf(files.sloppy(tmp_path / "s.pdf"), tmp_path / "d.pdf", software).normalised
+
+
 def test_an_expired_certificate_is_never_green(pki: Pki, trust: Trust, tmp_path: Path) -> None:
     source = files.plain(tmp_path / "a.pdf")
     plain = other_program(source, tmp_path / "b.pdf", pki, pki.expired)
@@ -101,6 +116,16 @@ def test_an_expired_certificate_is_never_green(pki: Pki, trust: Trust, tmp_path:
         assert one.verdict == "invalid"
         assert one.intact
         assert "cert.expired_at_signing" in one.reasons
+
+
+def test_certificates_that_were_not_made_for_signing(pki: Pki, trust: Trust, tmp_path: Path) -> None:
+    source, now = files.plain(tmp_path / "a.pdf"), datetime.now(UTC)
+    mail = issue("Máy chủ thư", rsa_key(2048), pki.issuing, ("key_encipherment",), now, 100)
+    own = issue("Tự cấp", rsa_key(2048), None, ("digital_signature", "content_commitment"), now, 100)
+    for who, reason in ((mail, "cert.key_usage"), (own, "cert.untrusted")):
+        (one,) = verify_pdf(other_program(source, tmp_path / "b.pdf", pki, who), trust=trust).signatures
+        assert (one.verdict, one.intact) == ("unknown", True)
+        assert reason in one.reasons
 
 
 def test_a_certificate_that_expired_since(pki: Pki, trust: Trust, tmp_path: Path) -> None:
@@ -264,6 +289,40 @@ def test_it_runs_in_the_sandbox(signed: Path, pki: Pki, boxes: SandboxPool) -> N
     row = boxes.call("app.signature.tasks:verify", path=signed, trust=pki.trust)
     assert row["verdict"] == "unknown"
     assert row["signatures"][0]["intact"] is True
+    assert Verification.from_json(row) == verify_pdf(signed, trust=pki.trust)
+
+
+def test_an_odd_file_is_rewritten_in_the_sandbox(software: SoftwareSigner, tmp_path: Path, boxes: SandboxPool) -> None:
+    done = sign_pdf(files.hybrid(tmp_path / "a.pdf"), tmp_path / "b.pdf", software, sandbox=boxes)
+    assert done.normalised
+    broken = write(tmp_path / "c.pdf", b"%PDF-1.7\n1 0 obj\n<<")
+    with pytest.raises(AppError) as error:
+        sign_pdf(broken, tmp_path / "d.pdf", software, sandbox=boxes)
+    assert error.value.code == "pdf.damaged"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+def test_noise_in_the_signature_value_never_crashes(signed: Path, software_trust: Trust, tmp_path: Path) -> None:
+    data = signed.read_bytes()
+    start = data.index(b"/Contents <") + 11
+    chance = random.Random(11)  # noqa: S311 - a test's dice
+    copy = tmp_path / "copy.pdf"
+    for _round in range(40):
+        bad = bytearray(data)
+        for _flip in range(chance.choice((1, 1, 3, 20))):
+            place = start + chance.randrange(2400)
+            bad[place] = chance.choice(b"0123456789ABCDEF")
+        copy.write_bytes(bad)
+        (one,) = verify_pdf(copy, trust=software_trust).signatures
+        assert one.verdict in ("valid", "invalid", "unknown")  # certificates sent along are not signed
+        assert one.intact or one.verdict != "valid"
+
+
+def test_it_works_inside_a_running_loop(signed: Path, software_trust: Trust) -> None:
+    async def inside() -> str:
+        return verify_pdf(signed, trust=software_trust).verdict
+
+    assert asyncio.run(inside()) == "valid"
 
 
 def write(path: Path, data: bytes) -> Path:

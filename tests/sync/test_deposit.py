@@ -10,8 +10,8 @@ import pytest
 
 from app.errors import AppError, Cancelled
 from app.jobs import Job
-from app.sync.client import deposit, verdicts
-from app.sync.manifest import Manifest
+from app.sync.client import deposit, description, verdicts, versions
+from app.sync.manifest import Manifest, new_id
 from app.sync.outbox import BatchState
 from tests.sync.offices import Desk, Office, http, noise
 
@@ -172,6 +172,13 @@ def test_a_second_desk_does_not_overwrite(served: Office, desk: Desk) -> None:
     [verdict] = verdicts(other.endpoint, receipt)
     assert (verdict.verdict, verdict.head) == ("conflict", mine.digest)
     assert theirs.blobs[0].sha256 in served.blobs()
+    known = versions(desk.endpoint, origin.uuid)
+    assert [v.digest for v in known.accepted] == [origin.digest, mine.digest]
+    assert known.head == known.accepted[-1]
+    [aside] = known.aside
+    assert (aside.digest, aside.reason) == (theirs.digest, "conflict")
+    assert description(desk.endpoint, aside) == other.bytes[theirs.metadata.sha256]
+    assert versions(desk.endpoint, new_id()).head is None
     settled = other.item(b"both", uuid=origin.uuid, version=3, parent=mine.digest)
     assert other.deposit(other.batch(settled)).conflicts == 0
 

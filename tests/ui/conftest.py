@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.services import Services
+from tests.conftest import PASSWORD
 from tests.ui.stock import stock
 from ui.application import Program
 from ui.models.reading import Reads
@@ -32,12 +35,34 @@ def reads(qapp: QApplication) -> Iterator[Reads]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[int]]:
+    """An archive with the small holding of `tests.ui.stock`, closed, and the ids of its documents. Made once, copied by each test."""
+    place = tmp_path_factory.mktemp("template")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VANKHO_CONFIG", str(place / "config"))
+        made = Services(place / "archive")
+        made.create(PASSWORD)
+        assert made.workspace is not None
+        ids = stock(made.workspace)
+        made.close()
+    return place / "archive", ids
+
+
 @pytest.fixture
-def stocked(services: Services) -> Services:
-    """An open archive with a small, well-known holding (see `tests.ui.stock`)."""
-    assert services.workspace is not None
-    stock(services.workspace)
-    return services
+def stocked(template: tuple[Path, list[int]], tmp_path: Path) -> Iterator[Services]:
+    """A copy of the template, open."""
+    shutil.copytree(template[0], tmp_path / "archive")
+    made = Services(tmp_path / "archive")
+    made.open(password=PASSWORD)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def holding(template: tuple[Path, list[int]]) -> list[int]:
+    """Ids of the documents of the stocked archive, in the order of `tests.ui.stock.HOLDING`."""
+    return template[1]
 
 
 @pytest.fixture

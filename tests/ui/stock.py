@@ -80,7 +80,13 @@ def _pages(workspace: Workspace, document_id: int) -> None:
             transaction.session.add(page)
         transaction.session.add(
             Rendition(
-                document_id=document_id, kind="original", sha256=digest, size=size, mime="image/png", name="trang.png", created_at=clock.stamp()
+                document_id=document_id,
+                kind="original",
+                sha256=digest,
+                size=size,
+                mime="image/png",
+                name="trang.png",
+                created_at=clock.stamp(),
             )
         )
         document = transaction.session.get_one(Document, document_id)

@@ -6,10 +6,11 @@ import pytest
 from PySide6.QtCore import QMimeData, QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
+from app.services import Services
 from app.workspace import Workspace
 from storage import queries
 from storage.queries import Counts, Scope, TreeRow
-from tests.ui.stock import DOUBTFUL, HOLDING, many, stock
+from tests.ui.stock import DOUBTFUL, HOLDING, many
 from ui.models import documents as documents_module
 from ui.models.documents import MIME, PAGE, Column, DocumentsModel
 from ui.models.hits import places
@@ -19,12 +20,13 @@ from ui.models.words import date_word, type_word
 
 
 @pytest.fixture
-def holding(workspace: Workspace) -> list[int]:
-    return stock(workspace)
+def workspace(stocked: Services) -> Workspace:
+    assert stocked.workspace is not None
+    return stocked.workspace
 
 
 @pytest.fixture
-def model(workspace: Workspace, holding: list[int], reads: Reads, qtbot: QtBot) -> DocumentsModel:
+def model(workspace: Workspace, reads: Reads, qtbot: QtBot) -> DocumentsModel:
     made = DocumentsModel(reads)
     made.open(workspace.catalog)
     with qtbot.waitSignal(made.loaded):
@@ -162,7 +164,7 @@ def test_writes_are_done_even_when_closing(qapp: object) -> None:
 
 # --- the tree ---
 @pytest.fixture
-def tree(workspace: Workspace, holding: list[int]) -> TreeModel:
+def tree(workspace: Workspace) -> TreeModel:
     made = TreeModel()
     with workspace.catalog.read() as session:
         made.fill(queries.tree(session), queries.counts(session))
@@ -175,7 +177,15 @@ def test_tree_obeys_qt(tree: TreeModel, qtmodeltester: Any) -> None:
 
 def test_tree_has_shelves_then_holdings(tree: TreeModel) -> None:
     titles = [tree.index(row, 0).data() for row in range(tree.rowCount())]
-    assert titles == ["Tất cả văn bản", "Chưa vào hồ sơ", "Cần kiểm tra", "Chờ ký", "Chờ đồng bộ", "Thùng rác", "UBND huyện Mỹ Đức"]
+    assert titles == [
+        "Tất cả văn bản",
+        "Chưa vào hồ sơ",
+        "Cần kiểm tra",
+        "Chờ ký",
+        "Chờ đồng bộ",
+        "Thùng rác",
+        "UBND huyện Mỹ Đức",
+    ]
     assert tree.index(0, 0).data(COUNT_ROLE) == 5
     assert tree.index(1, 0).data(COUNT_ROLE) == 2
     inventory = tree.index(0, 0, tree.index(6, 0))
@@ -207,7 +217,9 @@ def test_tree_of_nothing() -> None:
     assert tree.node(QModelIndex()).kind == "root"
 
 
-def test_documents_can_be_dropped_on_dossiers_only(tree: TreeModel, model: DocumentsModel, qtbot: QtBot, holding: list[int]) -> None:
+def test_documents_can_be_dropped_on_dossiers_only(
+    tree: TreeModel, model: DocumentsModel, qtbot: QtBot, holding: list[int]
+) -> None:
     data = model.mimeData([model.index(0, 0), model.index(0, 1), model.index(1, 0)])
     inventory = tree.index(0, 0, tree.index(6, 0))
     dossier = tree.index(0, 0, inventory)
@@ -268,4 +280,3 @@ def test_words_of_codes() -> None:
     assert type_word("Thư mời") == "Thư mời"
     assert date_word("2024-04-11T09:00:00") == "11/04/2024"
     assert date_word("hôm qua") == "hôm qua"
-

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.desk import filing, intake
+from app.desk import describing, filing, intake
 from app.errors import AppError
 from app.jobs import Job, Question
 from app.services import Services
@@ -22,6 +21,7 @@ from storage import queries
 from storage.queries import Scope
 from tests.made_files import drawn_pdf
 from tests.signature.conftest import PIN, Hsm, full_token, hsm, pki  # noqa: F401 - fixtures
+from tests.ui.widgets_office import FACTS
 from ui.dialogs.dossier import open_new_dossier
 from ui.dialogs.export import open_export
 from ui.dialogs.import_files import open_import
@@ -33,7 +33,11 @@ from ui.dialogs.sign import SignDialog, open_sign
 from ui.jobs import JobsBridge
 
 LEFT = Qt.MouseButton.LeftButton
-CODE = "H49.64.33.2024.160"
+CODE = "H49.64.2024.160"
+DESCRIBED = {
+    "codeNumber": "36", "codeNotation": "TTr-VP", "issuedDate": "11/04/2024", "typeName": "Tờ trình",
+    "subject": "Xin ý kiến", "organName": "Văn phòng",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -67,9 +71,6 @@ def click(widget: QWidget) -> None:
 
 
 # --- the PIN ---
-FACTS = PinFacts("Nguyễn Thị Lan", "Ban Cơ yếu", "5401", "24/06/2027", "VGCA", 5)
-
-
 def pin_dialog(qtbot: QtBot, state: str = "", **more: Any) -> tuple[PinDialog, list[Any]]:
     facts = {name: getattr(FACTS, name) for name in FACTS.__slots__} | {"state": state} | more
     dialog = ask_pin(None, PinFacts(**facts))
@@ -259,8 +260,11 @@ def test_a_package_is_written_and_its_check_is_shown(
     qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
 ) -> None:
     assert services.workspace is not None
-    dossier = filing.add_dossier(services.workspace, CODE, "Hồ sơ")
-    import_one(services, tmp_path, dossier)
+    services.settings.set("office.code", "H49.64")
+    dossier = filing.add_dossier(
+        services.workspace, CODE, "Hồ sơ", start_date="01/02/2024", end_date="30/04/2024", paper_file_code="K1.A2.160"
+    )
+    describing.edit(services.workspace, import_one(services, tmp_path, dossier), DESCRIBED)
     out = tmp_path / "gói"
     dialog = open_export(window, services, jobs, dossier, out)
     with qtbot.waitSignal(dialog.exported, timeout=20_000) as exported:
@@ -321,7 +325,9 @@ def test_signing_with_a_real_token(
     assert [card.radio.isEnabled() for card in cards] == [True, True, False]
     assert "hết hạn" in cards[2].radio.accessibleName()
     assert not dialog.verb_button.isEnabled()
-    click(cards[0].radio)
+    click(cards[2])
+    assert dialog.certificates.choice is None
+    click(cards[0])
     assert dialog.verb_button.text() == "Ký 1 văn bản"
     click(dialog.verb_button)
     type_pin(qtbot, b"000000")
@@ -424,73 +430,6 @@ def test_recovery_offers_to_go_on(qtbot: QtBot, window: QWidget) -> None:
     assert "7 mục" in dialog.intro.text()
     with qtbot.waitSignal(dialog.agreed):
         click(dialog.verb_button)
-
-
-# --- every dialog ---
-Opener = Callable[[QWidget, Services, JobsBridge, Path], Any]
-OPENERS: dict[str, Opener] = {
-    "pin": lambda w, _s, _j, _p: ask_pin(w, FACTS),
-    "dossier": lambda w, s, j, _p: open_new_dossier(w, s, j),
-    "import": lambda w, s, j, p: open_import(w, s, j, [p]),
-    "export": lambda w, s, j, p: open_export(w, s, j, 1, p),
-    "sign": lambda w, s, j, _p: open_sign(w, s, j, []),
-    "scan": lambda w, s, j, _p: open_scan(w, s, j),
-    "bug": lambda w, _s, _j, _p: show_bug(w, ValueError()),
-    "recovery": lambda w, _s, _j, _p: show_recovery(w, 3),
-}
-
-
-@pytest.mark.parametrize("name", OPENERS)
-def test_every_dialog_is_reached_by_keyboard_named_and_closed_with_escape(
-    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path, name: str
-) -> None:
-    services.settings.set("sign.module", tmp_path / "khong-co.so")
-    dialog = OPENERS[name](window, services, jobs, tmp_path)
-    qtbot.waitExposed(dialog)
-    assert dialog.windowModality() == Qt.WindowModality.WindowModal
-    assert dialog.verb_button.isDefault()
-    tabbed = [w for w in dialog.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    nameless = [w for w in tabbed if not said(w) and not isinstance(w.focusProxy(), QWidget)]
-    assert nameless == []
-    assert reached(dialog) >= {w for w in tabbed if w.isEnabled() and w.focusProxy() is None and not inside(w, tabbed)}
-    QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert not dialog.isVisible()
-    assert threading.current_thread() is threading.main_thread()
-
-
-def said(widget: QWidget) -> str:
-    """What a screen reader says of it."""
-    from PySide6.QtGui import QAccessible
-
-    interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(QAccessible.Text.Name) if interface is not None else ""
-
-
-def inside(widget: QWidget, others: list[QWidget]) -> bool:
-    """Parts of a combo box or list, and the radio buttons of a group that arrows reach, are not stops of their own."""
-    from PySide6.QtWidgets import QRadioButton
-
-    if isinstance(widget, QRadioButton):
-        return True
-    parent = widget.parentWidget()
-    while parent is not None:
-        if parent in others:
-            return True
-        parent = parent.parentWidget()
-    return False
-
-
-def reached(dialog: QWidget) -> set[QWidget]:
-    """What Tab comes to, once round."""
-    found: set[QWidget] = set()
-    at = dialog
-    for _step in range(200):
-        at = at.nextInFocusChain()
-        if at is dialog:
-            break
-        if at.isVisible() and at.isEnabled():
-            found.add(at)
-    return found
 
 
 def test_tab_comes_to_the_body_before_the_buttons(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -107,7 +107,7 @@ def test_a_new_document_forgets_the_selection(qtbot: QtBot, viewer: PageViewer) 
     QTest.keyClick(viewer.canvas, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     show(qtbot, viewer, DrawnPages(2))
     assert viewer.selected_text() == ""
-    assert viewer.place.text() == "Trang 1/2"
+    assert viewer.bar.place.text() == "Trang 1/2"
 
 
 def test_fit_width_and_fit_page_follow_the_window(qtbot: QtBot, viewer: PageViewer) -> None:
@@ -117,17 +117,17 @@ def test_fit_width_and_fit_page_follow_the_window(qtbot: QtBot, viewer: PageView
     assert canvas.zoom == pytest.approx((view.width() - 2 * MARGIN) / natural[0])
     viewer.resize(1200, 700)
     qtbot.waitUntil(lambda: canvas.zoom == pytest.approx((view.width() - 2 * MARGIN) / natural[0]))
-    QTest.mouseClick(viewer.page_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(viewer.bar.page, Qt.MouseButton.LeftButton)
     assert canvas.zoom == pytest.approx((view.height() - 2 * MARGIN) / natural[1])
-    assert viewer.page_button.isChecked()
-    assert not viewer.width_button.isChecked()
+    assert viewer.bar.page.isChecked()
+    assert not viewer.bar.width_.isChecked()
 
 
 def test_life_size_and_the_zoom_keys(qtbot: QtBot, viewer: PageViewer) -> None:
     show(qtbot, viewer, DrawnPages())
     control = Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(viewer.canvas, Qt.Key.Key_1, control)
-    assert viewer.zoom_button.text() == "100 %"
+    assert viewer.bar.zoom.text() == "100 %"
     _left, _top, width, height = viewer.canvas.layout_.rect(1)
     assert (width, height) == pytest.approx((595 / 72 * 96, 842 / 72 * 96))
     QTest.keyClick(viewer.canvas, Qt.Key.Key_Plus, control)
@@ -155,11 +155,11 @@ def test_ctrl_wheel_zooms_about_the_mouse(qtbot: QtBot, viewer: PageViewer) -> N
 def test_page_keys_thumbnails_and_the_place(qtbot: QtBot, viewer: PageViewer) -> None:
     show(qtbot, viewer, DrawnPages(5))
     QTest.keyClick(viewer.canvas, Qt.Key.Key_PageDown)
-    assert viewer.place.text() == "Trang 2/5"
+    assert viewer.bar.place.text() == "Trang 2/5"
     assert viewer.thumbs.currentIndex().row() == 1
     QTest.keyClick(viewer.canvas, Qt.Key.Key_End)
     assert viewer.page == 5
-    assert not viewer.next_button.isEnabled()
+    assert not viewer.bar.next.isEnabled()
     QTest.keyClick(viewer.canvas, Qt.Key.Key_PageUp)
     assert viewer.page == 4
     QTest.keyClick(viewer.thumbs, Qt.Key.Key_Up)
@@ -171,7 +171,7 @@ def test_page_keys_thumbnails_and_the_place(qtbot: QtBot, viewer: PageViewer) ->
 
 
 def test_only_what_is_in_view_is_fetched_and_never_on_the_windows_thread(qtbot: QtBot, viewer: PageViewer) -> None:
-    viewer.thumbs_button.setChecked(False)
+    viewer.bar.thumbs.setChecked(False)
     source = DrawnPages(200)
     show(qtbot, viewer, source)
     qtbot.waitUntil(lambda: 2 in source.asked)
@@ -223,14 +223,14 @@ def test_hits_are_marked_on_the_page_and_stepped_through(qtbot: QtBot, viewer: P
     show(qtbot, viewer, source)
     box = source.words(1).words[0].box
     viewer.show_hits([Hit(1, (box,)), Hit(4, (box,))], current=0)
-    assert viewer.hits_label.text() == "Tìm thấy 1/2"
+    assert viewer.bar.hits.text() == "Tìm thấy 1/2"
     at = spot(viewer, 1, box, 0.97)
     marked = viewer.canvas.viewport().grab().toImage().pixelColor(at)
     assert marked == QColor(theme.LIGHT.mark)
-    QTest.mouseClick(viewer.hit_down, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(viewer.bar.hit_down, Qt.MouseButton.LeftButton)
     assert viewer.page == 4
-    assert viewer.hits_label.text() == "Tìm thấy 2/2"
-    QTest.mouseClick(viewer.hit_down, Qt.MouseButton.LeftButton)
+    assert viewer.bar.hits.text() == "Tìm thấy 2/2"
+    QTest.mouseClick(viewer.bar.hit_down, Qt.MouseButton.LeftButton)
     assert viewer.page == 1
 
 
@@ -248,9 +248,9 @@ def test_evidence_is_framed_and_brought_into_view(qtbot: QtBot, viewer: PageView
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 def test_a_drawn_box_is_in_fractions_of_the_upright_page(qtbot: QtBot, viewer: PageViewer, turns: int) -> None:
     show(qtbot, viewer, DrawnPages(2))
-    QTest.mouseClick(viewer.page_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(viewer.bar.page, Qt.MouseButton.LeftButton)
     for _turn in range(turns):
-        QTest.mouseClick(viewer.right_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(viewer.bar.right, Qt.MouseButton.LeftButton)
     viewer.start_box_drawing("Trích yếu")
     wanted = (0.1, 0.2, 0.6, 0.3)
     left, top, width, height = viewer.canvas.layout_.box_rect(1, wanted)
@@ -279,7 +279,7 @@ def test_turning_tells_the_shell_and_keeps_the_page(qtbot: QtBot, viewer: PageVi
     show(qtbot, viewer, DrawnPages(3))
     viewer.go_to_page(2)
     with qtbot.waitSignal(viewer.rotated) as turned_:
-        QTest.mouseClick(viewer.left_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(viewer.bar.left, Qt.MouseButton.LeftButton)
     assert turned_.args == [2, 270]
     assert viewer.page == 2
     _left, _top, width, height = viewer.canvas.layout_.rect(2)
@@ -288,10 +288,42 @@ def test_turning_tells_the_shell_and_keeps_the_page(qtbot: QtBot, viewer: PageVi
 
 def test_without_a_document_a_sentence_and_no_live_buttons(qtbot: QtBot, viewer: PageViewer) -> None:
     viewer.set_source(None)
-    assert viewer.place.text() == ""
-    assert not viewer.right_button.isEnabled()
+    assert viewer.bar.place.text() == ""
+    assert not viewer.bar.right.isEnabled()
     viewer.start_box_drawing()
     assert not viewer.canvas.drawing
+
+
+def test_a_narrow_pane_keeps_what_is_needed_most(qtbot: QtBot, viewer: PageViewer) -> None:
+    show(qtbot, viewer, DrawnPages(5))
+    assert viewer.thumbs.isVisible()
+    viewer.show_hits([Hit(1, ((0.1, 0.1, 0.2, 0.2),))])
+    viewer.resize(330, 500)
+    qtbot.waitUntil(lambda: not viewer.thumbs.isVisible())
+    bar = viewer.bar
+    shown = [
+        w for w in (bar.previous, bar.place, bar.next, bar.hit_up, bar.hit_down, bar.zoom_in, bar.zoom_out) if w.isVisible()
+    ]
+    assert len(shown) == 7
+    assert all(w.geometry().right() <= bar.width() for w in shown)
+    viewer.resize(1000, 500)
+    qtbot.waitUntil(lambda: viewer.thumbs.isVisible() and bar.left.isVisible() and bar.zoom.isVisible())
+
+
+def test_the_menu_holds_all_the_bar_can_do(qtbot: QtBot, viewer: PageViewer) -> None:
+    show(qtbot, viewer, DrawnPages(2))
+    at = QPoint(100, 100)
+    menu_event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, at, viewer.canvas.mapToGlobal(at))
+    QApplication.sendEvent(viewer.canvas, menu_event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    names = [action.text() for action in menu.actions() if action.text()]
+    assert names[0] == "Chép chữ đã chọn"
+    turn = next(action for action in menu.actions() if action.text() == "Xoay trang sang phải")
+    with qtbot.waitSignal(viewer.rotated) as rotated:
+        turn.trigger()
+    assert rotated.args == [1, 90]
+    menu.close()
 
 
 def test_arithmetic() -> None:

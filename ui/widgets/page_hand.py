@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from collections.abc import Callable
 
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QMenu
+
+from app.i18n import _
 from ui.widgets.page_canvas import PageCanvas
 from ui.widgets.page_layout import Fit
 from ui.widgets.text_select import Place, Selection, line_of, nearest_word
@@ -138,6 +142,33 @@ class LivePageCanvas(PageCanvas):
             event.accept()
             return
         super().wheelEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Everything the bar can do, for narrow panes and for the menu key."""
+        if not self.count:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = self._entry(menu, _("Copy the selected text"), self.copy, "Ctrl+C")
+        copy.setEnabled(self.selection is not None)
+        menu.addSeparator()
+        self._entry(menu, _("Larger"), lambda: self.step_zoom(+1), "Ctrl++")
+        self._entry(menu, _("Smaller"), lambda: self.step_zoom(-1), "Ctrl+-")
+        self._entry(menu, _("Life size (100 %)"), lambda: self.set_zoom(1.0), "Ctrl+1")
+        self._entry(menu, _("Fit the width"), lambda: self.set_fit(Fit.WIDTH), "Ctrl+2")
+        self._entry(menu, _("Fit the whole page"), lambda: self.set_fit(Fit.PAGE), "Ctrl+0")
+        menu.addSeparator()
+        self._entry(menu, _("Turn the page left"), lambda: self.turn(-90))
+        self._entry(menu, _("Turn the page right"), lambda: self.turn(90))
+        menu.popup(event.globalPos())
+
+    def _entry(self, menu: QMenu, name: str, act: Callable[[], object], key: str = "") -> QAction:
+        action = menu.addAction(name)
+        action.triggered.connect(lambda _checked: act())
+        if key:
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown only: the canvas takes the key itself
+        return action
 
     # --- the keys ---
     def keyPressEvent(self, event: QKeyEvent) -> None:

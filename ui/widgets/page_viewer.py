@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.i18n import _
 from storage.records.reading import Box
-from ui import icons, theme
+from ui.widgets.mini_button import MiniButton
 from ui.widgets.page_canvas import Hit
 from ui.widgets.page_hand import LivePageCanvas
-from ui.widgets.page_layout import Fit
 from ui.widgets.page_source import PageSource
 from ui.widgets.thumbs import ThumbStrip
+from ui.widgets.viewer_bar import ViewerBar
 
 __all__ = ["Hit", "PageViewer"]
+
+STRIP_FROM = 560  # pixels: below that the strip of thumbnails would leave too little for the page
 
 
 class PageViewer(QWidget):
@@ -38,7 +40,7 @@ class PageViewer(QWidget):
         super().__init__(parent)
         self.canvas = LivePageCanvas(self, limit_mb=limit_mb)
         self.thumbs = ThumbStrip(self.canvas.loader, self)
-        self._bar = self._make_bar()
+        self.bar = ViewerBar(self.canvas)
         self._empty = QLabel(_("Choose a document to see its pages here."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
@@ -49,7 +51,7 @@ class PageViewer(QWidget):
         self._stack.addWidget(self.canvas)
         self._lay_out()
         self._connect()
-        self._say()
+        self.bar.refresh()
 
     # --- the document ---
     def set_source(self, source: PageSource | None) -> None:
@@ -58,10 +60,10 @@ class PageViewer(QWidget):
         self.canvas.set_source(source)
         count = self.canvas.count
         self.thumbs.set_count(count)
-        self.thumbs.setVisible(count > 1 and self.thumbs_button.isChecked())
+        self._place_thumbs()
         self._stack.setCurrentWidget(self.canvas if count else self._empty)
         self._follow(self.canvas.page)
-        self._say()
+        self.bar.refresh()
 
     @property
     def page(self) -> int:
@@ -78,14 +80,14 @@ class PageViewer(QWidget):
     def show_hits(self, hits: Sequence[Hit], current: int = 0) -> None:
         """Marks found words; the hit at index `current` is brought into view."""
         self.canvas.show_hits(hits, current)
-        self._say()
+        self.bar.refresh()
 
     def step_hit(self, direction: int) -> None:
         """Goes to the next (+1) or previous (-1) hit, round the end."""
         hits = self.canvas.hits
         if hits:
             self.canvas.show_hits(hits, (self.canvas.current_hit + direction) % len(hits))
-            self._say()
+            self.bar.refresh()
 
     def show_evidence(self, page: int | None, box: Box | None) -> None:
         """Frames the place where a value was read, and goes there; None takes the frame away."""
@@ -116,42 +118,6 @@ class PageViewer(QWidget):
         self.canvas.set_drawing(False)
 
     # --- building ---
-    def _make_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setProperty("role", "bar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(8, 4, 8, 4)
-        row.setSpacing(2)
-        canvas = self.canvas
-        self.thumbs_button = _button("panel-left", _("Thumbnails of the pages"), self._toggle_thumbs, checkable=True)
-        self.thumbs_button.setChecked(True)
-        self.previous_button = _button("previous", _("Previous page"), lambda: canvas.go_to_page(canvas.page - 1), "PgUp")
-        self.next_button = _button("next", _("Next page"), lambda: canvas.go_to_page(canvas.page + 1), "PgDown")
-        self.place = QLabel()
-        self.zoom_out_button = _button("zoom-out", _("Smaller"), lambda: canvas.step_zoom(-1), "Ctrl+-")
-        self.zoom_in_button = _button("zoom-in", _("Larger"), lambda: canvas.step_zoom(+1), "Ctrl++")
-        self.zoom_button = QToolButton()
-        self.zoom_button.clicked.connect(lambda: canvas.set_zoom(1.0))
-        self.width_button = _button("fit-width", _("Fit the width"), lambda: self._fit(Fit.WIDTH), "Ctrl+2", checkable=True)
-        self.page_button = _button("fit-page", _("Fit the whole page"), lambda: self._fit(Fit.PAGE), "Ctrl+0", checkable=True)
-        self.left_button = _button("rotate-left", _("Turn the page left"), lambda: canvas.turn(-90))
-        self.right_button = _button("rotate-right", _("Turn the page right"), lambda: canvas.turn(90))
-        self.hits_label = QLabel()
-        self.hit_up = _button("up", _("Previous place found"), lambda: self.step_hit(-1))
-        self.hit_down = _button("down", _("Next place found"), lambda: self.step_hit(+1))
-        for widget in (self.thumbs_button, self.previous_button, self.place, self.next_button):
-            row.addWidget(widget)
-        row.addStretch(1)
-        for widget in (self.hits_label, self.hit_up, self.hit_down):
-            row.addWidget(widget)
-        row.addStretch(1)
-        for widget in (self.zoom_out_button, self.zoom_button, self.zoom_in_button, self.width_button, self.page_button):
-            row.addWidget(widget)
-        row.addSpacing(8)
-        row.addWidget(self.left_button)
-        row.addWidget(self.right_button)
-        return bar
-
     def _make_hint(self) -> QFrame:
         hint = QFrame()
         hint.setProperty("kind", "info")
@@ -159,7 +125,8 @@ class PageViewer(QWidget):
         row.setContentsMargins(12, 6, 8, 6)
         self._hint_text = QLabel()
         self._hint_text.setWordWrap(True)
-        leave = _button("close", _("Stop drawing"), self.stop_box_drawing, "Esc")
+        leave = MiniButton("close", _("Stop drawing"))
+        leave.clicked.connect(lambda _checked: self.stop_box_drawing())
         row.addWidget(self._hint_text, 1)
         row.addWidget(leave)
         hint.hide()
@@ -173,7 +140,7 @@ class PageViewer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar)
+        column.addWidget(self.bar)
         column.addWidget(self._hint)
         column.addLayout(middle, 1)
         self.setFocusProxy(self.canvas)
@@ -182,25 +149,20 @@ class PageViewer(QWidget):
         canvas = self.canvas
         canvas.page_changed.connect(self._follow)
         canvas.page_changed.connect(self.page_changed)
-        canvas.zoom_changed.connect(lambda _zoom: self._say())
+        canvas.zoom_changed.connect(lambda _zoom: self.bar.refresh())
         canvas.turned.connect(self.rotated)
         canvas.selection_changed.connect(self.selection_changed)
         canvas.drawing_changed.connect(self._drawing_changed)
         canvas.box_drawn.connect(self._drawn)
         self.thumbs.chosen.connect(canvas.go_to_page)
+        self.bar.thumbs_toggled.connect(lambda _on: self._place_thumbs())
+        self.bar.hit_wanted.connect(self.step_hit)
 
     # --- following ---
     def _follow(self, page: int) -> None:
         if page:
             self.thumbs.follow(page)
-        self._say()
-
-    def _fit(self, fit: Fit) -> None:
-        self.canvas.set_fit(fit)
-        self._say()
-
-    def _toggle_thumbs(self) -> None:
-        self.thumbs.setVisible(self.canvas.count > 1 and self.thumbs_button.isChecked())
+        self.bar.refresh()
 
     def _drawn(self, page: int, box: Box) -> None:
         self.canvas.drawing_changed.disconnect(self._drawing_changed)
@@ -214,46 +176,10 @@ class PageViewer(QWidget):
         if not on:
             self.drawing_left.emit()
 
-    def _say(self) -> None:
-        """Brings the bar in line with the pages."""
-        page, count = self.canvas.page, self.canvas.count
-        self.place.setText(_("Page {page}/{count}").format(page=page, count=count) if count else "")
-        percent = f"{round(self.canvas.zoom * 100)} %"
-        self.zoom_button.setText(percent)
-        self.zoom_button.setAccessibleName(_("Zoom {percent}, press for life size").format(percent=percent))
-        self.zoom_button.setToolTip(_("Life size (100 %)") + " — Ctrl+1")
-        self.width_button.setChecked(self.canvas.fit is Fit.WIDTH)
-        self.page_button.setChecked(self.canvas.fit is Fit.PAGE)
-        self.previous_button.setEnabled(page > 1)
-        self.next_button.setEnabled(page < count)
-        self.thumbs_button.setEnabled(count > 1)
-        for button in (
-            self.zoom_out_button,
-            self.zoom_button,
-            self.zoom_in_button,
-            self.width_button,
-            self.page_button,
-            self.left_button,
-            self.right_button,
-        ):
-            button.setEnabled(count > 0)
-        self._say_hits()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_thumbs()
 
-    def _say_hits(self) -> None:
-        total, at = len(self.canvas.hits), self.canvas.current_hit
-        self.hits_label.setText(_("Found {at}/{total}").format(at=at + 1, total=total) if total else "")
-        for widget in (self.hits_label, self.hit_up, self.hit_down):
-            widget.setVisible(total > 0)
-
-
-def _button(icon: str, name: str, action: Callable[[], object], key: str = "", *, checkable: bool = False) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(icons.icon(icon))
-    button.setIconSize(QSize(theme.ICON_BAR, theme.ICON_BAR))
-    button.setAccessibleName(name)
-    shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) if key else ""
-    button.setToolTip(f"{name} — {shown}" if shown else name)
-    button.setCheckable(checkable)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(lambda _checked=False: action())
-    return button
+    def _place_thumbs(self) -> None:
+        """The strip needs more than one page and room beside them."""
+        self.thumbs.setVisible(self.canvas.count > 1 and self.bar.thumbs.isChecked() and self.width() >= STRIP_FROM)
