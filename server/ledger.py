@@ -15,13 +15,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, and_, bindparam, create_engine, event, func, insert, select, update
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.sync import strict
 from app.sync.manifest import Manifest
+from server import troubles
 from server.judging import judge
 from server.problems import Refused
 from server.signing import Signer
-from server.tables import agencies, batch_blobs, batches, desks, metadata, set_aside, versions
+from server.tables import SCHEMA, agencies, batch_blobs, batches, desks, metadata, schema, set_aside, versions
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,8 +54,18 @@ class Ledger:
         """`url` as SQLAlchemy takes it: "sqlite:////srv/ledger.db", "postgresql+psycopg://…". Makes what is missing."""
         self._engine = _open(url)
         self._writer = threading.Lock()
-        with self.writing() as db:
-            metadata.create_all(db)
+        try:
+            with self.writing() as db:
+                metadata.create_all(db)
+                found = db.execute(select(schema.c.version)).scalar()
+                if found is None:
+                    db.execute(insert(schema).values(version=SCHEMA))
+        except SQLAlchemyError as error:
+            self.close()
+            raise troubles.ledger_unusable(str(error)) from None
+        if found is not None and found > SCHEMA:
+            self.close()
+            raise troubles.ledger_newer()
 
     def close(self) -> None:
         self._engine.dispose()

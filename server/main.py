@@ -17,6 +17,10 @@ from urllib.request import url2pathname
 
 import uvicorn
 
+from app.errors import AppError
+from app.sync.endpoint import is_loopback
+from app.sync.strict import Malformed
+from server import troubles
 from server.api import Deposit, application
 from server.blobs import Blobs
 from server.enrolment import LIFE, create_code, ledger_url
@@ -61,6 +65,8 @@ def run(
     """Serves until it is told to stop (SIGINT, SIGTERM). `ready` hears the URL once requests are answered."""
     place = Place(db_url, _folder_of(objects_url), keys)
     with closing(_listening(listen)) as sock, _served(place, limits or Limits(), tls) as server:
+        if tls is None and not is_loopback(sock.getsockname()[0]):
+            log.warning("connections are not encrypted: use TLS here or a proxy that does it")
         if ready is not None:
             server.ready = lambda: ready(_url(sock, tls))
         server.run(sockets=[sock])
@@ -136,9 +142,9 @@ def _listening(listen: str) -> socket.socket:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sock.bind((host, int(port)))
         sock.listen(512)
-    except BaseException:
+    except (OSError, OverflowError, ValueError) as error:
         sock.close()
-        raise
+        raise troubles.cannot_listen(listen, str(error)) from None
     return sock
 
 
@@ -152,7 +158,7 @@ def _folder_of(url: str) -> Path:
     if parts.scheme == "file":
         return Path(url2pathname(parts.path))
     if len(parts.scheme) > 1:  # one letter is a drive
-        raise ValueError(f"objects: {parts.scheme} is not known; a folder or a file: URL is expected")
+        raise troubles.objects_unknown(url)
     return Path(url)
 
 
@@ -167,6 +173,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tls-key", type=Path)
     parser.add_argument("--code-for", metavar="AGENCY", help="print a one-time enrolment code for a desk and stop")
     asked = parser.parse_args(arguments)
+    try:
+        return _act(asked)
+    except AppError as error:
+        sys.stderr.write(f"{error}\n{error.detail}\n")
+    except Malformed as error:
+        sys.stderr.write(f"{error}\n")
+    return 3
+
+
+def _act(asked: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     place = Place.folder(asked.folder)
     db = asked.db or place.db
@@ -175,7 +191,9 @@ def main(arguments: list[str] | None = None) -> int:
             _say(create_code(ledger, asked.code_for))
             _say(f"valid for {LIFE.days} days")
         return 0
-    tls = Tls(asked.tls_certificate, asked.tls_key) if asked.tls_certificate and asked.tls_key else None
+    if (asked.tls_certificate is None) != (asked.tls_key is None):
+        raise troubles.half_tls()
+    tls = Tls(asked.tls_certificate, asked.tls_key) if asked.tls_certificate else None
     objects = asked.objects or str(place.objects)
     run(db, objects, asked.listen, keys=place.keys, tls=tls, ready=lambda url: _say(f"listening on {url}"))
     return 0

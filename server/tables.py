@@ -22,6 +22,9 @@ from sqlalchemy import (
 metadata = MetaData()
 
 
+SCHEMA = 1  # rises with every change of the tables
+
+
 def _digest(name: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, String(64), nullable=nullable)
 
@@ -36,6 +39,8 @@ agencies = Table(
     Column("seq", BigInteger, nullable=False, default=0),  # of the last receipt
     _digest("receipt_sha256", nullable=True),  # of the last receipt
 )  # fmt: skip
+
+schema = Table("schema", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
 
 codes = Table(
     "codes", metadata,

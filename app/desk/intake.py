@@ -113,8 +113,6 @@ def run_batch(job: Job, workspace: Workspace, boxes: SandboxPool, batch: str | N
     with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads, _stopped_by_interrupt(job):
         ended = threads.map(lambda i: _one(job, workspace, boxes, i, turns), ids)
         for done, (intake_id, problem) in enumerate(ended, 1):
-            if problem is not None and problem.code in STOPS_ALL:
-                job.stop()
             _tell(job, done, len(ids))
             _note(workspace, intake_id, result)
     result.problems = job.problems[before:]  # of items, and of single pages in items that went on
@@ -191,7 +189,9 @@ def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, tur
 
 def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: AppError) -> Problem:
     problem = job.problem(where, error)
-    if error.code not in STOPS_ALL:
+    if error.code in STOPS_ALL:
+        job.stop()
+    else:
         with workspace.catalog.write("intake.fail", where) as transaction:
             row = transaction.session.get_one(Intake, intake_id)
             row.state, row.code, row.message = "failed", error.code, str(error)[:1000]

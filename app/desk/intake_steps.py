@@ -115,6 +115,7 @@ def _store(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
         info = _call(boxes, "app.capture.tasks:inspect", path=str(copy), timeout=INSPECT_SECONDS, job=job)
         workspace.objects.put_file(copy)
         turns.wait(intake_id)
+        job.check()  # those before it may have met a full disk: then this one comes after them another time
         _new_document(workspace, intake_id, shown(source.name), sha256, size, info)
     else:
         with workspace.catalog.write("intake.doubled") as transaction:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -104,7 +105,8 @@ def enrol(
     address = clean_address(url, allow_plain=allow_plain)
     private = Ed25519PrivateKey.generate()
     public = receipt.public_text(private.public_key())
-    asked = Enrolment(new_id(), agency, desk_name, code, public)
+    name = unicodedata.normalize("NFC", " ".join(desk_name.split()))[:255] or "?"
+    asked = Enrolment(new_id(), agency, name, code.strip()[:40] or "?", public)
     body = asked.signed(private)
     keep_trying = Patience(patience, lambda: None, clock)
     with Line(address, silence=silence) as line:

@@ -192,6 +192,35 @@ def test_the_command_line_makes_codes(tmp_path: Path, capsys: pytest.CaptureFixt
         assert enrol_desk(served.url, code, "máy 1").agency == "H29"
 
 
-def test_stores_it_does_not_know_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="s3"):
-        run(ledger_url(tmp_path), "s3://bucket", "127.0.0.1:0", keys=tmp_path / "keys", limits=Limits())
+@pytest.mark.parametrize(
+    ("db", "objects", "listen", "code"),
+    [
+        (None, "s3://bucket", "127.0.0.1:0", "server.objects"),
+        (None, "objects", "192.0.2.1:0", "server.listen"),
+        (None, "objects", "127.0.0.1:port", "server.listen"),
+        (None, "objects", "127.0.0.1:99999", "server.listen"),
+        ("sqlite:////nowhere/at/all.db", "objects", "127.0.0.1:0", "server.ledger"),
+    ],
+)
+def test_a_server_that_cannot_start_says_why(tmp_path: Path, db: str | None, objects: str, listen: str, code: str) -> None:
+    place = objects if ":" in objects else str(tmp_path / objects)
+    with pytest.raises(AppError) as error:
+        run(db or ledger_url(tmp_path), place, listen, keys=tmp_path / "keys", limits=Limits())
+    assert error.value.code == code
+
+
+def test_a_ledger_from_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    Ledger(ledger_url(tmp_path)).close()
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as db, db:
+        db.execute("UPDATE schema SET version = 99")
+    with pytest.raises(AppError) as error:
+        Ledger(ledger_url(tmp_path))
+    assert error.value.code == "server.ledger_newer"
+
+
+@pytest.mark.parametrize("wrong", [["--code-for", "a b"], ["--listen", "x:y"], ["--tls-key", "k"]])
+def test_the_command_line_never_ends_in_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: list[str]
+) -> None:
+    assert main(["--folder", str(tmp_path), *wrong]) == 3
+    assert capsys.readouterr().err

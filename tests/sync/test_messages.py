@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from babel.messages.pofile import read_po
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import AppError
@@ -67,6 +67,7 @@ def test_no_bytes_break_the_readers(data: bytes) -> None:
     assert Problem.read(500, data).status == 500
 
 
+@settings(max_examples=40)
 @given(
     st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c))
 )

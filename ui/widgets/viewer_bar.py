@@ -90,7 +90,7 @@ class ViewerBar(QFrame):
     def _make_room(self) -> None:
         """Hides the least needed until the rest fits."""
         found = bool(self._canvas.hits)
-        shown = [w for w in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)]
+        shown = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
         wanted = [w for w in shown if found or w not in (self.hits, self.hit_up, self.hit_down)]
         gone = [w for w in shown if w not in wanted]
         margins = self._row.contentsMargins()
@@ -101,9 +101,9 @@ class ViewerBar(QFrame):
             if widget in wanted:
                 wanted.remove(widget)
                 gone.append(widget)
-        for widget in shown:
-            if widget.isHidden() != (widget in gone):
-                widget.setVisible(widget not in gone)
+        for each in shown:
+            if each.isHidden() != (each in gone):
+                each.setVisible(each not in gone)
 
     def _fit(self, fit: Fit) -> None:
         self._canvas.set_fit(fit)
