@@ -79,8 +79,7 @@ class Deposit:
     async def offer(self, request: Request, desk: Desk) -> Response:
         batch = strict.uuid7_of(request.path_params["batch"])
         body = await read_body(request, self.limits.manifest, self.limits)
-        _check_digest(request, body.sha256)
-        manifest = await run_in_threadpool(Manifest.read, body.data)
+        manifest = await run_in_threadpool(_manifest, request.headers.get("content-digest", ""), body)
         if manifest.batch_id != batch:
             raise Refused(400, "malformed", "the manifest tells another batch id")
         if manifest.agency != desk.agency:
@@ -146,10 +145,13 @@ class Deposit:
     async def put_blob(self, request: Request, wanted: Wanted) -> Response:
         async with self._room():
             body = await read_body(request, self.limits.part, self.limits)
-            if body.sha256 != wanted.sha256 or body.size != wanted.size:
-                raise Refused(422, "digest", "the bytes are not those of this digest")
-            new = await run_in_threadpool(self.blobs.put, wanted.agency, wanted.sha256, body.chunks)
+            new = await run_in_threadpool(self._put, wanted, body)
         return Response(status_code=201 if new else 200)
+
+    def _put(self, wanted: Wanted, body: Body) -> bool:
+        if body.size != wanted.size or body.sha256 != wanted.sha256:
+            raise Refused(422, "digest", "the bytes are not those of this digest")
+        return self.blobs.put(wanted.agency, wanted.sha256, body.chunks)
 
     async def get_blob(self, _request: Request, wanted: Wanted) -> Response:
         """Bytes of a counted batch, for a desk of the same agency."""
@@ -170,13 +172,13 @@ class Deposit:
         offset, last = _number(request, "upload-offset"), request.headers.get("upload-complete") == "?1"
         async with self._room():
             body = await read_body(request, self.limits.part, self.limits)
-            _check_digest(request, body.sha256)
             if offset + body.size > wanted.size or last != (offset + body.size == wanted.size):
                 raise Refused(422, "length", "the part and Upload-Complete do not fit the length told before")
-            await run_in_threadpool(self._add, wanted, offset, body, last)
+            await run_in_threadpool(self._add, wanted, offset, body, last, request.headers.get("content-digest", ""))
         return await self._progress(wanted, 204)
 
-    def _add(self, wanted: Wanted, offset: int, body: Body, last: bool) -> None:
+    def _add(self, wanted: Wanted, offset: int, body: Body, last: bool, told: str) -> None:
+        _check_digest(told, body)
         if self.blobs.size(wanted.agency, wanted.sha256) is not None:
             return  # it is whole: the part was sent again
         self.blobs.append(wanted.agency, wanted.sha256, offset, body.chunks)
@@ -285,9 +287,14 @@ def _not_enrolled() -> Refused:
     return Refused(401, "not_enrolled", headers={"WWW-Authenticate": "Bearer"})
 
 
-def _check_digest(request: Request, sha256: str) -> None:
+def _manifest(told: str, body: Body) -> Manifest:
+    _check_digest(told, body)
+    return Manifest.read(body.data)
+
+
+def _check_digest(told: str, body: Body) -> None:
     """The body has to be what its Content-Digest tells (RFC 9530)."""
-    if strict.read_content_digest(request.headers.get("content-digest", "")) != sha256:
+    if strict.read_content_digest(told) != body.sha256:
         raise Refused(422, "part_broken", "the body is not what Content-Digest tells: send it again")
 
 

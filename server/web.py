@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -20,13 +21,20 @@ from server.problems import Refused
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(frozen=True)
 class Body:
-    """A whole body in pieces, with its digest."""
+    """A whole body in pieces."""
 
     chunks: Sequence[bytes]
     size: int
-    sha256: str
+
+    @cached_property
+    def sha256(self) -> str:
+        """Costs time for each byte: to be asked for in a worker thread."""
+        digest = hashlib.sha256()
+        for chunk in self.chunks:
+            digest.update(chunk)
+        return digest.hexdigest()
 
     @property
     def data(self) -> bytes:
@@ -41,17 +49,16 @@ async def read_body(request: Request, largest: int, limits: Limits) -> Body:
     if not told.isdecimal() or int(told) > largest:
         raise Refused(413, "too_large", f"at most {largest} bytes", limit=largest)
     chunks: list[bytes] = []
-    size, digest = 0, hashlib.sha256()
+    size = 0
     try:
         async with asyncio.timeout(limits.body), asyncio.timeout(limits.silence) as silence:
             async for chunk in request.stream():
                 silence.reschedule(asyncio.get_running_loop().time() + limits.silence)
                 chunks.append(chunk)
                 size += len(chunk)
-                digest.update(chunk)
     except TimeoutError:
         raise Refused(408, "too_slow", "the body did not come", headers={"Connection": "close"}) from None
-    return Body(chunks, size, digest.hexdigest())
+    return Body(chunks, size)
 
 
 def problem(refused: Refused) -> Response:

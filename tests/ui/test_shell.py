@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -202,7 +203,9 @@ def test_files_let_go_over_the_window_are_imported(program: Program, tmp_path: P
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://example.com/x.pdf")])
     none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    QApplication.sendEvent(program.window, QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, left, none))
+    entered = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, left, none, QEvent.Type.DragEnter)
+    program.window.dragEnterEvent(entered)  # type: ignore[arg-type]
+    assert entered.isAccepted()
     assert program.window._veil.isVisible()
     QApplication.sendEvent(program.window, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, left, none))
     assert not program.window._veil.isVisible()
@@ -285,7 +288,12 @@ def test_theme_and_density_from_the_menu(program: Program, stocked: Services) ->
 def test_tab_leaves_the_table(program: Program, library: LibraryPage) -> None:
     program.window.activateWindow()
     library.list.table.setFocus()
+    print("F", QApplication.focusWidget(), program.window.isActiveWindow())
     QTest.keyClick(library.list.table, Qt.Key.Key_Tab)
+    print("F", QApplication.focusWidget(), library.list.table.nextInFocusChain())
+    w=library.list.table
+    for i in range(25):
+        w=w.nextInFocusChain(); print(w, w.focusPolicy(), w.isVisible(), w.accessibleName())
     assert not library.list.table.hasFocus()
     assert not library.list.table.tabKeyNavigation()
 
@@ -405,7 +413,8 @@ def test_longer_words_are_not_cut(qapp: object, stocked: Services, holding: list
             for button in program.window.findChildren(QAbstractButton):
                 words = button.text().replace("&", "")
                 need = button.fontMetrics().horizontalAdvance(words)
-                if button.isVisible() and words and button.width() < need:
+                icon_only = isinstance(button, QToolButton) and button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+                if button.isVisible() and words and not icon_only and button.width() < need:
                     cut.add(f"{page}: {words}")
         program.window.close()
     i18n.set_language("vi")

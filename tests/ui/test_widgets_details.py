@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -325,3 +325,21 @@ def test_tidy_numbers_and_states() -> None:
     assert state_of(number, "", None, False) is FieldState.PLAIN
     assert state_of(number, "3", FieldReading("3", 0.1, source="clerk"), False) is FieldState.CONFIRMED
     assert state_of(number, "3", FieldReading("3", 0.95), False) is FieldState.SURE
+
+
+def test_a_menu_over_the_field_does_not_count_as_leaving(qtbot: QtBot, form: DetailsForm) -> None:
+    retype(form, "issuedDate", "31/2/2024")
+    field = line(form, "issuedDate")
+    with qtbot.assertNotEmitted(form.field_changed):
+        QApplication.sendEvent(field, QFocusEvent(QFocusEvent.Type.FocusOut, Qt.FocusReason.PopupFocusReason))
+    assert form.cells["issuedDate"].state is not FieldState.WRONG
+
+
+def test_a_change_of_palette_redraws_the_lists(qtbot: QtBot, form: DetailsForm) -> None:
+    form.set_lines("signatures", [Line("Nguyễn Thị Lan", "hợp lệ", "success", key=3)])
+    before = form._lists["signatures"].rows()[0]
+    dark = form.palette()
+    dark.setColor(dark.ColorRole.Window, Qt.GlobalColor.black)
+    form.setPalette(dark)
+    qtbot.waitUntil(lambda: form._lists["signatures"].rows()[0] is not before)
+    assert form._lists["signatures"].rows()[0].line.key == 3

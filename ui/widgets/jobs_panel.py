@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
@@ -279,6 +279,12 @@ class JobsPanel(QWidget):
         """Time goes on while a job is silent."""
         for row in self._rows.values():
             if row.job.state is State.RUNNING:
+                row.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for row in getattr(self, "_rows", {}).values():
                 row.refresh()
 
     def _count(self) -> None:

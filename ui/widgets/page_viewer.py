@@ -65,6 +65,10 @@ class PageViewer(QWidget):
         self._follow(self.canvas.page)
         self.bar.refresh()
 
+    def end(self) -> None:
+        """Stops fetching for good: call it when the window closes."""
+        self.canvas.loader.close()
+
     @property
     def page(self) -> int:
         """The page in view, from 1; 0 when there is none."""
