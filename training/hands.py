@@ -59,7 +59,7 @@ class PictureHand:
         strokes.pen = float(rng.uniform(2.0, 4.5))
         own = frozenset(d for d, share in (("1", 0.55), ("7", 0.6), ("2", 0.15)) if rng.random() < share)
         return cls(
-            rng, pictures, strokes, own, slant, float(rng.uniform(0.75, 1.3)), float(rng.uniform(40, 130)), float(rng.uniform(0.2, 0.85))
+            rng, pictures, strokes, own, slant, float(rng.uniform(0.75, 1.3)), float(rng.uniform(50, 140)), float(rng.uniform(0.1, 0.8))
         )
 
     def write(self, text: str, height: int) -> Gray:
@@ -67,11 +67,12 @@ class PictureHand:
         steps = [p.shape[1] - self.overlap * max(self.slant, 0) * 0.8 * height + self.rng.uniform(0, 0.22) * height for p in parts]
         left = np.concatenate([[0.0], np.cumsum(steps)])
         high = int(height * 1.6)
-        canvas = np.zeros((high, int(max(x + p.shape[1] for x, p in zip(left, parts, strict=False))) + 2), np.uint8)
+        canvas = np.zeros((high, sum(p.shape[1] + height for p in parts)), np.uint8)
         base, drift = height * 1.3, self.rng.normal(0, 0.04) * height
         for place, part in enumerate(parts):
             y = int(base + drift * place + self.rng.normal(0, 0.03) * height) - part.shape[0]
-            y, x = min(max(y, 0), high - part.shape[0]), max(int(left[place]), 0)
+            y, x = min(max(y, 0), high - part.shape[0]), _clear(canvas, part, min(max(y, 0), high - part.shape[0]), max(int(left[place]), 0))
+            left[place + 1 :] += x - max(int(left[place]), 0)
             spot = canvas[y : y + part.shape[0], x : x + part.shape[1]]
             np.maximum(spot, part[: spot.shape[0], : spot.shape[1]], out=spot)
         return cropped(canvas)
@@ -87,8 +88,21 @@ class PictureHand:
         large = cv2.resize(picture, (wide, high), interpolation=cv2.INTER_CUBIC)
         lean = abs(self.slant) * high
         matrix = np.array([[1, -self.slant, lean if self.slant > 0 else 0], [0, 1, 0]], np.float32)
+        if height < 36:
+            large = cv2.erode(large, np.ones((2, 2), np.uint8))
         sheared = cv2.warpAffine(large, matrix, (wide + int(lean) + 1, high)).astype(np.float32)
         return cropped(np.clip((sheared - self.hard) * 2.2, 0, 255).astype(np.uint8))
+
+
+def _clear(canvas: Gray, part: Gray, y: int, x: int) -> int:
+    """Moves a digit right until a person could still tell it from what stands there: digits touch, they don't cover."""
+    limit = 0.05 * float(part.sum(dtype=np.float64))
+    for _ in range(40):
+        spot = canvas[y : y + part.shape[0], x : x + part.shape[1]]
+        if float(np.minimum(spot, part[: spot.shape[0], : spot.shape[1]]).sum(dtype=np.float64)) <= limit:
+            break
+        x += 2
+    return x
 
 
 @dataclass(slots=True)

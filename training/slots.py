@@ -30,6 +30,7 @@ BASE = round(ABOVE * UNIT)
 TALL = round((ABOVE + BELOW) * UNIT)
 _MARKS = ("QĐ", "TTr", "T.Tr", "BC", "KH", "CV", "TB", "HD", "CTr", "BB", "GM", "NQ", "CT", "ĐA", "PA", "HĐ", "TT", "GP", "CĐ", "ĐN")
 _ORGANS = ("UBND", "HĐND", "SYT", "SNV", "VP", "TTg", "BTC", "STC", "PNV", "TU", "HU", "CC", "SGDĐT", "BQL", "LĐLĐ", "ĐU", "NV", "VT")
+_PLAINER = str.maketrans({"ố": "ô", "Ố": "Ô", "ă": "â", "Đ": "D"})  # the Latin half of a web font has no more
 _PARTY = ("QĐ", "CV", "TB", "BC", "KH", "NQ", "TTr", "HD")
 
 
@@ -214,7 +215,7 @@ def _dirt(rng: np.random.Generator, canvas: NDArray[np.float32], em: float, base
 
 def text_ink(face: str, text: str, em: float) -> Gray:
     """Printed text as ink; 2 em high, its baseline 1.2 em below the top."""
-    return _text_ink(face, text, round(em))
+    return _text_ink(face, text if Path(face).name.startswith("Tinos") else text.translate(_PLAINER), round(em))
 
 
 @lru_cache(maxsize=4096)

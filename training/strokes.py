@@ -142,18 +142,19 @@ class StrokeHand:
             wide = high * self.wide * rng.uniform(0.85, 1.18) * (0.7 if digit == "1" else 1.0)
             base = height * (1.35 + drift * place + rng.normal(0, 0.035)) + 4
             self._digit(canvas, digit, x, base, wide, high)
-            x += wide * rng.uniform(1.0, 1.35) - 0.35 * self.overlap * max(self.slant, 0.0) * high
+            x += wide * rng.uniform(1.0, 1.35) - 0.3 * self.overlap * max(self.slant, 0.0) * high
         return cropped(canvas)
 
     def _digit(self, canvas: Gray, digit: str, x: float, base: float, wide: float, high: float) -> None:
         rng = self.rng
         slant = self.slant + rng.normal(0, 0.04)
+        press_most = 0.115 * high  # never so thick that the loops close
         for stroke in self.forms[digit]:
             shaken = stroke + rng.normal(0, self.shake, stroke.shape)
             up = 1 - shaken[:, 1]
             points = np.stack([x + shaken[:, 0] * wide + up * high * slant, base - up * high], axis=1)
             drawn = np.round(curve(points) * (1 << _SHIFT)).astype(np.int32)
-            press = self.pen * rng.uniform(0.8, 1.2)
+            press = min(self.pen, press_most) * rng.uniform(0.8, 1.15)
             half = len(drawn) // 2
             for part, width in ((drawn[: half + 1], press), (drawn[half:], press * rng.uniform(0.75, 1.25))):
                 if len(part) > 1:

@@ -90,7 +90,7 @@ def parsed(text: str) -> date | None:
 def reading(row: FieldEvidence) -> FieldReading:
     box = (row.x0, row.y0, row.x1, row.y1)
     known = None if None in box else (row.x0 or 0.0, row.y0 or 0.0, row.x1 or 0.0, row.y1 or 0.0)
-    return FieldReading(row.value, row.confidence, row.page, known, row.source, row.why)
+    return FieldReading(row.value, row.confidence, row.page, known, row.source, _(row.why) if row.why else "")
 
 
 def evidence(document_id: int, name: str, found: FieldReading) -> FieldEvidence:

@@ -1,6 +1,8 @@
-"""Records by their id, for verbs: one that is gone is told in words (another window, another person, an old list)."""
+"""What a verb was pointed at: records by their id, files by their path. What is gone or unfit is told in words."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -23,3 +25,14 @@ def dossier(session: Session, dossier_id: int) -> Dossier:
     if found is None:
         raise AppError("dossier.gone", _("This dossier is no longer in the archive."), _("Choose another one."))
     return found
+
+
+def plain_file(path: Path) -> Path:
+    """The path again. Raises AppError `file.unreadable` for a pipe or a device, whose reading might never end."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise AppError(
+            "file.unreadable",
+            _("{name} could not be read from where it lies.").format(name=path.name),
+            _("Check the USB stick, the drive or the network, then add it again."),
+        )
+    return path

@@ -77,7 +77,7 @@ def _collected(job: Job, paths: Iterable[Path]) -> Iterator[Path]:
     """The files of all paths; a path that is gone or shut is a problem of its own and doesn't keep the others back."""
     for path in paths:
         try:
-            yield from (file.absolute() for file in files.collect([path]))
+            yield from (file.absolute() for file in files.collect([found.plain_file(path)]))
         except AppError as error:
             job.problem(intake_steps.shown(path.name or str(path)), error)
 
