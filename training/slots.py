@@ -115,7 +115,7 @@ def _written(rng: np.random.Generator, hand: Hand, label: str, em: float, kind: 
         ink = np.asarray(cv2.warpAffine(ink, matrix, (width, height + int(rise) + 1)), np.uint8)
     if rng.random() < 0.35:  # the pen skips and fades
         coarse = rng.uniform(0.15, 1.0, (4, 10)).astype(np.float32)
-        pressed = np.clip(cv2.resize(coarse, (ink.shape[1], ink.shape[0])) * rng.uniform(1.2, 2.2), 0.25, 1)
+        pressed = np.clip(cv2.resize(coarse, (ink.shape[1], ink.shape[0])) * rng.uniform(1.3, 2.4), 0.45, 1)
         ink = (ink * pressed).astype(np.uint8)
     return ink
 
@@ -145,7 +145,7 @@ def _laid(
     elif written is not None:
         lift = rng.normal(0.02, 0.09) if rng.random() < 0.8 else rng.uniform(-0.25, 0.25)
         top = min(max(base - written.shape[0] + int(lift * em), 0), max(0, TALL - written.shape[0]))
-        _over(canvas, written, at, top, float(rng.uniform(0.5, 1.0)))
+        _over(canvas, written, at, top, float(rng.uniform(0.55, 1.0)))
     _dirt(rng, canvas, em, base)
     first, last = _cut(rng, kind, em, start, edge, stop)
     last = max(last, int(at + width + 0.1 * em)) if ink is not None else last

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.capture import files
+from app.desk import found
 from app.desk.field_reading import ReadPage, read_fields, wanted_pages
 from app.errors import AppError, Problem
 from app.jobs import Job
@@ -43,7 +44,7 @@ def describe_files(job: Job, boxes: SandboxPool, paths: Iterable[Path]) -> Itera
 def _describe(job: Job, boxes: SandboxPool, path: Path) -> FileFields:
     with tempfile.TemporaryDirectory(prefix="vankho-") as folder:
         copy = Path(folder) / "original"
-        files.stable_copy(path, copy)
+        files.stable_copy(found.plain_file(path), copy)
         info = boxes.call("app.capture.tasks:inspect", path=str(copy), job=job)
         count = int(info["pages"])
         place = Path(folder)

@@ -69,9 +69,12 @@ def test_each_bad_file_is_told_and_the_rest_of_the_batch_is_done(
     os.mkfifo(pipe)
     before = {path: papers.sha256(path) for path in [*bad, *good]}
     job = Job()
-    result = intake.import_files(job, workspace, boxes, [good[0], gone, *bad, good[1]], ocr=False)
+    result = intake.import_files(job, workspace, boxes, [good[0], gone, *bad, pipe, good[1]], ocr=False)
     told = {problem.where: in_vietnamese(problem) for problem in result.problems}
-    assert told == {name: code for name, (code, _make) in BAD.items()} | {"đã mất.pdf": "file.gone"}
+    assert told == {name: code for name, (code, _make) in BAD.items()} | {
+        "đã mất.pdf": "file.gone",
+        "ống": "file.unreadable",
+    }
     assert names(documents(workspace)) == ["a.png", "z.png"]
     assert result.documents == [1, 2]
     assert {path: papers.sha256(path) for path in before} == before

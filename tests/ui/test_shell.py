@@ -288,12 +288,10 @@ def test_theme_and_density_from_the_menu(program: Program, stocked: Services) ->
 def test_tab_leaves_the_table(program: Program, library: LibraryPage) -> None:
     program.window.activateWindow()
     library.list.table.setFocus()
-    print("F", QApplication.focusWidget(), program.window.isActiveWindow())
-    QTest.keyClick(library.list.table, Qt.Key.Key_Tab)
-    print("F", QApplication.focusWidget(), library.list.table.nextInFocusChain())
-    w=library.list.table
-    for i in range(25):
-        w=w.nextInFocusChain(); print(w, w.focusPolicy(), w.isVisible(), w.accessibleName())
+    print("fn", library.list.table.focusNextPrevChild(True), QApplication.focusWidget(), QApplication.activeWindow())
+    library.list.table.setFocus()
+    for _i in range(5):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab); print(QApplication.focusWidget())
     assert not library.list.table.hasFocus()
     assert not library.list.table.tabKeyNavigation()
 

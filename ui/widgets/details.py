@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QStacked
 
 from app.i18n import _, _n
 from storage.records.reading import Box, FieldReading
-from ui import theme
 from ui.widgets.field_cell import FieldCell
 from ui.widgets.field_state import FieldDecl
 from ui.widgets.fold import Fold
@@ -48,8 +47,6 @@ class DetailsForm(QWidget):
         self._title = QLabel()
         self._title.setProperty("role", "heading")
         self._title.setWordWrap(True)
-        self._doubt = QLabel()
-        self._doubt.setWordWrap(True)
         self._grid = QGridLayout()
         self._lists = {
             "pages": Lines(_("No pages yet.")),
@@ -66,7 +63,7 @@ class DetailsForm(QWidget):
         description = QWidget()
         self._grid.setContentsMargins(0, 0, 0, 12)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(8)
+        self._grid.setVerticalSpacing(6)
         description.setLayout(self._grid)
         self._arrange(1)
         titles = {"pages": _("Pages"), "signatures": _("Signatures"), "history": _("History")}
@@ -78,11 +75,9 @@ class DetailsForm(QWidget):
         page = QWidget()
         page.setAutoFillBackground(False)
         column = QVBoxLayout(page)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(6)
+        column.setContentsMargins(16, 10, 16, 12)
+        column.setSpacing(4)
         column.addWidget(self._title)
-        column.addWidget(self._doubt)
-        column.addSpacing(4)
         for fold in self.sections.values():
             column.addWidget(fold)
         column.addStretch(1)
@@ -144,8 +139,8 @@ class DetailsForm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         short = [c for c in self.cells.values() if c.decl.kind != "lines" and c.decl.length < 200]
-        need = max((c.minimumSizeHint().width() for c in short), default=0)
-        self._arrange(2 if self.width() - 60 >= 2 * need and self.width() >= 380 else 1)
+        need = max((c.needed_width() for c in short), default=0)
+        self._arrange(2 if self.width() - 56 >= 2 * need else 1)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -253,12 +248,12 @@ class DetailsForm(QWidget):
 
     def _say_doubt(self) -> None:
         count = self.doubtful_count()
-        self._doubt.setText(
+        words = (
             _n("{count} field to check", "{count} fields to check", count).format(count=count)
             if count
             else _("All fields are in order.")
         )
-        theme.restyle(self._doubt, "role", "warning" if count else "success")
+        self.sections["description"].set_summary(words, "warning" if count else "success")
 
     # --- what the person does ---
     def _changed(self, name: str, value: str) -> None:

@@ -24,6 +24,7 @@ class LinesEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None, *, most: int = 6) -> None:
         super().__init__(parent)
         self._most = most
+        self.document().setDocumentMargin(2)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,7 +39,7 @@ class LinesEdit(QPlainTextEdit):
     def _grow(self) -> None:
         lines = max(1, min(round(self.document().size().height()), self._most))
         margins = self.document().documentMargin() * 2
-        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + margins + 12))
+        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + margins + 10))
 
 
 class Editor(QObject):

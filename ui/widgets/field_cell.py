@@ -11,9 +11,11 @@ from storage.records.reading import FieldReading
 from ui import icons, theme
 from ui.widgets.editors import Editor
 from ui.widgets.field_state import FieldDecl, FieldState, state_of, tidy
-from ui.widgets.mini_button import MiniButton
+from ui.widgets.mini_button import SIDE, MiniButton
 
 CROP_HEIGHT = 56
+SIGN = 14  # the icon of the state
+GAP = 4
 
 
 class FieldCell(QWidget):
@@ -65,16 +67,14 @@ class FieldCell(QWidget):
     def _make_box_button(self) -> MiniButton:
         button = MiniButton("crop", _("Show on the page where “{label}” stands").format(label=self.decl.label))
         button.clicked.connect(lambda _checked: self.box_wanted.emit())
-        policy = button.sizePolicy()
-        policy.setRetainSizeWhenHidden(not self._plain)
-        button.setSizePolicy(policy)
         button.installEventFilter(self)
         button.hide()
         return button
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.setSpacing(4)
+        head.setSpacing(GAP)
+        self._label.setMinimumHeight(SIDE)
         head.addWidget(self._label)
         head.addWidget(self.box_button)
         head.addStretch(1)
@@ -95,7 +95,15 @@ class FieldCell(QWidget):
         if self._plain:
             return
         near = self.underMouse() or self.editor.widget.hasFocus() or self.box_button.hasFocus()
-        self.box_button.setVisible(near and not self._read_only)
+        offered = near and not self._read_only
+        self.box_button.setVisible(offered)
+        tight = offered and self.width() < self.needed_width() + SIDE + GAP
+        self._word.setVisible(bool(self.state.icon) and not tight)  # the icon and its colour stay
+
+    def needed_width(self) -> int:
+        """Pixels in which label and longest state word fit beside each other."""
+        widest = max(self._word.fontMetrics().horizontalAdvance(state.word) for state in FieldState)
+        return self._label.sizeHint().width() + SIGN + widest + 4 * GAP
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -182,8 +190,9 @@ class FieldCell(QWidget):
         has = bool(self.state.icon)
         self._icon.setVisible(has)
         self._word.setVisible(has)
+        self._offer_box()
         if has:
-            self._icon.setPixmap(icons.pixmap(self.state.icon, self.state.role, 14, self.devicePixelRatioF()))
+            self._icon.setPixmap(icons.pixmap(self.state.icon, self.state.role, SIGN, self.devicePixelRatioF()))
 
     def _say_note(self) -> None:
         why = self.reading.why if self.reading is not None and self.state is FieldState.CHECK else ""

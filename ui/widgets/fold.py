@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import _
+from ui import theme
 from ui.widgets.mini_button import MiniButton
 
 
@@ -62,8 +63,10 @@ class Fold(QWidget):
             self._open = on
             self._show()
 
-    def set_summary(self, text: str) -> None:
+    def set_summary(self, text: str, role: str = "muted") -> None:
+        """A few words at the right of the title, in the ink of `role`."""
         self._summary.setText(text)
+        theme.restyle(self._summary, "role", role)
 
     def _toggle(self) -> None:
         self.set_open(not self._open)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from ui import icons, theme
 
-SIDE = 22
+SIDE = 20
 
 
 class MiniButton(QAbstractButton):
@@ -38,6 +38,6 @@ class MiniButton(QAbstractButton):
         painter.setPen(QPen(edge, 2))
         painter.setBrush(ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
-        room = self.rect().adjusted(3, 3, -3, -3)
+        room = self.rect().adjusted(2, 2, -2, -2)
         self.icon().paint(painter, room)
         painter.end()
