@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from storage.records import AuditEntry, Intake, OutboxItem, Record, SyncedVersion
+from storage.records import AuditEntry, Intake, LearntCount, Lesson, OutboxItem, Record, SyncedVersion
 
 GENESIS = "0" * 64
-UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion)  # derived rows and work lists: the records they concern are logged
+# derived rows and work lists: the records they concern are logged
+UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson)
 
 
 def canonical(value: Any) -> bytes:

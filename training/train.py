@@ -24,8 +24,8 @@ from training.net import SlotNet
 
 log = logging.getLogger("training")
 TRAIN, HELD_OUT = 20101, 977
-BATCH = 96
-STEPS_PER_SHARD = 30  # the pool grows by a shard every so many steps
+BATCH = 64
+STEPS_PER_SHARD = 40  # the pool grows by a shard every so many steps
 
 
 def train(where: Path, steps: int, shards: int, seed: int, workers: int) -> SlotNet:
@@ -50,7 +50,8 @@ def train(where: Path, steps: int, shards: int, seed: int, workers: int) -> Slot
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
         plan.step()
-        smooth = float(loss) if step == 0 else 0.98 * smooth + 0.02 * float(loss)
+        now = loss.item()
+        smooth = now if step == 0 else 0.98 * smooth + 0.02 * now
         if step % 50 == 0:
             log.info("step %d loss %.3f shards %d, %.0f s", step, smooth, pool.shards, time.monotonic() - began)
         if step % 500 == 499:
@@ -78,8 +79,8 @@ def measure(net: SlotNet, where: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=4500)
-    parser.add_argument("--shards", type=int, default=50)
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--shards", type=int, default=35)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)

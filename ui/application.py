@@ -107,7 +107,7 @@ class Program:
 
     def _setting_changed(self, key: str) -> None:
         settings, page = self._services.settings, self.window.pages.currentWidget()
-        if hasattr(page, "follow"):
+        if page is not None and hasattr(page, "follow"):
             page.follow(key)
         if key == "ui.theme":
             self.look.choose(look=settings[key])

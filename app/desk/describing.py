@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.describe import checks
-from app.desk import fields, found
+from app.desk import fields, found, learning
 from app.desk.field_reading import ReadPage, read_fields, wanted_pages
+from app.desk.learnt import keep_first_read, learnt
 from app.desk.pages import words_of
 from app.errors import AppError
 from app.i18n import _
@@ -64,6 +65,7 @@ def fields_of(workspace: Workspace, document_id: int) -> DocumentView:
 @in_words
 def edit(workspace: Workspace, document_id: int, values: Mapping[str, str]) -> Change:
     """Writes what the clerk typed; each of these fields counts as confirmed. One step of undo."""
+    learnt(workspace)
     with workspace.catalog.write("document.edit") as transaction:
         session = transaction.session
         document = found.document(session, document_id)
@@ -77,6 +79,7 @@ def edit(workspace: Workspace, document_id: int, values: Mapping[str, str]) -> C
 @in_words
 def confirm_field(workspace: Workspace, document_id: int, name: str) -> Change:
     """The clerk looked and it is right."""
+    learnt(workspace)
     with workspace.catalog.write("document.confirm_field", fields.label(name)) as transaction:
         session = transaction.session
         document = found.document(session, document_id)
@@ -87,6 +90,7 @@ def confirm_field(workspace: Workspace, document_id: int, name: str) -> Change:
 @in_words
 def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
     """These documents are described: all their fields count as seen."""
+    learnt(workspace)
     with workspace.catalog.write("document.confirm") as transaction:
         for document_id in document_ids:
             document = found.document(transaction.session, document_id)
@@ -99,11 +103,12 @@ def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
 @in_words
 def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_ids: Sequence[int]) -> Change:
     """Reads the fields anew; what the clerk confirmed stays. One step of undo for all of them."""
-    proposed = {}
+    first_read, proposed = {}, {}
     for done, document_id in enumerate(document_ids):
         job.progress(done, len(document_ids))
         with workspace.scratch() as scratch:
-            proposed[document_id] = propose(job, workspace, boxes, document_id, scratch)
+            first_read[document_id] = propose(job, workspace, boxes, document_id, scratch)
+        proposed[document_id] = learning.improve(workspace, first_read[document_id], document_id)
     with workspace.catalog.write("document.describe_again") as transaction:
         session = transaction.session
         for document_id, readings in proposed.items():
@@ -119,6 +124,7 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
                     session.flush()
                 fields.put(document, name, reading.value)
                 session.add(fields.evidence(document_id, name, reading))
+            keep_first_read(session, document_id, first_read[document_id])
     return transaction.change
 
 

@@ -112,7 +112,7 @@ def run_batch(job: Job, workspace: Workspace, boxes: SandboxPool, batch: str | N
     turns = Turns(ids)
     with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads, _stopped_by_interrupt(job):
         ended = threads.map(lambda i: _one(job, workspace, boxes, i, turns), ids)
-        for done, (intake_id, problem) in enumerate(ended, 1):
+        for done, intake_id in enumerate(ended, 1):
             _tell(job, done, len(ids))
             _note(workspace, intake_id, result)
     result.problems = job.problems[before:]  # of items, and of single pages in items that went on
@@ -166,7 +166,7 @@ def _open_ids(session: Session, batch: str | None) -> list[int]:
     return list(session.scalars(query if batch is None else query.where(Intake.batch == batch)))
 
 
-def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, turns: Turns) -> tuple[int, Problem | None]:
+def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, turns: Turns) -> int:
     """One item through all its steps. A refusal of the item is its Problem; trouble of the whole program passes through."""
     with workspace.catalog.read() as session:
         item = session.get_one(Intake, intake_id)
@@ -174,28 +174,27 @@ def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, tur
     try:
         job.check()
         intake_steps.run(job, workspace, boxes, intake_id, turns)
-        return intake_id, None
     except Cancelled:
-        return intake_id, None
+        pass
     except AppError as error:
-        return intake_id, _failed(job, workspace, intake_id, where, error)
+        _failed(job, workspace, intake_id, where, error)
     except StorageError as error:
-        return intake_id, _failed(job, workspace, intake_id, where, translated(error))
+        _failed(job, workspace, intake_id, where, translated(error))
     except OSError as error:
-        return intake_id, _failed(job, workspace, intake_id, where, of_os(error, where))
+        _failed(job, workspace, intake_id, where, of_os(error, where))
     finally:
         turns.passed(intake_id)
+    return intake_id
 
 
-def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: AppError) -> Problem:
-    problem = job.problem(where, error)
+def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: AppError) -> None:
+    job.problem(where, error)
     if error.code in STOPS_ALL:
         job.stop()
     else:
         with workspace.catalog.write("intake.fail", where) as transaction:
             row = transaction.session.get_one(Intake, intake_id)
             row.state, row.code, row.message = "failed", error.code, str(error)[:1000]
-    return problem
 
 
 def _note(workspace: Workspace, intake_id: int, result: IntakeResult) -> None:

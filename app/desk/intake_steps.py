@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -34,8 +34,7 @@ SHEETS = 32  # page images in one transaction
 WRITERS = 4  # waiting for the disk side by side costs one wait
 INSPECT_SECONDS = 120
 PAGE_SECONDS = 180
-
-
+T = TypeVar("T")
 _FULL = re.compile(r"\[Errno (27|28|122)\]")  # EFBIG, ENOSPC, EDQUOT
 
 
@@ -235,9 +234,6 @@ def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Pat
     return Page(document_id=0, number=number, image=sha256, width=made["width"], height=made["height"], dpi=made["dpi"])
 
 
-T = TypeVar("T")
-
-
 def _chunks(things: list[T], size: int) -> Iterator[list[T]]:
     for start in range(0, len(things), size):
         yield things[start : start + size]
@@ -314,22 +310,18 @@ def _save_words(workspace: Workspace, pages: list[Page], texts: list[PageText | 
 
 # --- recognised → done ---
 def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, scratch: Path) -> None:
-    """Fields and access copy, then the item is done. What was read stays where the access copy can't be made: raises AppError."""
+    """Fields and access copy, then the item is done. Raises AppError where one of them can't be made; the other is kept."""
+    from app.desk import learning
     from app.desk.access import make_access_copy
     from app.desk.describing import propose
+    from app.desk.learnt import keep_first_read
 
     item = _item(workspace, intake_id)
     assert item.document_id is not None  # noqa: S101 - set together with the state
-    readings = propose(job, workspace, boxes, item.document_id, scratch)
-    access, failure = None, None
-    try:
-        access = make_access_copy(job, workspace, boxes, item.document_id, scratch)
-    except AppError as error:
-        if error.code == "cancelled":
-            raise
-        if _FULL.search(error.detail):
-            raise StorageError("disk.full", error.detail) from error
-        failure = error
+    document_id = item.document_id
+    failures: list[AppError] = []
+    readings = _tried(failures, lambda: propose(job, workspace, boxes, document_id, scratch)) or {}
+    access = _tried(failures, lambda: make_access_copy(job, workspace, boxes, document_id, scratch))
     with workspace.catalog.write("document.describe") as transaction:
         session = transaction.session
         document = session.get_one(Document, item.document_id)
@@ -338,10 +330,25 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
             if name in fields.BY_NAME and name not in known:
                 fields.put(document, name, found.value)
                 session.add(fields.evidence(document.id, name, found))
+        keep_first_read(session, document.id, first_read)
         if document.state == "new":
             document.state = "described" if readings else "recognised"
         if access is not None:
             session.add(access)
-        session.get_one(Intake, intake_id).state = "done" if failure is None else "recognised"
-    if failure is not None:
-        raise failure
+        if not failures:
+            session.get_one(Intake, intake_id).state = "done"
+    if failures:
+        raise failures[0]
+
+
+def _tried(failures: list[AppError], step: Callable[[], T]) -> T | None:
+    """The step's result; where it can't be done the reason goes to `failures`. A stop and a full disk pass through."""
+    try:
+        return step()
+    except AppError as error:
+        if error.code == "cancelled":
+            raise
+        if _FULL.search(error.detail):
+            raise StorageError("disk.full", error.detail) from error
+        failures.append(error)
+        return None

@@ -26,6 +26,7 @@ from app.i18n import _
 from app.jobs import Job
 from app.sync import client, outbox
 from app.sync.endpoint import Endpoint
+from app.sync.line import SILENCE
 from app.sync.manifest import Blob, Item, Manifest, Metadata
 from app.sync.outbox import BatchState, Outgoing
 from app.sync.receipt import Receipt, verify_receipt
@@ -254,7 +255,8 @@ def _deposit(job: Job, workspace: Workspace, endpoint: Endpoint, batch: SyncBatc
         if state is not BatchState.RECEIPTED:
             _save(workspace, batch.batch_id, lambda outgoing: outbox.reached(outgoing, state))
 
-    receipt = client.deposit(job, endpoint, manifest, open_blob, on_state, patience=patience)
+    silence = min(SILENCE, max(1.0, patience))  # who won't wait long won't listen long into a dead line
+    receipt = client.deposit(job, endpoint, manifest, open_blob, on_state, patience=patience, silence=silence)
     _keep_receipt(workspace, manifest, receipt)
     return receipt
 

@@ -53,13 +53,13 @@ def can_undo(workspace: Workspace) -> str | None:
     """The name of the step that `undo` would take back."""
     with workspace.catalog.read() as session:
         entry = _next(session, redoing=False)
-        return _label(entry) if entry else None
+        return _label(session, entry) if entry else None
 
 
 def can_redo(workspace: Workspace) -> str | None:
     with workspace.catalog.read() as session:
         entry = _next(session, redoing=True)
-        return _label(entry) if entry else None
+        return _label(session, entry) if entry else None
 
 
 def _apply(workspace: Workspace, *, redoing: bool) -> str | None:
@@ -67,7 +67,7 @@ def _apply(workspace: Workspace, *, redoing: bool) -> str | None:
         entry = _next(transaction.session, redoing=redoing)
         if entry is None:
             return None
-        label = _label(entry)
+        label = _label(transaction.session, entry)
         transaction.undoes = entry.seq
         transaction.subject = entry.subject
         try:
@@ -98,9 +98,10 @@ def _next(session: Session, *, redoing: bool) -> AuditEntry | None:
     return None
 
 
-def _label(entry: AuditEntry) -> str:
-    text = UNDOABLE.get(entry.action)
-    return _(text).format(subject=entry.subject) if text else entry.subject
+def _label(session: Session, entry: AuditEntry) -> str:
+    """The name of a step; an undo that may be redone is called by the step that it took back."""
+    step = session.get(AuditEntry, entry.undoes) if entry.undoes is not None else entry
+    return _(UNDOABLE[(step or entry).action]).format(subject=entry.subject).strip()
 
 
 def _reverse(session: Session, row: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from storage.records.course import (
     SyncedVersion,
 )
 from storage.records.holdings import Document, Dossier, FieldEvidence, Fonds, Inventory, Page, Rendition
+from storage.records.learning import LearntCount, Lesson
 from storage.records.reading import Box, FieldReading, PageText, Word, union
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Fonds",
     "Intake",
     "Inventory",
+    "LearntCount",
+    "Lesson",
     "OutboxItem",
     "Page",
     "PageText",

@@ -63,7 +63,9 @@ def test_what_the_office_lays_down_holds_and_can_t_be_changed(tmp_path: Path) ->
     assert settings["ui.theme"] == "light"
 
 
-@pytest.mark.parametrize("bytes_", [b"", b"{", b"[1]", b"\xff\xfe", b"null", b'{"scan.dpi": "viel"}', b'{"scan.dpi": {"a": 1}}'])
+@pytest.mark.parametrize(
+    "bytes_", [b"", b"{", b"[1]", b"\xff\xfe", b"null", b'{"scan.dpi": "viel"}', b'{"scan.dpi": {"a": 1}}']
+)
 def test_a_settings_file_that_is_rubbish_does_not_stop_the_program(tmp_path: Path, bytes_: bytes) -> None:
     (tmp_path / "settings.json").write_bytes(bytes_)
     assert made(tmp_path)["scan.dpi"] == 300

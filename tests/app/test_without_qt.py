@@ -37,11 +37,15 @@ def test_every_module_below_the_window_imports_without_qt() -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["failed"] == {}
     assert found["qt"] == []
-    assert {"app.cli.main", "app.desk.intake", "storage.catalog", "server.main", "app.capture.scanner.worker"} <= set(found["done"])
+    assert {"app.cli.main", "app.desk.intake", "storage.catalog", "server.main", "app.capture.scanner.worker"} <= set(
+        found["done"]
+    )
 
 
 def test_the_command_line_runs_without_qt(tmp_path: Path) -> None:
-    block = "import sys\nsys.modules['PySide6'] = None\nsys.argv[1:] = ['--json', 'list', '--archive', sys.argv[1]]\nimport main\n"
+    block = (
+        "import sys\nsys.modules['PySide6'] = None\nsys.argv[1:] = ['--json', 'list', '--archive', sys.argv[1]]\nimport main\n"
+    )
     script = block + "raise SystemExit(main.main())\n"
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 3  # there is no archive, and that is all that it says

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from storage import keys
 from tests.desk.scanner import SaneTest
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive a test: stretching its password as long as a real one takes most of the time. tests/app has it as it is."""
+    monkeypatch.setitem(keys.ARGON, "memory_cost", 8192)
+    monkeypatch.setitem(keys.ARGON, "time_cost", 1)
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ def tiny(path: Path, shade: int = 0) -> Path:
     return path
 
 
-def take(workspace: Workspace, boxes: SandboxPool, *paths: Path, ocr: bool = False, dossier_id: int | None = None) -> IntakeResult:
+def take(
+    workspace: Workspace, boxes: SandboxPool, *paths: Path, ocr: bool = False, dossier_id: int | None = None
+) -> IntakeResult:
     return intake.import_files(Job(), workspace, boxes, paths, ocr=ocr, dossier_id=dossier_id)
 
 

@@ -80,9 +80,7 @@ def test_an_intake_killed_ten_times(services: Services, boxes: SandboxPool, tmp_
     assert not list((services.folder / "objects").glob("*.part"))
 
 
-def test_a_scan_killed_between_pages_keeps_what_came(
-    services: Services, boxes: SandboxPool, sane: SaneTest
-) -> None:
+def test_a_scan_killed_between_pages_keeps_what_came(services: Services, boxes: SandboxPool, sane: SaneTest) -> None:
     services.close()
     arguments = ["--archive", services.folder, "scan", "--device", "test:0", "--dpi", "50", "--no-ocr"]
     assert run("calls", 9, *arguments) == -signal.SIGKILL

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -75,7 +76,16 @@ def program(qapp: QApplication, stocked: Services) -> Iterator[Program]:
     made._opened(stocked.workspace)
     settle(made)
     yield made
-    made.window.close()
+    discard(made)
+
+
+def discard(made: Program) -> None:
+    """Closes the window and frees all of it, so that the next look is not laid on the windows of earlier tests."""
+    if shiboken6.isValid(made.window):
+        made.window.close()
+    for part in (made.window, made.look, made.bridge, made.reads):
+        if shiboken6.isValid(part):
+            shiboken6.delete(part)
 
 
 def settle(made: Program, seconds: float = 15.0) -> None:

@@ -15,7 +15,7 @@ from app.i18n import _
 from app.services import Services
 from app.settings import SETTINGS, Settings
 from tests.conftest import PASSWORD
-from tests.ui.conftest import settle
+from tests.ui.conftest import discard, settle
 from ui.application import Program
 from ui.pages.archive_settings import ArchiveCard
 from ui.pages.settings import SettingsPage
@@ -103,7 +103,7 @@ def test_first_run_leads_to_the_library(qapp: object, qtbot: QtBot, tmp_path: Pa
     settle(program)
     assert program.window.library is not None
     assert program.window.library.list._stack.currentWidget() is program.window.library.list.empty
-    program.window.close()
+    discard(program)
 
 
 def test_wrong_password_is_told_and_the_right_one_opens(qapp: object, qtbot: QtBot, template: tuple[Path, list[int]]) -> None:
@@ -127,7 +127,7 @@ def test_wrong_password_is_told_and_the_right_one_opens(qapp: object, qtbot: QtB
     assert services.workspace is None
     assert program.window.library is None
     assert program.window.top.isHidden()
-    program.window.close()
+    discard(program)
 
 
 # --- settings ---
@@ -214,7 +214,7 @@ def test_archive_card_changes_the_password(program: Program, qtbot: QtBot, stock
     assert any(label.text() == "Đã đổi mật khẩu." for label in card.findChildren(QLabel))
     card.code_button.click()
     assert any("địa chỉ máy chủ" in label.text() for label in card.findChildren(QLabel))
-    program.window.close()
+    discard(program)
     again = Services(stocked.folder)
     again.open(password="mật khẩu mới rất dài")
     again.close()

@@ -30,7 +30,7 @@ from pytestqt.qtbot import QtBot
 from app import i18n
 from app.services import Services
 from storage import queries
-from tests.ui.conftest import settle
+from tests.ui.conftest import discard, settle
 from tests.ui.stock import DOUBTFUL, PAGED
 from ui.application import Program
 from ui.pages.library import LibraryPage
@@ -207,7 +207,7 @@ def test_files_let_go_over_the_window_are_imported(program: Program, tmp_path: P
     program.window.dragEnterEvent(entered)  # type: ignore[arg-type]
     assert entered.isAccepted()
     assert program.window._veil.isVisible()
-    QApplication.sendEvent(program.window, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, left, none))
+    program.window.dropEvent(QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, left, none))
     assert not program.window._veil.isVisible()
     dialog = program.window.findChild(QDialog)
     assert dialog is not None
@@ -288,12 +288,26 @@ def test_theme_and_density_from_the_menu(program: Program, stocked: Services) ->
 def test_tab_leaves_the_table(program: Program, library: LibraryPage) -> None:
     program.window.activateWindow()
     library.list.table.setFocus()
-    print("fn", library.list.table.focusNextPrevChild(True), QApplication.focusWidget(), QApplication.activeWindow())
-    library.list.table.setFocus()
-    for _i in range(5):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab); print(QApplication.focusWidget())
+    QTest.keyClick(library.list.table, Qt.Key.Key_Tab)
     assert not library.list.table.hasFocus()
     assert not library.list.table.tabKeyNavigation()
+
+
+@pytest.mark.parametrize("paged", [True, False])
+def test_tab_goes_round_the_whole_window(program: Program, library: LibraryPage, holding: list[int], paged: bool) -> None:
+    choose(program, library, holding[PAGED] if paged else holding[3])
+    program.window.activateWindow()
+    library.sidebar.setFocus()
+    seen = [QApplication.focusWidget()]
+    for _step in range(200):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if QApplication.focusWidget() is seen[0]:
+            break
+        seen.append(QApplication.focusWidget())
+    assert QApplication.focusWidget() is seen[0], "Tab comes back to where it began"
+    assert len(set(map(id, seen))) == len(seen)
+    assert {library.list.table, program.window.top.search} <= set(seen)
+    assert library.details.form.cells["subject"].editor.widget in seen
 
 
 def walk(program: Program, library: LibraryPage, holding: list[int]) -> Iterator[str]:
@@ -411,9 +425,11 @@ def test_longer_words_are_not_cut(qapp: object, stocked: Services, holding: list
             for button in program.window.findChildren(QAbstractButton):
                 words = button.text().replace("&", "")
                 need = button.fontMetrics().horizontalAdvance(words)
-                icon_only = isinstance(button, QToolButton) and button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+                icon_only = (
+                    isinstance(button, QToolButton) and button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+                )
                 if button.isVisible() and words and not icon_only and button.width() < need:
                     cut.add(f"{page}: {words}")
-        program.window.close()
+        discard(program)
     i18n.set_language("vi")
     assert cut == set()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlain
 from pytestqt.qtbot import QtBot
 
 from storage.records.reading import FieldReading
+from ui.theme import Theme
 from ui.widgets.dates import BadDateError, normal_date
 from ui.widgets.details import DetailsForm, FieldDecl, Line
 from ui.widgets.document_fields import document_fields
@@ -335,11 +336,9 @@ def test_a_menu_over_the_field_does_not_count_as_leaving(qtbot: QtBot, form: Det
     assert form.cells["issuedDate"].state is not FieldState.WRONG
 
 
-def test_a_change_of_palette_redraws_the_lists(qtbot: QtBot, form: DetailsForm) -> None:
+def test_a_change_of_look_redraws_the_lists(qtbot: QtBot, look: Theme, form: DetailsForm) -> None:
     form.set_lines("signatures", [Line("Nguyễn Thị Lan", "hợp lệ", "success", key=3)])
     before = form._lists["signatures"].rows()[0]
-    dark = form.palette()
-    dark.setColor(dark.ColorRole.Window, Qt.GlobalColor.black)
-    form.setPalette(dark)
+    look.choose("dark")
     qtbot.waitUntil(lambda: form._lists["signatures"].rows()[0] is not before)
     assert form._lists["signatures"].rows()[0].line.key == 3

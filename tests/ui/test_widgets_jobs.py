@@ -227,6 +227,15 @@ def test_a_failure_says_its_sentence_and_a_bug_nothing_technical(
         assert "tên riêng" not in details_text(job)
 
 
+def test_small_errands_leave_no_row_behind(qtbot: QtBot, bridge: JobsBridge, lanes: Lanes) -> None:
+    panel = JobsPanel(bridge)
+    qtbot.addWidget(panel)
+    with qtbot.waitSignal(bridge.job_finished):
+        job, _future = lanes.start("scanner", "Tìm máy quét", lambda _job: [])
+    assert panel.row(job) is None
+    assert panel.live == 0
+
+
 def test_time_left_and_rate_in_plain_words() -> None:
     job = Job("x")
     job.started -= 60

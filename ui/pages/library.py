@@ -161,7 +161,7 @@ class LibraryPage(QWidget):
         self.details.lend_viewer(self.document.place)
         self.details.say_title(self.document.say)
         self._middle.setCurrentWidget(self.document)
-        self.details.viewer.setFocus()
+        self.details.viewer.canvas.setFocus()
         self.tell()
 
     def close_document(self) -> None:

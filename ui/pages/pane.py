@@ -80,6 +80,7 @@ class DetailsPane(QWidget):
         self._turns: dict[int, int] = {}
         self._titled: Callable[[str, str], None] | None = None
         self.viewer = PageViewer()
+        self.viewer.setFocusProxy(None)  # type: ignore[arg-type]  # a hidden proxy (no document yet) would hold Tab where it is
         self.viewer.rotated.connect(self._turned)
         self._home = QWidget()
         self._home_place = QVBoxLayout(self._home)

@@ -75,6 +75,7 @@ class UnlockPage(CardPage):
         self._label.setText(_("Code of the recovery sheet") if on else _("Password"))
         self._other.setText(_("Use the password") if on else _("Use the recovery sheet"))
         self._label.setBuddy(self._code if on else self._password)
+        self.setFocusProxy(self._code if on else self._password)  # never a hidden one: Tab would stay there
         (self._code if on else self._password).setFocus()
         self.trouble.say("")
         self._follow()

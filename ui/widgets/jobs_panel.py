@@ -270,6 +270,8 @@ class JobsPanel(QWidget):
 
     def _finished(self, job: Job) -> None:
         self._changed(job)
+        if job.state is State.DONE and not job.done and not job.problems and job.id in self._rows:
+            self._drop(job.id)  # a look for scanners or tokens: nothing to tell afterwards
         ended = [i for i, row in self._rows.items() if row.job.state in ENDED]
         for job_id in ended[:-KEPT_FINISHED]:
             self._drop(job_id)
@@ -283,7 +285,7 @@ class JobsPanel(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             for row in getattr(self, "_rows", {}).values():
                 row.refresh()
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import icons
+from ui import icons, theme
 
 ICONS = {"success": "done", "warning": "warning", "danger": "error"}
 
@@ -76,6 +76,7 @@ class Lines(QWidget):
         super().__init__(parent)
         self._empty = empty
         self._lines: tuple[Line, ...] = ()
+        self._look = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 8)
         self._column.setSpacing(2)
@@ -83,11 +84,16 @@ class Lines(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_lines"):
-            QTimer.singleShot(0, self, lambda: self.set_lines(self._lines))
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            QTimer.singleShot(0, self, self._redraw)
+
+    def _redraw(self) -> None:
+        """The icons are drawn in the ink of the look they were made under."""
+        if theme.current().name != self._look:
+            self.set_lines(self._lines)
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        self._lines = tuple(lines)
+        self._lines, self._look = tuple(lines), theme.current().name
         while (item := self._column.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:

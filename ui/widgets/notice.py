@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from app.errors import AppError, Cancelled
 from app.i18n import _
 from ui import icons, theme
+from ui.messages import announce
 
 ICONS = {"info": "info", "success": "done", "warning": "warning", "danger": "error"}
 
@@ -50,6 +51,7 @@ class Notice(QFrame):
         self._advice.setVisible(bool(advice))
         self.setAccessibleName(f"{text} {advice}".strip())
         self.show()
+        announce(self, self.accessibleName(), urgent=kind == "danger")
 
     def say_error(self, error: BaseException) -> None:
         """An exception by the rules of the house: cancel is silence, a bug says nothing technical."""

@@ -28,4 +28,4 @@ def inked(window: Gray) -> NDArray[np.float32]:
     darkest = float(np.percentile(values, 1))
     if paper - darkest < 25:
         return np.zeros(window.shape, np.float32)
-    return np.clip((paper - values) / (paper - darkest), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((paper - values) / (paper - darkest), 0, 1), np.float32)

@@ -1,0 +1,216 @@
+"""A dossier as a sequence: what stands in one register rises from document to document, and that decides doubtful readings.
+
+Forward-backward over the candidates of all documents; the marginal is the confidence. How numbers and dates step is not fixed:
+the law of the gaps is fitted to this dossier by expectation-maximisation, from a prior that knows offices in general. Whether
+the documents lie in the order of the register at all is decided by the evidence: as given, sorted, by series, or not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Candidates = tuple[tuple[int, float], ...]  # (value, probability), best first
+
+ROUNDS = 6
+TRUST = 12.0  # the prior weighs as much as so many gaps that were seen
+FLOOR = 1e-4  # a reader is never surer than this that a value is not there
+FEWEST = 4  # fewer documents are no sequence
+
+
+@dataclass(slots=True, frozen=True)
+class Band:
+    """Steps from `low` to `high`, all alike."""
+
+    low: int
+    high: int
+    weight: float
+
+    @property
+    def each(self) -> float:
+        return self.weight / (self.high - self.low + 1)
+
+
+@dataclass(slots=True, frozen=True)
+class Law:
+    """How probable each step from one document to the next is. Bands may overlap: the widest catches the odd ones."""
+
+    bands: tuple[Band, ...]
+
+    def of(self, steps: NDArray[np.int64]) -> Floats:
+        found = np.zeros(steps.shape)
+        for band in self.bands:
+            found += np.where((steps >= band.low) & (steps <= band.high), band.each, 0.0)
+        return np.maximum(found, 1e-9)
+
+    def fitted(self, prior: Law, steps: NDArray[np.int64], seen: Floats) -> Law:
+        """One step of expectation-maximisation: `seen` is how probable each of `steps` was."""
+        total = self.of(steps)
+        counts = []
+        for band, known in zip(self.bands, prior.bands, strict=True):
+            share = np.where((steps >= band.low) & (steps <= band.high), band.each, 0.0) / total
+            counts.append(float((share * seen).sum()) + TRUST * known.weight)
+        whole = sum(counts)
+        return Law(tuple(replace(band, weight=count / whole) for band, count in zip(self.bands, counts, strict=True)))
+
+
+def _law(*bands: tuple[int, int, float]) -> Law:
+    whole = sum(weight for _low, _high, weight in bands)
+    return Law(tuple(Band(low, high, weight / whole) for low, high, weight in bands))
+
+
+NUMBERS = _law(
+    (0, 0, 0.02), (1, 1, 0.42), (2, 3, 0.2), (4, 10, 0.17), (11, 30, 0.07), (31, 100, 0.03), (101, 1000, 0.015),
+    (-3, -1, 0.02), (-30, -4, 0.015), (-20_000, 20_000, 0.02),
+)  # fmt: skip
+DAYS = _law(
+    (0, 0, 0.33), (1, 1, 0.13), (2, 3, 0.16), (4, 7, 0.13), (8, 14, 0.07), (15, 30, 0.05), (31, 92, 0.03), (93, 400, 0.015),
+    (-3, -1, 0.03), (-7, -4, 0.015), (-31, -8, 0.025), (-4000, 4000, 0.02),
+)  # fmt: skip
+
+
+@dataclass(slots=True, frozen=True)
+class Judged:
+    """`values[i]` are the candidates of document i with the probability that all documents together give them."""
+
+    values: tuple[Candidates, ...]
+    order: str  # "given", "sorted", "dated", "series", "none"
+    law: Law
+    evidence: dict[str, float]
+
+
+@dataclass(slots=True, frozen=True)
+class Order:
+    """One way to see the dossier: runs of document indices, each a sequence. `cost` is the log of how many such ways there are."""
+
+    name: str
+    runs: tuple[tuple[int, ...], ...]
+    cost: float = 0.0
+
+
+def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -> Judged:
+    """Weighs the readings by the order that explains them best; documents without candidates stay without.
+
+    No order is believed that explains the readings worse than chance does: then the readings stand as they are.
+    """
+    known = [i for i, candidates in enumerate(readings) if candidates]
+    best = Judged(tuple(readings), "none", prior, {"none": -len(known) * _log_span(readings)})
+    if len(known) < FEWEST:
+        return best
+    evidence = dict(best.evidence)
+    for order in orders:
+        runs = [kept for run in order.runs if (kept := [i for i in run if readings[i]])]
+        values, law, weight = _fit(readings, prior, runs)
+        evidence[order.name] = weight - order.cost
+        if evidence[order.name] > max(e for name, e in evidence.items() if name != order.name):
+            best = Judged(values, order.name, law, evidence)
+    return replace(best, evidence=evidence)
+
+
+def _log_span(readings: Sequence[Candidates]) -> float:
+    """Log of how wide the values of this dossier spread: what chance has to choose from."""
+    tops = [candidates[0][0] for candidates in readings if candidates]
+    return math.log(max(tops) - min(tops) + 20) if tops else 0.0
+
+
+def sorted_order(readings: Sequence[Candidates]) -> Order:
+    """By the readings themselves. Any set can be sorted, so it costs the number of ways it could have lain."""
+    known = [i for i, candidates in enumerate(readings) if candidates]
+    run = sorted(known, key=lambda i: (readings[i][0][0], i))
+    return Order("sorted", (tuple(run),), math.lgamma(len(run) + 1))
+
+
+def _fit(
+    readings: Sequence[Candidates], prior: Law, runs: Sequence[Sequence[int]]
+) -> tuple[tuple[Candidates, ...], Law, float]:
+    """Candidates with posteriors, the fitted law, the log evidence."""
+    span = _log_span(readings)
+    law = prior
+    states = [_states(readings, run) for run in runs]
+    for _round in range(ROUNDS):
+        steps, seen = [], []
+        for run in states:
+            for gap, pair in _pairs(run, law):
+                steps.append(gap.ravel())
+                seen.append(pair.ravel())
+        if not steps:
+            break
+        law = law.fitted(prior, np.concatenate(steps), np.concatenate(seen))
+    values = list(readings)
+    evidence = 0.0
+    for run, indices in zip(states, runs, strict=True):
+        marginals, log_evidence = _marginals(run, law)
+        evidence += log_evidence - span
+        for index, (numbers, _emitted), marginal in zip(indices, run, marginals, strict=True):
+            order = np.argsort(-marginal)
+            values[index] = tuple((int(numbers[k]), float(marginal[k])) for k in order)
+    return tuple(values), law, evidence
+
+
+_State = tuple[NDArray[np.int64], Floats]
+
+
+def _states(readings: Sequence[Candidates], run: Sequence[int]) -> list[_State]:
+    """Values and how well the window agrees with each; the neighbours' next values are thinkable everywhere."""
+    states = []
+    for place, index in enumerate(run):
+        values = dict(readings[index])
+        for beside in (place - 1, place + 1):
+            if 0 <= beside < len(run):
+                top = readings[run[beside]][0][0]
+                for step in (-1, 0, 1) if beside > place else (0, 1, 2):
+                    values.setdefault(top + step, 0.0)
+        kept = {value: p for value, p in values.items() if value > 0}
+        numbers = np.fromiter(kept, np.int64, len(kept))
+        emitted = np.fromiter(kept.values(), np.float64, len(kept))
+        states.append((numbers, np.maximum(emitted, FLOOR)))
+    return states
+
+
+def _forward(run: Sequence[_State], law: Law) -> tuple[list[Floats], list[Floats], float]:
+    """Scaled forward variables, the transitions between neighbours, the log evidence."""
+    alphas: list[Floats] = []
+    moves: list[Floats] = []
+    evidence = 0.0
+    for place, (numbers, emitted) in enumerate(run):
+        if place == 0:
+            alpha = emitted.copy()
+        else:
+            move = law.of(numbers[None, :] - run[place - 1][0][:, None])
+            moves.append(move)
+            alpha = (alphas[-1] @ move) * emitted
+        whole = float(alpha.sum())
+        evidence += math.log(whole)
+        alphas.append(alpha / whole)
+    return alphas, moves, evidence
+
+
+def _backward(run: Sequence[_State], moves: Sequence[Floats]) -> list[Floats]:
+    betas = [np.ones(len(run[-1][0]))]
+    for place in range(len(run) - 2, -1, -1):
+        beta = moves[place] @ (run[place + 1][1] * betas[-1])
+        betas.append(beta / beta.sum())
+    return betas[::-1]
+
+
+def _marginals(run: Sequence[_State], law: Law) -> tuple[list[Floats], float]:
+    alphas, moves, evidence = _forward(run, law)
+    both = [alpha * beta for alpha, beta in zip(alphas, _backward(run, moves), strict=True)]
+    return [one / one.sum() for one in both], evidence
+
+
+def _pairs(run: Sequence[_State], law: Law) -> list[tuple[NDArray[np.int64], Floats]]:
+    """For each two neighbours: all steps between their candidates, and how probable each is."""
+    alphas, moves, _evidence = _forward(run, law)
+    betas = _backward(run, moves)
+    found = []
+    for place, move in enumerate(moves):
+        pair = alphas[place][:, None] * move * (run[place + 1][1] * betas[place + 1])[None, :]
+        gap = run[place + 1][0][None, :] - run[place][0][:, None]
+        found.append((gap, pair / pair.sum()))
+    return found

@@ -1,0 +1,79 @@
+"""The door of this room: headers of one document, or of a dossier whose documents vouch for each other.
+
+What is well printed stays as the rules read it. What a pen wrote is filled in from the network's candidates, in a dossier
+weighed by the neighbours. Where both differ the reading says so: nothing is settled in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from app.describe.handwriting.arrange import orders_by_dates, orders_by_numbers
+from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, judge
+from app.describe.handwriting.evidence import PRINTED, Evidence, gather
+from app.describe.handwriting.fuse import fused_date, fused_number
+from app.describe.handwriting.notation import snapped
+from app.describe.handwriting.reader import SlotReader
+from app.describe.header import FIELDS, describe
+from app.describe.ink import PageReader
+from storage.records.reading import FieldReading, PageText
+
+Document = tuple[Sequence[PageText], Sequence[Path]]
+
+
+def describe_dossier(
+    documents: Sequence[Document], today: date, *, engine: PageReader | None = None, reader: SlotReader | None = None
+) -> list[dict[str, FieldReading]]:
+    """The fields of each document (keys as `app.describe.header.FIELDS`), read as one dossier.
+
+    Each document is its pages and their pictures, in the order in which they lie; that order is believed only as far as the
+    readings bear it out. `engine` reads again what the first reading lost. Raises AppError without the model.
+    """
+    reader = reader or SlotReader()
+    found = [_gathered(pages, images, today, engine, reader) for pages, images in documents]
+    numbers, dates = judged(found)
+    notations = snapped([one.fields for one in found])
+    described = []
+    for evidence, number, day, notation in zip(found, numbers, dates, notations, strict=True):
+        fields = dict(evidence.fields)
+        if notation is not None:
+            fields["codeNotation"] = notation
+        fields.update(_filled(evidence, number, day))
+        described.append({name: fields[name] for name in FIELDS if name in fields})
+    return described
+
+
+def read_header(
+    pages: Sequence[PageText], images: Sequence[Path], today: date, *, engine: PageReader | None = None,
+    reader: SlotReader | None = None,
+) -> dict[str, FieldReading]:
+    """The fields of one document, handwriting included. Raises AppError without the model."""  # fmt: skip
+    return describe_dossier([(pages, images)], today, engine=engine, reader=reader)[0]
+
+
+def judged(found: Sequence[Evidence]) -> tuple[list[Candidates], list[Candidates]]:
+    """Numbers and dates of all documents after each asked its neighbours."""
+    numbers, dates = [one.numbers for one in found], [one.dates for one in found]
+    days = judge(dates, DAYS, orders_by_numbers(found))
+    counted = judge(numbers, NUMBERS, orders_by_dates(found, days.values))
+    return list(counted.values), list(days.values)
+
+
+def _gathered(
+    pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
+) -> Evidence:
+    fields = describe(pages, images=images or None, today=today, engine=engine)
+    return gather(pages, images, fields, today=today, reader=reader, engine=engine)
+
+
+def _filled(evidence: Evidence, number: Candidates, day: Candidates) -> dict[str, FieldReading]:
+    filled = {}
+    rule = evidence.fields.get("codeNumber")
+    if number:
+        filled["codeNumber"] = fused_number(evidence, number, rule if rule and rule.confidence >= PRINTED else None)
+    rule = evidence.fields.get("issuedDate")
+    if day:
+        filled["issuedDate"] = fused_date(evidence, day, rule if rule and rule.confidence >= PRINTED else None)
+    return filled

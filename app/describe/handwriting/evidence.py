@@ -1,0 +1,130 @@
+"""What one document tells about its number and date: the rules' reading of the print and the network's reading of the pen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from app.describe.handwriting.chain import Candidates
+from app.describe.handwriting.reader import NOTHING, Kind, SlotReader, SlotReading
+from app.describe.handwriting.slots import Window, cut, find_windows, load_grey
+from app.describe.header import Header, read_header
+from app.describe.ink import PageReader
+from app.describe.second import read_places_again
+from storage.records.reading import Box, FieldReading, PageText
+
+PRINTED = 0.8  # from here on a reading of the rules stands
+DATES = 60  # candidates of a date
+_YEAR_RULE = 0.9  # how much a year that the engine read as print is believed against the network
+_DATE = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
+_NUMBER = re.compile(r"^(\d{1,6})")
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All that is known about number and date of one document before its neighbours are asked.
+
+    `numbers` are values, `dates` ordinals of days, each with probabilities, best first; both empty where nothing was read.
+    """
+
+    fields: dict[str, FieldReading]
+    slots: Mapping[Kind, SlotReading] = field(default_factory=dict)
+    boxes: Mapping[Kind, Box] = field(default_factory=dict)
+    numbers: Candidates = ()
+    dates: Candidates = ()
+    year: int | None = None  # printed or read
+
+    def reading(self, kind: Kind) -> SlotReading:
+        return self.slots.get(kind, NOTHING)
+
+
+def gather(
+    pages: Sequence[PageText], images: Sequence[Path], fields: dict[str, FieldReading], *, today: date,
+    reader: SlotReader, engine: PageReader | None = None,
+) -> Evidence:
+    """Looks at page 1. `fields` are the rules' readings; where picture or places are missing they are all there is."""  # fmt: skip
+    found = Evidence(fields)
+    windows, header = _windows(pages, images, today, engine)
+    grey = load_grey(images[0]) if windows and images else None
+    if grey is not None:
+        found.slots = {kind: reader.read(cut(grey, window), kind) for kind, window in windows.items()}
+        aspect = pages[0].height / pages[0].width
+        found.boxes = {kind: window.box(aspect) for kind, window in windows.items()}
+    found.numbers = _numbers(fields.get("codeNumber"), found.reading("number"))
+    years = _years(header, fields.get("issuedDate"), found.reading("year"), today)
+    found.year = years[0][0] if years else None
+    found.dates = _dates(fields.get("issuedDate"), found.reading("day"), found.reading("month"), years, today)
+    return found
+
+
+def _windows(
+    pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None
+) -> tuple[dict[Kind, Window], Header]:
+    """Windows on page 1; places that the first reading lost are read again where an engine is at hand."""
+    header = read_header(pages[:1], today=today)
+    if not pages:
+        return {}, header
+    windows = find_windows(pages[0], header)
+    lost = [name for name, kind in (("codeNumber", "number"), ("issuedDate", "day")) if kind not in windows]
+    boxes = [box for name in lost if name in header.fields and (box := header.fields[name].box)]
+    again = read_places_again(pages[0], images[0], engine, boxes) if boxes and engine and images else None
+    if again is not None:
+        second = read_header([again], today=today)
+        windows = {**find_windows(again, second), **windows}
+        header.slots += [slot for slot in second.slots if slot.field not in {known.field for known in header.slots}]
+    return windows, header
+
+
+def _numbers(rule: FieldReading | None, read: SlotReading) -> Candidates:
+    """The network's numbers, and what the engine read as print by how sure it was."""
+    printed = _NUMBER.match(rule.value) if rule else None
+    if rule is None or printed is None:
+        return read.values
+    return _mixed(read.values, int(printed.group(1)), rule.confidence)
+
+
+def _mixed(values: Candidates, printed: int, sure: float) -> Candidates:
+    share = min(max(sure, 0.05), 0.99)
+    mixed = {value: p * (1 - share) for value, p in values}
+    mixed[printed] = mixed.get(printed, 0.0) + share
+    whole = sum(mixed.values())
+    return tuple(sorted(((v, p / whole) for v, p in mixed.items()), key=lambda pair: -pair[1]))
+
+
+def _years(header: Header, rule: FieldReading | None, read: SlotReading, today: date) -> Candidates:
+    """Printed years are read by both; where they differ both stay."""
+    whole = _DATE.match(rule.value) if rule else None
+    printed = next((int(s.context) for s in header.slots if s.field == "issuedDate.month" and s.context.isdigit()), None)
+    if whole:
+        printed = int(whole.group(3))
+    possible = tuple((value, p) for value, p in read.values if value <= today.year)
+    if printed is None:
+        return possible
+    return _mixed(possible, printed, _YEAR_RULE)
+
+
+def _dates(rule: FieldReading | None, day: SlotReading, month: SlotReading, years: Candidates, today: date) -> Candidates:
+    """Days of the calendar up to `today`, as ordinals."""
+    found: dict[int, float] = {}
+    for year, p in years[:4]:
+        for m, q in month.values:
+            for d, r in day.values:
+                when = _day(year, m, d)
+                if when and when <= today and p * q * r > 1e-9:
+                    found[when.toordinal()] = found.get(when.toordinal(), 0.0) + p * q * r
+    best = sorted(found.items(), key=lambda pair: -pair[1])[:DATES]
+    whole = sum(p for _v, p in best)
+    values = tuple((value, p / whole) for value, p in best)
+    match = _DATE.match(rule.value) if rule else None
+    printed = _day(*(int(part) for part in reversed(match.groups()))) if match else None
+    return _mixed(values, printed.toordinal(), rule.confidence) if printed and rule else values
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

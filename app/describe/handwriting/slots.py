@@ -1,0 +1,171 @@
+"""Where exactly number, day, month and year are written: windows around the places that the rules found.
+
+The engine was trained on print: a box of a printed word swallows the pen strokes beside it, or strokes are read as letters of the
+notation. Only the far edge of a word is trusted; the near edge comes from the known width of its letters. The windows keep
+some print on both sides: cutting exactly between colon and slash is what fails, and the reader knows print.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from app.describe.handwriting.geometry import ABOVE, BELOW, HEIGHT, Gray
+from app.describe.handwriting.metrics import depth, width
+from app.describe.handwriting.reader import Kind
+from app.describe.header import Header
+from app.describe.readers import Slot
+from storage.records.reading import Box, FieldReading, PageText, Word
+
+USUAL_EM = 0.0227  # of the page's width: 13.5 pt on A4
+_EM_RANGE = (0.78, 1.28)  # of the usual: 10.5 … 17 pt
+_PRINT = 0.8  # em of print beside day and month
+_BEHIND = 0.75  # em of the notation behind the slash
+_LEAST_NUMBER = 3.6  # em from the S of "Số"
+_MOST_NUMBER = 9.0
+_WORDISH = re.compile(r"^[^\W\d_]{3,}[,.]?$|^(?:19|20)\d\d$")
+_LARGEST = 20_000  # pixels a side; anything larger is no page
+
+
+@dataclass(slots=True, frozen=True)
+class Window:
+    """A place for digits. Measures are in widths of the page, on both axes."""
+
+    kind: Kind
+    left: float
+    right: float
+    baseline: float  # in the middle of the window
+    em: float
+
+    def box(self, aspect: float) -> Box:
+        """In fractions of the page, for the field's reading."""
+        top, bottom = (self.baseline - ABOVE * self.em) / aspect, (self.baseline + BELOW * self.em) / aspect
+        return max(0.0, self.left), max(0.0, top), min(1.0, self.right), min(1.0, max(bottom, top + 1e-4))
+
+
+def find_windows(page: PageText, header: Header) -> dict[Kind, Window]:
+    """Windows on page 1 for what the rules located there; what was not located is missing."""
+    if page.width <= 0 or page.height <= 0:
+        return {}
+    aspect = page.height / page.width
+    slots = {slot.field: slot for slot in header.slots if slot.page == 1}
+    found = [_number(page, slots, header.fields, aspect), *_date(page, slots, aspect)]
+    return {window.kind: window for window in found if window is not None and window.right > window.left}
+
+
+def _number(page: PageText, slots: Mapping[str, Slot], fields: Mapping[str, FieldReading], aspect: float) -> Window | None:
+    slot = slots.get("codeNumber")
+    if slot is None:
+        return None
+    notation = fields.get("codeNotation")
+    printed = notation.box if notation and notation.value else None
+    row = _row(page, (slot.box[0], slot.box[1], max(slot.box[2], printed[2] if printed else 0.0), slot.box[3]), aspect)
+    em = _em(row, page)
+    left = slot.box[0] - 0.1 * em
+    if notation and printed:
+        start = max(printed[0], printed[2] - 1.08 * em * width(notation.value))
+        right = min(max(start, left + 1.2 * em), left + _MOST_NUMBER * em) + _BEHIND * em
+    else:
+        right = min(slot.box[2], left + 0.7 * _MOST_NUMBER * em)
+    right = max(right, left + _LEAST_NUMBER * em)
+    return Window("number", left, right, _baseline(row, slot.box, aspect, em, italic=False), em)
+
+
+def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[Window]:
+    day, month = slots.get("issuedDate.day"), slots.get("issuedDate.month")
+    whole = slots.get("issuedDate")
+    if day is None or month is None:
+        return
+    row = _row(page, whole.box if whole else day.box, aspect)
+    em = _em(row, page)
+    line = _baseline(row, day.box, aspect, em, italic=True)
+    edges: tuple[tuple[Kind, float, float], ...] = (
+        ("day", day.box[0] + em * width("ngày", italic=True), day.box[2] - em * width("tháng", italic=True)),
+        ("month", month.box[0] + em * width("tháng", italic=True), month.box[2] - em * width("năm", italic=True)),
+        ("year", month.box[2], max(month.box[2] + 1.9 * em, min(whole.box[2] if whole else 1.0, month.box[2] + 3.2 * em)) - 0.5 * em),
+    )
+    for kind, left, right in edges:
+        right = max(right, left + 0.3 * em)
+        yield Window(kind, left - _PRINT * em, right + _PRINT * em, line, em)
+
+
+def _row(page: PageText, box: Box, aspect: float) -> list[Word]:
+    """Words that stand on one line with the box and over or beside it."""
+    middle, near = (box[1] + box[3]) / 2, 0.6 * USUAL_EM / aspect
+    return [
+        w
+        for w in page.words
+        if abs((w.box[1] + w.box[3]) / 2 - middle) < near and w.box[2] > box[0] - 0.01 and w.box[0] < box[2] + 0.01
+    ]
+
+
+def _em(row: Iterable[Word], page: PageText) -> float:
+    """The size of the print in page widths: from the words of the row, else of the head of the page, else the usual one."""
+    found = list(_sizes(row, italic=True))
+    if len(found) < 2:
+        head = 0.45 * page.width / page.height
+        found += _sizes((w for w in page.words if w.box[1] < head), italic=False)
+    em = statistics.median(found) if found else USUAL_EM
+    return min(max(em, _EM_RANGE[0] * USUAL_EM), _EM_RANGE[1] * USUAL_EM)
+
+
+def _sizes(words: Iterable[Word], *, italic: bool) -> Iterable[float]:
+    for word in words:
+        if word.confidence >= 0.75 and _WORDISH.match(word.text):
+            yield (word.box[2] - word.box[0]) / max(width(word.text, italic=italic), 0.1)
+
+
+def _baseline(row: Iterable[Word], box: Box, aspect: float, em: float, *, italic: bool) -> float:
+    """The line on which the print of the row stands: what most of the sure words agree on, each by its own letters."""
+    found: list[tuple[float, float]] = []
+    for word in row:
+        tall = (word.box[3] - word.box[1]) * aspect
+        letters = sum(c.isalnum() for c in word.text)
+        if letters and 0.4 * em < tall < 1.5 * em:
+            found.append((word.box[3] * aspect - depth(word.text, italic=italic) * em, word.confidence**2 * letters))
+    if not found:
+        return (box[1] + box[3]) / 2 * aspect + 0.25 * em
+    support = [sum(weight for other, weight in found if abs(other - line) < 0.1 * em) for line, _own in found]
+    best = max(support)
+    return statistics.median(line for (line, _own), held in zip(found, support, strict=True) if held >= 0.999 * best)
+
+
+def load_grey(image: Path) -> Gray | None:
+    """The picture as grey, of colours the red channel: seals fade there, pens and print stay dark. None if it can't be read."""
+    try:
+        with Image.open(image) as opened:
+            if max(opened.size) > _LARGEST or min(opened.size) < 1:
+                return None
+            if opened.mode in {"RGB", "RGBA", "CMYK", "YCbCr", "P", "PA"}:
+                return np.asarray(opened.convert("RGB").getchannel("R"), np.uint8)
+            if opened.mode.startswith("I"):
+                return np.asarray(np.asarray(opened, np.float64).clip(0, 65535) / 257, np.uint8)
+            return np.asarray(opened.convert("L"), np.uint8)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
+def cut(grey: Gray, window: Window) -> Gray:
+    """The window as the reader wants it: 48 pixels high, paper outside the picture white."""
+    scale = grey.shape[1]
+    em = window.em * scale
+    wide = max(1, round((window.right - window.left) * scale))
+    high = max(2, round((ABOVE + BELOW) * em))
+    left, top = round(window.left * scale), round(window.baseline * scale - ABOVE * em)
+    y0, y1 = max(top, 0), min(top + high, grey.shape[0])
+    x0, x1 = max(left, 0), min(left + wide, grey.shape[1])
+    if y1 <= y0 or x1 <= x0:
+        return np.full((HEIGHT, HEIGHT), 255, np.uint8)
+    part = grey[y0:y1, x0:x1]
+    paper = int(np.percentile(part, 80))
+    out = np.full((high, wide), paper, np.uint8)
+    out[y0 - top : y1 - top, x0 - left : x1 - left] = part
+    size = (max(1, round(wide * HEIGHT / high)), HEIGHT)
+    return np.asarray(cv2.resize(out, size, interpolation=cv2.INTER_AREA if high > HEIGHT else cv2.INTER_LINEAR), np.uint8)

@@ -1,0 +1,125 @@
+"""The dossier as a sequence: order by evidence, the law of the gaps, what happens where pen and neighbours differ."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, Order, judge, sorted_order
+
+Numbers = Sequence[int]
+
+
+def read_badly(truth: Numbers, seed: int, *, right: float = 0.75) -> list[Candidates]:
+    """What a mediocre reader offers: often the truth first, else a look-alike first and the truth behind it."""
+    rng = random.Random(seed)
+    found: list[Candidates] = []
+    for number in truth:
+        digits = list(str(number))
+        place = rng.randrange(len(digits))
+        digits[place] = str((int(digits[place]) + rng.randrange(1, 10)) % 10)
+        other = int("".join(digits))
+        sure = rng.uniform(0.55, 0.95)
+        first, second = (number, other) if rng.random() < right else (other, number)
+        found.append(((first, sure), (second, 1 - sure)) if other else ((number, 1.0),))
+    return found
+
+
+def in_order(count: int) -> list[Order]:
+    every = tuple(range(count))
+    return [Order("given", (every,)), Order("reversed", (every[::-1],), 2.0)]
+
+
+def share_right(truth: Numbers, values: Sequence[Candidates]) -> float:
+    return sum(bool(v) and v[0][0] == t for v, t in zip(values, truth, strict=True)) / len(truth)
+
+
+def test_a_register_in_order_mends_what_was_read_badly() -> None:
+    truth = list(range(120, 180))
+    readings = read_badly(truth, 1)
+    judged = judge(readings, NUMBERS, in_order(60))
+    assert judged.order == "given"
+    assert share_right(truth, readings) < 0.9
+    assert share_right(truth, judged.values) >= 0.98
+
+
+def test_a_pile_that_lies_newest_first_is_noticed() -> None:
+    truth = list(range(400, 350, -1))
+    judged = judge(read_badly(truth, 2), NUMBERS, in_order(50))
+    assert judged.order == "reversed"
+    assert share_right(truth, judged.values) >= 0.96
+
+
+def test_documents_in_no_order_keep_their_own_readings() -> None:
+    rng = random.Random(3)
+    truth = [rng.randrange(1, 9999) for _ in range(40)]
+    readings = read_badly(truth, 3)
+    judged = judge(readings, NUMBERS, [*in_order(40), sorted_order(readings)])
+    assert judged.order == "none"
+    assert [v[0][0] for v in judged.values] == [r[0][0] for r in readings]
+
+
+def test_a_shuffled_dense_register_is_sorted_rather_than_believed() -> None:
+    truth = list(range(100, 160))
+    random.Random(4).shuffle(truth)
+    readings = read_badly(truth, 4, right=0.95)
+    judged = judge(readings, NUMBERS, [*in_order(60), sorted_order(readings)])
+    assert judged.order in {"sorted", "none"}
+    assert judged.evidence["given"] < judged.evidence[judged.order]
+    assert share_right(truth, judged.values) >= share_right(truth, readings) - 0.02
+
+
+def test_the_law_of_gaps_is_learnt_from_a_sparse_dossier() -> None:
+    truth = list(range(100, 500, 8))
+    judged = judge(read_badly(truth, 5, right=0.9), NUMBERS, in_order(50))
+    one, eight = (float(judged.law.of(np.array([step]))[0]) for step in (1, 8))
+    assert float(NUMBERS.of(np.array([1]))[0]) > float(NUMBERS.of(np.array([8]))[0])
+    assert eight > 0.06
+    assert one < 0.2
+    assert share_right(truth, judged.values) >= 0.9
+
+
+def test_dates_may_stand_still_but_hardly_jump_back() -> None:
+    truth = [733000 + i // 3 for i in range(30)]
+    readings: list[Candidates] = [((day, 0.9), (day - 30, 0.1)) for day in truth]
+    readings[12] = ((truth[12] - 300, 0.6), (truth[12], 0.4))
+    judged = judge(readings, DAYS, in_order(30))
+    assert judged.values[12][0][0] == truth[12]
+
+
+def test_a_document_without_a_reading_stays_without_one() -> None:
+    readings = read_badly(range(10, 20), 6)
+    readings[4] = ()
+    judged = judge(readings, NUMBERS, in_order(10))
+    assert judged.values[4] == ()
+    assert judged.order == "given"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_few_documents_are_no_sequence(count: int) -> None:
+    readings = read_badly(range(50, 50 + count), 7)
+    assert judge(readings, NUMBERS, in_order(count)).values == tuple(readings)
+
+
+_READINGS = st.lists(
+    st.lists(st.tuples(st.integers(1, 99_999), st.floats(1e-6, 1.0)), max_size=6, unique_by=lambda pair: pair[0]), max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_READINGS)
+def test_posteriors_are_probabilities_over_what_was_read(raw: list[list[tuple[int, float]]]) -> None:
+    readings: list[Candidates] = [tuple(sorted(one, key=lambda pair: -pair[1])) for one in raw]
+    judged = judge(readings, NUMBERS, [*in_order(len(readings)), sorted_order(readings)])
+    assert len(judged.values) == len(readings)
+    for before, after in zip(readings, judged.values, strict=True):
+        assert {value for value, _p in after} <= {value for value, _p in before}
+        assert [p for _v, p in after] == sorted((p for _v, p in after), reverse=True)
+        if judged.order != "none" and after:
+            assert sum(p for _v, p in after) == pytest.approx(1.0)
+    assert sum(band.weight for band in judged.law.bands) == pytest.approx(1.0)
