@@ -78,7 +78,7 @@ def measure(net: SlotNet, where: Path) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder for slots.onnx and metrics.json")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--shards", type=int, default=35)
     parser.add_argument("--seed", type=int, default=1)

@@ -320,7 +320,8 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
     assert item.document_id is not None  # noqa: S101 - set together with the state
     document_id = item.document_id
     failures: list[AppError] = []
-    readings = _tried(failures, lambda: propose(job, workspace, boxes, document_id, scratch)) or {}
+    first_read = _tried(failures, lambda: propose(job, workspace, boxes, document_id, scratch)) or {}
+    readings = learning.improve(workspace, first_read, document_id) if first_read else {}
     access = _tried(failures, lambda: make_access_copy(job, workspace, boxes, document_id, scratch))
     with workspace.catalog.write("document.describe") as transaction:
         session = transaction.session
@@ -330,7 +331,8 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
             if name in fields.BY_NAME and name not in known:
                 fields.put(document, name, found.value)
                 session.add(fields.evidence(document.id, name, found))
-        keep_first_read(session, document.id, first_read)
+        if first_read:
+            keep_first_read(session, document.id, first_read)
         if document.state == "new":
             document.state = "described" if readings else "recognised"
         if access is not None:

@@ -27,7 +27,6 @@ from storage import queries
 from storage.disk import write_atomic
 from storage.records import Document, FieldEvidence, FieldReading, LearntCount, Lesson, Page
 
-DOUBTFUL = queries.DOUBTFUL
 NEVER = frozenset({"secrecy", "urgency"})
 EMPTY = 0.1  # a reading no surer than this has no place of its own
 ORIGINS = 20  # other desks
@@ -76,7 +75,7 @@ def suggest(workspace: Workspace, document_id: int) -> list[Suggestion]:
     for advice in advices:
         if advice.field in NEVER | confirmed or advice.value == case.values.get(advice.field):
             continue
-        if case.values.get(advice.field) and case.sure.get(advice.field, 0.0) >= advice.confidence:
+        if not advice.beats(case.values.get(advice.field, ""), case.sure.get(advice.field, 0.0)):
             continue
         if advice.field in ("dossier", "maintenance") and document.dossier_id is not None:
             continue
@@ -109,7 +108,7 @@ def improve(workspace: Workspace, readings: Mapping[str, FieldReading], document
         if advice.field in NEVER or advice.field not in fields.BY_NAME:
             continue
         reading = readings.get(advice.field, FieldReading("", 0.0))
-        if reading.value and (reading.confidence >= DOUBTFUL or advice.confidence <= reading.confidence):
+        if not advice.beats(reading.value, reading.confidence):
             continue
         improved[advice.field] = replace(
             reading, value=advice.value, confidence=advice.confidence, source="learned", why=advice.why
@@ -156,7 +155,7 @@ def rebuild(workspace: Workspace, job: Job | None = None) -> int:
     return status(workspace).documents
 
 
-def _confirmed() -> Select[tuple[int]]:
+def _confirmed() -> Select[int]:
     return (
         select(FieldEvidence.document_id)
         .join(Document, Document.id == FieldEvidence.document_id)

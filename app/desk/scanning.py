@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app import clock
@@ -10,7 +11,7 @@ from app.capture import scanner
 from app.capture.scanner import Device, ScannedPage, ScanProfile, trouble
 from app.desk.intake import IntakeResult, run_batch
 from app.desk.intake_steps import next_ordinal
-from app.errors import AppError, Cancelled
+from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
 from app.jobs import Job
 from app.sandbox import SandboxPool
@@ -20,6 +21,15 @@ from app.workspace import Workspace
 from storage.records import Document, Intake, Page, Rendition, new_uuid
 
 OnPage = Callable[[Path, int], None]
+
+
+@dataclass(slots=True)
+class Scanned:
+    """A pile whose pages are in the archive and wait to be read."""
+
+    batch: str
+    pages: int = 0
+    problems: list[Problem] = field(default_factory=list)
 
 
 def devices(job: Job) -> list[Device]:
@@ -47,6 +57,44 @@ def profile_of(
 
 
 @in_words
+def scan_pages(
+    job: Job,
+    workspace: Workspace,
+    profile: ScanProfile,
+    *,
+    dossier_id: int | None = None,
+    ocr: bool = True,
+    on_page: OnPage | None = None,
+) -> Scanned:
+    """One pile into one new document, its pages safe; `intake.run_batch(…, batch)` reads them, on another lane.
+
+    `on_page(path, number)` shows a page while it is still there as a file. When the scanner fails or the person stops, the pages
+    that came are a document all the same; the trouble is a Problem of the result. Raises AppError only when not a single page came.
+    """
+    intake_id: int | None = None
+    scanned = Scanned(new_uuid())
+    with workspace.scratch() as folder:
+        try:
+            for page in scanner.scan(job, profile, folder):
+                if on_page is not None:
+                    on_page(page.path, page.number)
+                intake_id = _keep(workspace, scanned.batch, page, dossier_id, ocr, intake_id)
+                page.path.unlink()
+                scanned.pages = page.number
+                job.progress(page.number, None, _("Page {number}").format(number=page.number))
+        except AppError as error:
+            if intake_id is None:
+                raise
+            if not isinstance(error, Cancelled):
+                scanned.problems.append(job.problem(profile.device, error))
+    if intake_id is None:
+        raise trouble("scanner.no_paper")
+    with workspace.catalog.write("scan.end") as transaction:
+        transaction.session.get_one(Intake, intake_id).state = "paged"
+    return scanned
+
+
+@in_words
 def scan(
     job: Job,
     workspace: Workspace,
@@ -57,33 +105,10 @@ def scan(
     ocr: bool = True,
     on_page: OnPage | None = None,
 ) -> IntakeResult:
-    """One pile into one new document. `on_page(path, number)` shows a page while it is still there as a file.
-
-    When the scanner fails or the person stops, the pages that came are a document all the same; the trouble is a Problem of the
-    result. Raises AppError only when not a single page came.
-    """
-    intake_id: int | None = None
-    batch = new_uuid()
-    failure: AppError | None = None
-    with workspace.scratch() as folder:
-        try:
-            for page in scanner.scan(job, profile, folder):
-                if on_page is not None:
-                    on_page(page.path, page.number)
-                intake_id = _keep(workspace, batch, page, dossier_id, ocr, intake_id)
-                page.path.unlink()
-                job.progress(page.number, None, _("Page {number}").format(number=page.number))
-        except AppError as error:
-            if intake_id is None:
-                raise
-            failure = error
-    if intake_id is None:
-        raise trouble("scanner.no_paper")
-    with workspace.catalog.write("scan.end") as transaction:
-        transaction.session.get_one(Intake, intake_id).state = "paged"
-    result = run_batch(Job(job.title, job.listener), workspace, boxes, batch)
-    if failure is not None and not isinstance(failure, Cancelled):
-        result.problems.append(job.problem(profile.device, failure))
+    """`scan_pages`, then recognition and fields; what came before a stop is carried through."""
+    scanned = scan_pages(job, workspace, profile, dossier_id=dossier_id, ocr=ocr, on_page=on_page)
+    result = run_batch(Job(job.title) if job.stopping else job, workspace, boxes, scanned.batch)
+    result.problems += scanned.problems
     return result
 
 

@@ -234,7 +234,7 @@ def _sources(
         source = scratch / f"{document_id}.pdf"
         workspace.objects.copy_out(rendition.sha256, source)
         look = appearance_of(kind, organisation=organisation, code=document.code, settings=workspace.settings)
-        yield Item(source, scratch / f"{document_id}-signed.pdf", look), document_id
+        yield Item(source, scratch / f"{document_id}-signed.pdf", look, name), document_id
 
 
 def _keep(workspace: Workspace, document_id: int, result: SignResult, signer: Signer) -> None:

@@ -22,11 +22,12 @@ AT_ONCE_STAMPED = 8  # files that wait for the time-stamp service together
 
 @dataclass(slots=True, frozen=True)
 class Item:
-    """One file to sign. `appearance` None: the batch's own."""
+    """One file to sign. `appearance` None: the batch's own; `label` is what people call it (default: the file's path)."""
 
     source: Path
     out: Path
     appearance: Appearance | None = None
+    label: str = ""
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ def sign_batch(
         tried.add(number)
         try:
             settle(job, items[number], outcome, result, on_signed)
-            job.progress(len(tried), len(items), items[number].source.name)
+            job.progress(len(tried), len(items), items[number].label or items[number].source.name)
         except AppError as stop:  # what is under way still comes back and is recorded
             result.stopped = result.stopped or stop
     result.left = [item for number, item in enumerate(items) if number not in tried]
@@ -89,7 +90,7 @@ def settle(
         return
     if isinstance(outcome, Cancelled):
         raise outcome
-    result.problems.append(job.problem(str(item.source), outcome))
+    result.problems.append(job.problem(item.label or str(item.source), outcome))
     if outcome.code.startswith("token."):
         raise outcome
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +63,26 @@ def vankho(
         check=False,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def here(*arguments: str | Path, archive: Path | None = None, password: str | None = PASSWORD, **env: str) -> Ended:
+    """The same command within this process: for tests of many calls, where starting a program takes most of the time."""
+    from app.cli.main import command_line
+
+    before, handler, root = dict(os.environ), signal.getsignal(signal.SIGTERM), logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    os.environ.update(env if password is None else env | {"VANKHO_PASSWORD": password})
+    out, err = StringIO(), StringIO()
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            code = command_line(command(*arguments, archive=archive)[2:])
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        signal.signal(signal.SIGTERM, handler)
+        for added in [one for one in root.handlers if one not in handlers]:
+            root.removeHandler(added)
+            added.close()
+        root.setLevel(level)
+        logging.raiseExceptions = True
+    return Ended(code, out.getvalue(), err.getvalue())

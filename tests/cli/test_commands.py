@@ -13,24 +13,25 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Kept
-from tests.cli.program import SAMPLES, command, environment, vankho
+from tests.cli.program import SAMPLES, command, environment, here, vankho
 from tests.desk.papers import VIETNAMESE
 
 COMMANDS = (
-    ["demo", "init", "list", "show", "search", "import", "resume", "scan", "devices", "describe", "sign", "verify", "export", "check", "enrol", "sync", "fixity", "audit"]
+    *("demo", "init", "list", "show", "search", "import", "resume", "scan", "devices", "describe"),
+    *("sign", "verify", "export", "check", "enrol", "sync", "fixity", "audit"),
 )
 
 
 def test_init_gives_the_recovery_code_once(tmp_path: Path) -> None:
-    done = vankho("--json", "init", tmp_path / "kho")
+    done = here("--json", "init", tmp_path / "kho")
     done.told(0)
     (row,) = done.rows
     assert re.fullmatch(r"([2-9A-HJ-NP-Z]{4}-){7}[2-9A-HJ-NP-Z]{4}", row["recovery"])
-    assert VIETNAMESE.search(vankho("init", tmp_path / "kho").told(3))  # there is one already
-    assert "VANKHO_PASSWORD" in vankho("init", tmp_path / "khác", password=None).told(3)
-    assert VIETNAMESE.search(vankho("init", tmp_path / "khác", password="ngắn").told(3))
+    assert VIETNAMESE.search(here("init", tmp_path / "kho").told(3))  # there is one already
+    assert "VANKHO_PASSWORD" in here("init", tmp_path / "khác", password=None).told(3)
+    assert VIETNAMESE.search(here("init", tmp_path / "khác", password="ngắn").told(3))
     (tmp_path / "tệp").write_text("x")
-    assert VIETNAMESE.search(vankho("init", tmp_path / "tệp").told(3))
+    assert VIETNAMESE.search(here("init", tmp_path / "tệp").told(3))
 
 
 def test_import_tells_what_it_made(kept: Kept) -> None:
@@ -44,22 +45,22 @@ def test_list_show_and_search_print_one_object_a_line(kept: Kept) -> None:
     listed = vankho("--json", "list", archive=kept.folder)
     listed.told(0)
     assert {row["id"] for row in listed.rows} == {1, 2}
-    by_id, by_uuid = (vankho("show", key, "--json", archive=kept.folder) for key in ("1", listed.rows[0]["uuid"]))
+    by_id, by_uuid = (here("show", key, "--json", archive=kept.folder) for key in ("1", listed.rows[0]["uuid"]))
     by_id.told(0)
     assert by_id.rows[0]["fields"]["typeName"] == "Quyết định"
     assert {file["kind"] for file in by_id.rows[0]["files"]} == {"original", "access"}
     assert by_uuid.rows[0]["uuid"] == listed.rows[0]["uuid"]
-    plain, exact = (vankho("--json", "search", query, archive=kept.folder) for query in ("quyet dinh", "quyết định"))
+    plain, exact = (here("--json", "search", query, archive=kept.folder) for query in ("quyet dinh", "quyết định"))
     assert {row["id"] for row in plain.rows} == {row["id"] for row in exact.rows} == {1, 2}
     assert set(plain.rows[0]) == {"id", "code", "issuedDate", "subject", "dossier", "page", "snippet"}
-    assert vankho("--json", "search", "khôngcótừnày", archive=kept.folder).rows == []
-    words = vankho("list", archive=kept.folder)
+    assert here("--json", "search", "khôngcótừnày", archive=kept.folder).rows == []
+    words = here("list", archive=kept.folder)
     assert "103/QĐ-UBND" in words.out
 
 
 @pytest.mark.parametrize("what", [("list", "--dossier", "không có"), ("show", "77"), ("show", "²"), ("show", "9" * 30)])
 def test_what_is_not_there_is_told(kept: Kept, what: tuple[str, ...]) -> None:
-    done = vankho(*what, archive=kept.folder)
+    done = here(*what, archive=kept.folder)
     assert VIETNAMESE.search(done.told(3))
     assert done.out == ""
 
@@ -86,21 +87,21 @@ def test_describe_needs_no_archive_and_gives_places_on_the_page(tmp_path: Path) 
 
 def test_import_with_a_bad_file_ends_with_one(kept: Kept, tmp_path: Path) -> None:
     archive = tmp_path / "kho"
-    vankho("init", archive).told(0)
+    here("init", archive).told(0)
     (tmp_path / "rỗng.pdf").touch()
     done = vankho("--json", "import", "--no-ocr", tmp_path / "rỗng.pdf", SAMPLES / "04-quyet-dinh.png", archive=archive)
     assert "rỗng.pdf" in done.told(1)
     assert len(done.rows) == 1
-    again = vankho("import", SAMPLES / "04-quyet-dinh.png", archive=archive)
+    again = here("import", SAMPLES / "04-quyet-dinh.png", archive=archive)
     assert "04-quyet-dinh.png" in again.told(0)
     assert again.out == ""
-    assert vankho("resume", archive=archive).told(0) == ""
-    assert vankho("import", tmp_path / "không có", archive=archive).told(1)
+    assert here("resume", archive=archive).told(0) == ""
+    assert here("import", tmp_path / "không có", archive=archive).told(1)
 
 
 def test_proofs(kept: Kept, tmp_path: Path) -> None:
     for what in (("fixity",), ("audit", "verify")):
-        done = vankho("--json", *what, archive=kept.folder)
+        done = here("--json", *what, archive=kept.folder)
         done.told(0)
         assert len(done.rows) == 1
     import shutil
@@ -111,16 +112,16 @@ def test_proofs(kept: Kept, tmp_path: Path) -> None:
     data[-1] ^= 1
     objects[0].write_bytes(data)
     objects[1].unlink()
-    done = vankho("--json", "fixity", archive=broken)
+    done = here("--json", "fixity", archive=broken)
     done.told(1)
     assert (done.rows[0]["damaged"], done.rows[0]["missing"]) == ([objects[0].name], [objects[1].name])
 
 
 def test_export_and_check(kept: Kept, tmp_path: Path) -> None:
-    missing = vankho("export", "--kind", "sip-hoso", "--dossier", "x", "-o", tmp_path, archive=kept.folder)
+    missing = here("export", "--kind", "sip-hoso", "--dossier", "x", "-o", tmp_path, archive=kept.folder)
     assert VIETNAMESE.search(missing.told(3))
     (tmp_path / "rác.zip").write_bytes(b"PK rubbish")
-    done = vankho("--json", "check", tmp_path / "rác.zip", tmp_path / "mất")
+    done = here("--json", "check", tmp_path / "rác.zip", tmp_path / "mất")
     done.told(1)
     assert [row["valid"] for row in done.rows] == [False, False]
     assert all(row["findings"] for row in done.rows)
@@ -148,11 +149,11 @@ def test_a_dossier_goes_out_as_a_valid_package(tmp_path: Path) -> None:
     package.told(0)
     (row,) = package.rows
     assert (row["valid"], row["documents"]) == (True, 1)
-    assert vankho("check", row["path"]).code == 0
-    listing = vankho("export", "--kind", "contents-list", "--dossier", "../../lạc", *out, archive=tmp_path / "kho")
+    assert here("check", row["path"]).code == 0
+    listing = here("export", "--kind", "contents-list", "--dossier", "../../lạc", *out, archive=tmp_path / "kho")
     listing.told(0)
     assert Path(listing.out.strip()).resolve().parent == (tmp_path / "ra").resolve()
-    assert "trống" in vankho("export", "--kind", "aip-hoso", "--dossier", "../../lạc", *out, archive=tmp_path / "kho").told(3)
+    assert "chưa có" in here("export", "--kind", "aip-hoso", "--dossier", "../../lạc", *out, archive=tmp_path / "kho").told(3)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -222,7 +223,7 @@ def test_arguments_at_random_never_end_in_a_traceback(tmp_path: Path, capfd: pyt
         "{0}",
     ]
     words = [word for word in words if word not in ("demo", "init", "scan", "devices", "sign")]
-    for _round in range(150):
+    for _round in range(60):
         typed = [chance.choice(words) for _number in range(chance.randint(1, 5))]
         code = command_line(["--archive", str(tmp_path / "không có"), *typed])
         said = capfd.readouterr()
@@ -232,17 +233,17 @@ def test_arguments_at_random_never_end_in_a_traceback(tmp_path: Path, capfd: pyt
 
 
 def test_locked_wrong_and_foreign_archives(kept: Kept, tmp_path: Path) -> None:
-    assert "VANKHO_PASSWORD" in vankho("list", archive=kept.folder, password=None).told(3)
-    assert VIETNAMESE.search(vankho("list", archive=kept.folder, password="sai mật khẩu").told(3))
-    assert str(tmp_path / "đâu") in vankho("list", archive=tmp_path / "đâu").told(3)
-    assert VIETNAMESE.search(vankho("list", archive=Path("/" + "x" * 300)).told(3))
+    assert "VANKHO_PASSWORD" in here("list", archive=kept.folder, password=None).told(3)
+    assert VIETNAMESE.search(here("list", archive=kept.folder, password="sai mật khẩu").told(3))
+    assert str(tmp_path / "đâu") in here("list", archive=tmp_path / "đâu").told(3)
+    assert VIETNAMESE.search(here("list", archive=Path("/" + "x" * 300)).told(3))
     (tmp_path / "kho").mkdir()
     (tmp_path / "kho" / "keys.json").write_text("{")
-    assert VIETNAMESE.search(vankho("list", archive=tmp_path / "kho").told(3))
+    assert VIETNAMESE.search(here("list", archive=tmp_path / "kho").told(3))
 
 
 def test_another_variable_for_the_password_and_the_language(kept: Kept) -> None:
-    done = vankho(
+    done = here(
         "--password-env", "MẬT", "--language", "en", "search", "quyet", archive=kept.folder, password=None, MẬT="mật khẩu thử"
     )
     assert "2 documents" in done.told(0)
@@ -269,8 +270,8 @@ def test_ctrl_c_stops_with_a_sentence_and_resume_goes_on(tmp_path: Path, number:
     from tests.made_files import pages_pdf
 
     archive = tmp_path / "kho"
-    vankho("init", archive).told(0)
-    pages_pdf(tmp_path / "dài.pdf", 400)
+    here("init", archive).told(0)
+    pages_pdf(tmp_path / "dài.pdf", 150)
     process = subprocess.Popen(
         command("import", "--no-ocr", tmp_path / "dài.pdf", archive=archive),
         env=environment(),
@@ -286,10 +287,10 @@ def test_ctrl_c_stops_with_a_sentence_and_resume_goes_on(tmp_path: Path, number:
     assert process.returncode == 3
     assert "Traceback" not in err.decode()
     assert VIETNAMESE.search(err.decode())
-    done = vankho("--json", "resume", archive=archive)
+    done = here("--json", "resume", archive=archive)
     done.told(0)
-    assert [row["pages"] for row in done.rows] == [400]
-    assert vankho("fixity", archive=archive).code == 0
+    assert [row["pages"] for row in done.rows] == [150]
+    assert here("fixity", archive=archive).code == 0
 
 
 def test_scan_and_devices_from_the_command_line(tmp_path: Path) -> None:
@@ -303,8 +304,8 @@ def test_scan_and_devices_from_the_command_line(tmp_path: Path) -> None:
     devices = vankho("--json", "devices", **where)
     devices.told(0)
     assert [row["name"] for row in devices.rows] == ["test:0"]
-    vankho("init", tmp_path / "kho").told(0)
-    done = vankho(
+    here("init", tmp_path / "kho").told(0)
+    done = here(
         "--json",
         "scan",
         "--dpi",
@@ -319,8 +320,8 @@ def test_scan_and_devices_from_the_command_line(tmp_path: Path) -> None:
     )
     done.told(0)
     assert [(row["id"], row["pages"]) for row in done.rows] == [(1, 1)]
-    duplex = vankho("scan", "--device", "test:0", "--duplex", archive=tmp_path / "kho", **where)
+    duplex = here("scan", "--device", "test:0", "--duplex", archive=tmp_path / "kho", **where)
     assert VIETNAMESE.search(duplex.told(3))
     sane.set(status="JAMMED")
-    assert "kẹt" in vankho("scan", "--device", "test:0", archive=tmp_path / "kho", **where).told(3)
-    assert len(vankho("--json", "list", archive=tmp_path / "kho").rows) == 1
+    assert "kẹt" in here("scan", "--device", "test:0", archive=tmp_path / "kho", **where).told(3)
+    assert len(here("--json", "list", archive=tmp_path / "kho").rows) == 1

@@ -150,7 +150,7 @@ def test_the_endpoint_s_secret_is_not_in_the_audit_log(workspace: Workspace, ser
     with workspace.catalog.read() as session:
         log = "".join(repr(audit.read_changes(entry)) + entry.subject for entry in queries.history_of(session))
     assert endpoint.token not in log
-    assert endpoint.private_key not in log
+    assert endpoint.desk_key not in log
 
 
 def test_names_that_no_other_system_takes_travel_all_the_same(

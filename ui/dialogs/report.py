@@ -5,13 +5,13 @@ from __future__ import annotations
 import platform
 import sys
 import traceback
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from app import VERSION
 from app.errors import AppError
 from app.i18n import _, _n
 from ui.dialogs.base import VerbDialog
@@ -23,7 +23,7 @@ def redacted(error: BaseException) -> str:
     """Where and what kind, never with what: types, modules, lines and functions, no messages, no values, no names of files of the
     office. AppErrors give their code besides."""
     lines = [
-        f"Văn Khố {_version()}, Python {platform.python_version()}, Qt {qVersion()}, {platform.system()} {platform.release()}"
+        f"Văn Khố {VERSION}, Python {platform.python_version()}, Qt {qVersion()}, {platform.system()} {platform.release()}"
     ]
     seen: set[int] = set()
     current: BaseException | None = error
@@ -43,13 +43,6 @@ def _place(file: str) -> str:
         if path.is_relative_to(root):
             return path.relative_to(root).as_posix()
     return path.name
-
-
-def _version() -> str:
-    try:
-        return version("vankho")
-    except PackageNotFoundError:
-        return "0"
 
 
 class BugDialog(VerbDialog):

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QIcon, QImage, QImageReader, QPainter, QPen, Q
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
 from app.capture.scanner import Device, ScanProfile
-from app.desk import scanning
-from app.desk.intake import IntakeResult
+from app.desk import intake, scanning
+from app.desk.scanning import Scanned
 from app.i18n import _, _n
 from app.jobs import Job
 from app.services import Services
@@ -26,7 +26,7 @@ THUMB = QSize(116, 156)
 
 
 class ScanDialog(VerbDialog):
-    """Stays open for the next pile. `scanned(IntakeResult)` after each pile that gave at least one page.
+    """Stays open for the next pile. `scanned(IntakeResult)` after each pile has been read.
 
     The verb button scans, and stops while scanning. Closing while scanning stops too; pages that came are kept.
     """
@@ -125,11 +125,15 @@ class ScanDialog(VerbDialog):
         self.pages.clear()
         self.notice.clear()
 
-        def verb(job: Job) -> IntakeResult:
-            return scanning.scan(
-                job, workspace, services.sandboxes, profile, dossier_id=dossier_id, on_page=self._on_page,
+        def verb(job: Job) -> Scanned:
+            return scanning.scan_pages(
+                job,
+                workspace,
+                profile,
+                dossier_id=dossier_id,
+                on_page=self._on_page,
                 ocr=bool(services.settings["ocr.enabled"]),
-            )  # fmt: skip
+            )
 
         self._job, future = services.lanes.start("scanner", _("Scan a pile"), verb)
         self._jobs.watch(future, self._done, self._failed, context=self)
@@ -161,8 +165,14 @@ class ScanDialog(VerbDialog):
         self.pages.scrollToItem(item)
         self._say_count()
 
-    def _done(self, result: IntakeResult) -> None:
+    def _done(self, result: Scanned) -> None:
+        """The scanner is free for the next pile; the pages are read meanwhile."""
         self._job = None
+        services, workspace = self._services, archive_of(self._services)
+        _job, future = services.lanes.start(
+            "cpu", _("Read the scanned pages"), lambda job: intake.run_batch(job, workspace, services.sandboxes, result.batch)
+        )
+        self._jobs.watch(future, self.scanned.emit, context=self)
         problems = result.problems
         if problems:
             self.notice.say("warning", problems[0].message, problems[0].advice)
@@ -174,7 +184,6 @@ class ScanDialog(VerbDialog):
             )
         self._judge()
         self._say_count()
-        self.scanned.emit(result)
 
     def _failed(self, error: BaseException) -> None:
         self._job = None

@@ -10,7 +10,6 @@ from ui import theme
 from ui.models.tree import CODE_ROLE, COUNT_ROLE, KIND_ROLE
 from ui.models.words import number_word
 
-CODE_ROOM = 48  # pixels below which a code is left to the tooltip
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -82,9 +81,9 @@ class TreeDelegate(RowDelegate):
         space = QRect(QPoint(left, rect.top()), QPoint(rect.right() - room, rect.bottom()))
         used = self._draw(painter, space, words, ink)
         code = index.data(CODE_ROLE) or ""
-        if code and space.width() - used > CODE_ROOM:
-            font.setWeight(QFont.Weight.Normal)
-            painter.setFont(font)
+        font.setWeight(QFont.Weight.Normal)
+        painter.setFont(font)
+        if code and painter.fontMetrics().horizontalAdvance(code) <= space.width() - used - 8:  # else the tooltip tells it
             self._draw(painter, space.adjusted(used + 8, 0, 0, 0), code, faint)
         if count:
             painter.setPen(QColor(faint))

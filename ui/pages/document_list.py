@@ -27,7 +27,7 @@ from ui.models.documents import ORDERS, Column, DocumentsModel
 from ui.models.words import number_word
 from ui.pages.delegates import RowDelegate
 
-WIDTHS = {Column.CODE: 124, Column.DATE: 96, Column.SUBJECT: 300, Column.TYPE: 104, Column.PAGES: 62, Column.STATE: 136}
+WIDTHS = {Column.CODE: 118, Column.DATE: 90, Column.SUBJECT: 300, Column.TYPE: 94, Column.PAGES: 58, Column.STATE: 128}
 
 
 class DocumentTable(QTableView):

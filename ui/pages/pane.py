@@ -125,12 +125,17 @@ class DetailsPane(QWidget):
         self._tell_title()
 
     def _load(self) -> None:
-        document_id, workspace = self.document_id, self._workspace
-        if not document_id:
+        if not self.document_id:
             self._reads.forget("pages")
             self._take_pages(None)
             self._take_fields(None)
             return
+
+        self._ask_pages()
+        self._ask_fields()
+
+    def _ask_pages(self) -> None:
+        document_id, workspace = self.document_id, self._workspace
 
         def open_pages() -> DocumentPages:
             from app.desk import viewing
@@ -138,7 +143,6 @@ class DetailsPane(QWidget):
             return viewing.open_document(workspace, document_id)
 
         self._reads.run("pages", open_pages, self._take_pages)
-        self._ask_fields()
 
     def _ask_fields(self) -> None:
         document_id, workspace = self.document_id, self._workspace
@@ -168,6 +172,8 @@ class DetailsPane(QWidget):
     def _take_facts(self, facts: dict[str, list[Line]]) -> None:
         for section, lines in facts.items():
             self.form.set_lines(section, lines)
+        if len(facts["pages"]) != (self._source.count if self._source else 0):
+            self._ask_pages()  # pages came or went while the document was shown
 
     def _take_fields(self, view: DocumentView | None) -> None:
         if view is not None and view.document.id != self.document_id:

@@ -39,7 +39,7 @@ class LinesEdit(QPlainTextEdit):
     def _grow(self) -> None:
         lines = max(1, min(round(self.document().size().height()), self._most))
         margins = self.document().documentMargin() * 2
-        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + margins + 10))
+        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + margins + 12))
 
 
 class Editor(QObject):

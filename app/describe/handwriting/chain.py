@@ -21,15 +21,17 @@ ROUNDS = 6
 TRUST = 12.0  # the prior weighs as much as so many gaps that were seen
 FLOOR = 1e-4  # a reader is never surer than this that a value is not there
 FEWEST = 4  # fewer documents are no sequence
+AGREED = 0.5  # where the sequence overrules more than half of the readings it is the sequence that is wrong
 
 
 @dataclass(slots=True, frozen=True)
 class Band:
-    """Steps from `low` to `high`, all alike."""
+    """Steps from `low` to `high`, all alike. No dossier makes the weight larger than `most`."""
 
     low: int
     high: int
     weight: float
+    most: float = 1.0
 
     @property
     def each(self) -> float:
@@ -56,21 +58,23 @@ class Law:
             share = np.where((steps >= band.low) & (steps <= band.high), band.each, 0.0) / total
             counts.append(float((share * seen).sum()) + TRUST * known.weight)
         whole = sum(counts)
-        return Law(tuple(replace(band, weight=count / whole) for band, count in zip(self.bands, counts, strict=True)))
+        weights = [min(count / whole, band.most) for band, count in zip(self.bands, counts, strict=True)]
+        return Law(tuple(replace(b, weight=w / sum(weights)) for b, w in zip(self.bands, weights, strict=True)))
 
 
-def _law(*bands: tuple[int, int, float]) -> Law:
-    whole = sum(weight for _low, _high, weight in bands)
-    return Law(tuple(Band(low, high, weight / whole) for low, high, weight in bands))
+def _law(*bands: tuple[int, int, float] | tuple[int, int, float, float]) -> Law:
+    whole = sum(band[2] for band in bands)
+    return Law(tuple(Band(band[0], band[1], band[2] / whole, *band[3:]) for band in bands))
 
 
+# A register gives no number twice and does not run backwards, however often a weak reader sees it so.
 NUMBERS = _law(
-    (0, 0, 0.02), (1, 1, 0.42), (2, 3, 0.2), (4, 10, 0.17), (11, 30, 0.07), (31, 100, 0.03), (101, 1000, 0.015),
-    (-3, -1, 0.02), (-30, -4, 0.015), (-20_000, 20_000, 0.02),
+    (0, 0, 0.02, 0.05), (1, 1, 0.42), (2, 3, 0.2), (4, 10, 0.17), (11, 30, 0.07), (31, 100, 0.03), (101, 1000, 0.015),
+    (-3, -1, 0.02, 0.08), (-30, -4, 0.015, 0.05), (-20_000, 20_000, 0.02),
 )  # fmt: skip
 DAYS = _law(
     (0, 0, 0.33), (1, 1, 0.13), (2, 3, 0.16), (4, 7, 0.13), (8, 14, 0.07), (15, 30, 0.05), (31, 92, 0.03), (93, 400, 0.015),
-    (-3, -1, 0.03), (-7, -4, 0.015), (-31, -8, 0.025), (-4000, 4000, 0.02),
+    (-3, -1, 0.03, 0.12), (-7, -4, 0.015, 0.06), (-31, -8, 0.025, 0.06), (-4000, 4000, 0.02),
 )  # fmt: skip
 
 
@@ -96,7 +100,8 @@ class Order:
 def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -> Judged:
     """Weighs the readings by the order that explains them best; documents without candidates stay without.
 
-    No order is believed that explains the readings worse than chance does: then the readings stand as they are.
+    No order is believed that explains the readings worse than chance does, or that overrules most of them: then the readings
+    stand as they are. `evidence` is the log likelihood of each order that was thinkable.
     """
     known = [i for i, candidates in enumerate(readings) if candidates]
     best = Judged(tuple(readings), "none", prior, {"none": -len(known) * _log_span(readings)})
@@ -106,10 +111,17 @@ def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -
     for order in orders:
         runs = [kept for run in order.runs if (kept := [i for i in run if readings[i]])]
         values, law, weight = _fit(readings, prior, runs)
+        if not _agrees(readings, values):
+            continue
         evidence[order.name] = weight - order.cost
         if evidence[order.name] > max(e for name, e in evidence.items() if name != order.name):
             best = Judged(values, order.name, law, evidence)
     return replace(best, evidence=evidence)
+
+
+def _agrees(readings: Sequence[Candidates], values: Sequence[Candidates]) -> bool:
+    same = [before[0][0] == after[0][0] for before, after in zip(readings, values, strict=True) if before]
+    return sum(same) >= AGREED * len(same)
 
 
 def _log_span(readings: Sequence[Candidates]) -> float:

@@ -17,6 +17,7 @@ from app.describe.handwriting.fuse import fused_date, fused_number
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
 from app.describe.header import FIELDS, describe
+from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
 from storage.records.reading import FieldReading, PageText
 
@@ -64,8 +65,10 @@ def judged(found: Sequence[Evidence]) -> tuple[list[Candidates], list[Candidates
 def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
-    fields = describe(pages, images=images or None, today=today, engine=engine)
-    return gather(pages, images, fields, today=today, reader=reader, engine=engine)
+    header = rules_header(pages, today=today)
+    if engine is not None and images:
+        header.fields = describe(pages, images=images, today=today, engine=engine)
+    return gather(pages, images, header, today=today, reader=reader, engine=engine)
 
 
 def _filled(evidence: Evidence, number: Candidates, day: Candidates) -> dict[str, FieldReading]:

@@ -42,12 +42,13 @@ class Evidence:
 
 
 def gather(
-    pages: Sequence[PageText], images: Sequence[Path], fields: dict[str, FieldReading], *, today: date,
-    reader: SlotReader, engine: PageReader | None = None,
+    pages: Sequence[PageText], images: Sequence[Path], header: Header, *, today: date, reader: SlotReader,
+    engine: PageReader | None = None,
 ) -> Evidence:
-    """Looks at page 1. `fields` are the rules' readings; where picture or places are missing they are all there is."""  # fmt: skip
+    """Looks at page 1. `header` is the rules' reading; where picture or places are missing it is all there is."""  # fmt: skip
+    fields = header.fields
     found = Evidence(fields)
-    windows, header = _windows(pages, images, today, engine)
+    windows = _windows(pages, images, header, today, engine)
     grey = load_grey(images[0]) if windows and images else None
     if grey is not None:
         found.slots = {kind: reader.read(cut(grey, window), kind) for kind, window in windows.items()}
@@ -61,12 +62,11 @@ def gather(
 
 
 def _windows(
-    pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None
-) -> tuple[dict[Kind, Window], Header]:
+    pages: Sequence[PageText], images: Sequence[Path], header: Header, today: date, engine: PageReader | None
+) -> dict[Kind, Window]:
     """Windows on page 1; places that the first reading lost are read again where an engine is at hand."""
-    header = read_header(pages[:1], today=today)
     if not pages:
-        return {}, header
+        return {}
     windows = find_windows(pages[0], header)
     lost = [name for name, kind in (("codeNumber", "number"), ("issuedDate", "day")) if kind not in windows]
     boxes = [box for name in lost if name in header.fields and (box := header.fields[name].box)]
@@ -75,7 +75,7 @@ def _windows(
         second = read_header([again], today=today)
         windows = {**find_windows(again, second), **windows}
         header.slots += [slot for slot in second.slots if slot.field not in {known.field for known in header.slots}]
-    return windows, header
+    return windows
 
 
 def _numbers(rule: FieldReading | None, read: SlotReading) -> Candidates:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.describe.fuzzy import compact, distance
 from app.describe.learning import corrections, habits, trials
 from app.describe.learning.bayes import judge
 from app.describe.learning.features import Case, features_of
@@ -16,6 +17,8 @@ from app.i18n import _
 
 LEAST = 0.6  # less sure is no suggestion
 SURE = 0.85  # a reading as sure as this is not second-guessed
+SHORT = 6  # letters; less of a name is noise
+CORRECTED = "corrected"
 OPINION = 0.3  # weaker opinions are not even put to the trial
 
 
@@ -29,6 +32,16 @@ class Advice:
     why: str
     question: str
     opinion: float
+
+    def beats(self, value: str, confidence: float) -> bool:
+        """Whether it may stand in place of what the rules read. That a reading looked sure counts no more where the clerk mended
+        just this reading before: then it gives way to a correction that is itself sure.
+        """
+        if not value:
+            return True
+        if self.question.endswith(f".{CORRECTED}") and self.value != value:
+            return confidence < SURE or self.confidence >= max(SURE, confidence)
+        return confidence < SURE and self.confidence > confidence
 
 
 @dataclass(slots=True)
@@ -67,7 +80,19 @@ def _settled(asked: _Asked, name: str, advice: Advice | None) -> str:
 
 
 def _issuer(asked: _Asked) -> Advice | None:
-    return _better(_mended(asked, "organName"), _by_words(asked, "organName"))
+    """Another office is as near as one letter, so a name that was read must be nearly this one, and the place one of its places."""
+    mended, known = _mended(asked, "organName"), _by_words(asked, "organName")
+    if known and not _may_be(asked, known.value):
+        known = None
+    return _better(mended, known)
+
+
+def _may_be(asked: _Asked, issuer: str) -> bool:
+    read, name = compact(asked.case.read.get("organName", "")), compact(issuer)
+    limit = max(1, len(name) // 10)
+    if len(read) >= SHORT and distance(read, name, limit) > limit:
+        return False
+    return habits.knows(asked.knowledge, issuer, "place", asked.case.read.get("place", ""))
 
 
 def _type(asked: _Asked) -> Advice | None:
@@ -112,7 +137,7 @@ def _mended(asked: _Asked, name: str) -> Advice | None:
     else:
         sentence = _("“{wrong}” was corrected to “{right}” before ({count} times).")
         why = sentence.format(wrong=found.wrong[:60], right=found.right[:60], count=found.times)
-    return asked.advice(name, "corrected", found.value, found.opinion, why)
+    return asked.advice(name, CORRECTED, found.value, found.opinion, why)
 
 
 def _notation(asked: _Asked) -> Advice | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.describe.learning.knowledge import Knowledge, Postings
 
-COMMON = 400  # labels; a word of so many tells none of them apart
+COMMON = 150  # labels; a word of so many tells none of them apart
 STRONGEST = 4.0  # a single word never decides alone
 
 
@@ -29,7 +29,7 @@ class Manner:
 
 
 MANNERS = {
-    "typeName": Manner(0.3, 0.0, "", 4.0),
+    "typeName": Manner(0.3, 0.0, "", 3.0),
     "organName": Manner(1.2, 1.0, "oupn", 3.0),
     "dossier": Manner(0.6, 0.25, "win", 3.0),
     "maintenance": Manner(0.3, 0.2, "w", 4.0),
@@ -54,23 +54,26 @@ def judge(knowledge: Knowledge, kind: str, features: Iterable[str], allowed: fro
     novel = sum(f[0] in manner.telling for f in features if f not in postings.words)
     weights = _weights(postings, known)
     speaks: dict[str, float] = {}
+    sizes = {label: tally.seen for label, tally in tallies.items()}
+    silence = {seen: _silence(seen, manner) for seen in set(sizes.values())}
     for feature, share in weights:
+        gains: dict[tuple[int, int], float] = {}
         for label, count in postings.words[feature].items():
-            seen = tallies[label].seen
-            gain = _gain(count, seen, share) + _silence(seen, manner)
+            seen = sizes[label]
+            gain = gains.get((count, seen))
+            if gain is None:
+                gain = gains[count, seen] = _gain(count, seen, share) + silence[seen]
             speaks[label] = speaks.get(label, 0.0) + gain
     if not speaks:
         return None
-    once = sum(tally.seen <= 1 for tally in tallies.values())
+    once = sum(seen <= 1 for seen in sizes.values())
     new = 1.0 + once
     everything = postings.total + new
     logs = {
-        label: (gain - len(known) * _silence(tallies[label].seen, manner) - novel * manner.novelty) / manner.calm
-        + math.log(tallies[label].seen / everything)
+        label: (gain - len(known) * silence[sizes[label]] - novel * manner.novelty) / manner.calm
+        + math.log(sizes[label] / everything)
         for label, gain in speaks.items()
-        if tallies[label].seen > 0
     }
-    sizes = {label: tallies[label].seen for label in logs}
     return _answer(logs, math.log(new / everything), weights, postings, sizes, allowed)
 
 
@@ -96,12 +99,12 @@ def _answer(
             against = _gain(row[rival], seen[rival], share) if rival in row and rival is not None else 0.0
             gains.append((_gain(row[best], seen[best], share) - max(against, 0.0), feature))
     gains.sort(key=lambda item: -item[0])
-    return Judgement(best, math.exp(logs[best] - highest) / total, tuple(f for gain, f in gains[:6] if gain > 0.15))
+    return Judgement(best, math.exp(logs[best] - highest) / total, tuple(f for gain, f in gains[:9] if gain > 0.15))
 
 
 def _weights(postings: Postings, known: list[str]) -> list[tuple[str, float]]:
     """Each feature with its share of all documents."""
-    return [(f, min(0.95, (sum(postings.words[f].values()) + 0.5) / (postings.total + 1))) for f in known]
+    return [(f, min(0.95, (postings.sums[f] + 0.5) / (postings.total + 1))) for f in known]
 
 
 def _gain(count: int, seen: int, share: float) -> float:

@@ -16,6 +16,10 @@ from storage.text import fold, words
 HEAD_LINES = 14
 HEAD_WORDS = 110
 SUBJECT_WORDS = 60
+_SMALL = frozenset(
+    "về việc và của các cho trên được theo là có tại từ với trong những một này đã để do bị ở năm số ngày tháng".split()
+)
+PHRASE = 7  # words
 LONGEST = 40  # letters of one word; longer is rubbish
 
 
@@ -48,7 +52,8 @@ class Features:
         plain = [fold(word) for word in shown]
         self.texts[source] = shown
         for at, word in enumerate(plain):
-            self.spots.setdefault(f"{letter}:{word}", (source, at, at + 1))
+            if shown[at].lower() not in _SMALL:
+                self.spots.setdefault(f"{letter}:{word}", (source, at, at + 1))
             if at + 1 < len(plain):
                 self.spots.setdefault(f"{letter}:{word} {plain[at + 1]}", (source, at, at + 2))
 
@@ -101,9 +106,16 @@ def features_of(kind: str, case: Case) -> Features:
 
 
 def _for_type(found: Features, case: Case) -> None:
+    """The title is set in capitals; words of the body tell the matter and not the type."""
     found.add_whole("k", "codeNotation", case.read.get("codeNotation", "").partition("-")[0])
     found.add_whole("y", "typeName", case.read.get("typeName", ""))
-    found.add_words("h", "head", case.head, HEAD_WORDS)
+    found.add_words("h", "head", "\n".join(filter(_in_capitals, case.head.splitlines())), HEAD_WORDS)
+    found.add_words("s", "subject", case.read.get("subject", ""), 4)
+
+
+def _in_capitals(line: str) -> bool:
+    letters = [char for char in line if char.isalpha()]
+    return sum(char.isupper() for char in letters) >= 0.8 * len(letters) > 0
 
 
 def _for_issuer(found: Features, case: Case) -> None:

@@ -82,6 +82,12 @@ def nearest(knowledge: Knowledge, issuer: str, what: str, read: str, limit: int)
     return Usual(value, max(0.0, opinion), times, sum(options.values()))
 
 
+def knows(knowledge: Knowledge, issuer: str, what: str, read: str) -> bool:
+    """True unless the issuer's values of `what` are known and none is like what was read."""
+    options = _options(knowledge, issuer, what)
+    return not read or not options or any(distance(compact(read), compact(option), 1) <= 1 for option in options)
+
+
 def zone(knowledge: Knowledge, issuer: str, name: str) -> Box | None:
     """Where the field stands on page 1 of this issuer's documents; None where that differs or is not known."""
     tally = knowledge.tally(ZONES, label(issuer))

@@ -39,20 +39,19 @@ class Postings:
     """The tallies of one kind the other way round: feature → label → count."""
 
     words: dict[str, dict[str, int]] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)  # documents with the feature, whatever their label
     total: int = 0  # documents
-    entries: int = 0
 
     def add(self, label: str, feature: str, amount: int) -> None:
         row = self.words.setdefault(feature, {})
-        before = row.get(label, 0)
-        after = before + amount
-        self.entries += (after > 0) - (before > 0)
+        after = row.get(label, 0) + amount
+        self.sums[feature] = self.sums.get(feature, 0) + amount
         if after > 0:
             row[label] = after
             return
         row.pop(label, None)
         if not row:
-            del self.words[feature]
+            del self.words[feature], self.sums[feature]
 
 
 class Knowledge:
