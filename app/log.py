@@ -7,7 +7,10 @@ import logging.handlers
 import re
 from pathlib import Path
 
-_SECRET = re.compile(r"(?i)(pin|password|passwd|token|key|bearer)(['\"]?\s*[=:]\s*|\s+)(['\"]?)[^\s'\",}]+")
+# after = or : everything up to the end of the value (a pass phrase has blanks), after a blank one word
+_SECRET = re.compile(
+    r"""(?i)\b(pin|password|passwd|token|key|bearer)(?:(['"]?\s*[=:]\s*['"]?)[^'",}\n]+|(\s+)[^\s'",}]+)"""
+)
 
 
 class Redacted(logging.Formatter):
@@ -19,7 +22,7 @@ class Redacted(logging.Formatter):
 
 def redact(text: str) -> str:
     """`text` with secrets blotted out and the home folder's name left out."""
-    return _SECRET.sub(r"\1\2\3…", text).replace(str(Path.home()), "~")
+    return _SECRET.sub(lambda found: f"{found[1]}{found[2] or found[3]}…", text).replace(str(Path.home()), "~")
 
 
 def to_file(folder: Path) -> None:

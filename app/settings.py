@@ -168,8 +168,8 @@ class Settings:
         self._path = path
         self._person = _load(path)
         laid_down = _load(office) if office else {}
-        self._locked: dict[str, Any] = laid_down.get("locked", {})
-        self._defaults: dict[str, Any] = laid_down.get("defaults", {})
+        self._locked = _mapping(laid_down.get("locked"))
+        self._defaults = _mapping(laid_down.get("defaults"))
         self.archive_values: tuple[Callable[[str], str | None], Callable[[str, str], None]] | None = None
         self._listeners: list[Callable[[str], None]] = []
 
@@ -206,12 +206,10 @@ class Settings:
             listener(key)
 
     def _check(self, setting: Setting, value: Any) -> None:
-        bad = setting.choices and value not in [choice for choice, _label in setting.choices]
-        bad = (
-            bad
-            or (setting.low is not None and int(value) < setting.low)
-            or (setting.high is not None and int(value) > setting.high)
-        )
+        bad = bool(setting.choices) and value not in [choice for choice, _label in setting.choices]
+        if setting.type is int and not bad:
+            number = _number(value)
+            bad = number is None or number < (setting.low or 0) or number > (setting.high if setting.high is not None else number)
         if bad:
             raise AppError(
                 "setting.invalid",
@@ -222,6 +220,18 @@ class Settings:
     def listen(self, listener: Callable[[str], None]) -> None:
         """Calls `listener(key)` after each change."""
         self._listeners.append(listener)
+
+
+def _number(value: Any) -> int | None:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """An edited file may hold anything."""
+    return value if isinstance(value, dict) else {}
 
 
 def _load(path: Path) -> dict[str, Any]:

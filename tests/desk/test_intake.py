@@ -181,6 +181,7 @@ while True:
 
 def test_a_file_that_is_still_being_written_is_told(workspace: Workspace, boxes: SandboxPool, tmp_path: Path) -> None:
     path = papers.tiny(tmp_path / "đang ghi.png")
+    os.truncate(path, 60_000_000)  # so that reading it takes longer than the writer's turn to come
     good = papers.tiny(tmp_path / "xong.png", 3)
     with subprocess.Popen([sys.executable, "-c", SCRIBBLER, str(path)], stdout=subprocess.PIPE) as writer:
         assert writer.stdout is not None

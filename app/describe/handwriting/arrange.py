@@ -16,18 +16,17 @@ from app.describe.handwriting.evidence import Evidence
 _CHOICE = math.log(8)  # what it costs to have chosen one of so many ways
 
 
-def orders_by_numbers(found: Sequence[Evidence]) -> list[Order]:
+def orders_of_dates(found: Sequence[Evidence]) -> list[Order]:
     """Ways to see the dates."""
     every = tuple(range(len(found)))
     return [
         Order("given", (every,)),
         Order("reversed", (every[::-1],), _CHOICE),
         Order("series", _series(found, _notation), _CHOICE),
-        sorted_order([one.dates for one in found]),
-    ]
+    ]  # not sorted: days are so dense that any readings look well sorted
 
 
-def orders_by_dates(found: Sequence[Evidence], dates: Sequence[Candidates]) -> list[Order]:
+def orders_of_numbers(found: Sequence[Evidence], dates: Sequence[Candidates]) -> list[Order]:
     """Ways to see the numbers; `dates` as judged."""
     every = tuple(range(len(found)))
     dated = tuple(sorted(every, key=lambda i: (dates[i][0][0] if dates[i] else 0, i)))

@@ -20,8 +20,10 @@ Candidates = tuple[tuple[int, float], ...]  # (value, probability), best first
 ROUNDS = 6
 TRUST = 12.0  # the prior weighs as much as so many gaps that were seen
 FLOOR = 1e-4  # a reader is never surer than this that a value is not there
+_RELIABLE = 0.55
+_WEAK = 0.9
 FEWEST = 4  # fewer documents are no sequence
-AGREED = 0.5  # where the sequence overrules more than half of the readings it is the sequence that is wrong
+AGREED = 0.3  # where the sequence overrules nearly all of the readings it is the sequence that is wrong
 
 
 @dataclass(slots=True, frozen=True)
@@ -83,9 +85,19 @@ class Judged:
     """`values[i]` are the candidates of document i with the probability that all documents together give them."""
 
     values: tuple[Candidates, ...]
-    order: str  # "given", "sorted", "dated", "series", "none"
+    order: str  # "given", "sorted", "dated", "series", …, "none"
     law: Law
     evidence: dict[str, float]
+    reliable: float = 0.0  # how sure the readings are by themselves, on average
+
+    @property
+    def trust(self) -> float:
+        """The most that a value may be sure by its neighbours.
+
+        Readings that were sorted by themselves look consistent whatever they are, and a reader who hardly knows this hand makes
+        the same mistake in every document: such neighbours decide the value, but the clerk looks at it.
+        """
+        return _WEAK if self.order == "sorted" or self.reliable < _RELIABLE else 1.0
 
 
 @dataclass(slots=True, frozen=True)
@@ -116,7 +128,7 @@ def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -
         evidence[order.name] = weight - order.cost
         if evidence[order.name] > max(e for name, e in evidence.items() if name != order.name):
             best = Judged(values, order.name, law, evidence)
-    return replace(best, evidence=evidence)
+    return replace(best, evidence=evidence, reliable=sum(readings[i][0][1] for i in known) / len(known))
 
 
 def _agrees(readings: Sequence[Candidates], values: Sequence[Candidates]) -> bool:

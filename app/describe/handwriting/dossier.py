@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from app.describe.handwriting.arrange import orders_by_dates, orders_by_numbers
-from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, judge
+from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
+from app.describe.handwriting.chain import DAYS, NUMBERS, Judged, judge
 from app.describe.handwriting.evidence import PRINTED, Evidence, gather
-from app.describe.handwriting.fuse import fused_date, fused_number
+from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
 from app.describe.header import FIELDS, describe
@@ -47,19 +47,26 @@ def describe_dossier(
 
 
 def read_header(
-    pages: Sequence[PageText], images: Sequence[Path], today: date, *, engine: PageReader | None = None,
+    pages: Sequence[PageText],
+    images: Sequence[Path],
+    today: date,
+    *,
+    engine: PageReader | None = None,
     reader: SlotReader | None = None,
 ) -> dict[str, FieldReading]:
     """The fields of one document, handwriting included. Raises AppError without the model."""  # fmt: skip
     return describe_dossier([(pages, images)], today, engine=engine, reader=reader)[0]
 
 
-def judged(found: Sequence[Evidence]) -> tuple[list[Candidates], list[Candidates]]:
+def judged(found: Sequence[Evidence]) -> tuple[list[Verdict], list[Verdict]]:
     """Numbers and dates of all documents after each asked its neighbours."""
-    numbers, dates = [one.numbers for one in found], [one.dates for one in found]
-    days = judge(dates, DAYS, orders_by_numbers(found))
-    counted = judge(numbers, NUMBERS, orders_by_dates(found, days.values))
-    return list(counted.values), list(days.values)
+    days = judge([one.dates for one in found], DAYS, orders_of_dates(found))
+    numbers = judge([one.numbers for one in found], NUMBERS, orders_of_numbers(found, days.values))
+    return _verdicts(numbers), _verdicts(days)
+
+
+def _verdicts(judged: Judged) -> list[Verdict]:
+    return [Verdict(values, judged.order != "none", judged.trust) for values in judged.values]
 
 
 def _gathered(
@@ -71,12 +78,12 @@ def _gathered(
     return gather(pages, images, header, today=today, reader=reader, engine=engine)
 
 
-def _filled(evidence: Evidence, number: Candidates, day: Candidates) -> dict[str, FieldReading]:
+def _filled(evidence: Evidence, number: Verdict, day: Verdict) -> dict[str, FieldReading]:
     filled = {}
     rule = evidence.fields.get("codeNumber")
-    if number:
+    if number.values:
         filled["codeNumber"] = fused_number(evidence, number, rule if rule and rule.confidence >= PRINTED else None)
     rule = evidence.fields.get("issuedDate")
-    if day:
+    if day.values:
         filled["issuedDate"] = fused_date(evidence, day, rule if rule and rule.confidence >= PRINTED else None)
     return filled

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.reader import NOTHING, Kind, SlotReader, SlotReading
-from app.describe.handwriting.slots import Window, cut, find_windows, load_grey
+from app.describe.handwriting.slots import Window, aligned, cut, find_windows, load_grey
 from app.describe.header import Header, read_header
 from app.describe.ink import PageReader
 from app.describe.second import read_places_again
@@ -42,7 +42,12 @@ class Evidence:
 
 
 def gather(
-    pages: Sequence[PageText], images: Sequence[Path], header: Header, *, today: date, reader: SlotReader,
+    pages: Sequence[PageText],
+    images: Sequence[Path],
+    header: Header,
+    *,
+    today: date,
+    reader: SlotReader,
     engine: PageReader | None = None,
 ) -> Evidence:
     """Looks at page 1. `header` is the rules' reading; where picture or places are missing it is all there is."""  # fmt: skip
@@ -51,6 +56,7 @@ def gather(
     windows = _windows(pages, images, header, today, engine)
     grey = load_grey(images[0]) if windows and images else None
     if grey is not None:
+        windows = {kind: aligned(grey, window) for kind, window in windows.items()}
         found.slots = {kind: reader.read(cut(grey, window), kind) for kind, window in windows.items()}
         aspect = pages[0].height / pages[0].width
         found.boxes = {kind: window.box(aspect) for kind, window in windows.items()}

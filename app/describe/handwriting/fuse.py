@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from app.describe.handwriting.chain import Candidates
@@ -15,43 +16,57 @@ _DOUBTED = 0.55  # and is shown with this confidence
 _UNSEEN = 0.02  # a value that the reader hardly sees is never sure
 _UNSEEN_MOST = 0.9
 _MOST = 0.995
+_STRICT = 4.0
 
 
-def fused_number(evidence: Evidence, judged: Candidates, printed: FieldReading | None) -> FieldReading:
-    """`codeNumber`; `judged` is not empty. A well printed one stays, with a remark where the neighbours doubt it."""
-    read = evidence.numbers
+@dataclass(slots=True, frozen=True)
+class Verdict:
+    """What the dossier thinks of one value: candidates (not empty), whether neighbours were asked, how far they are trusted."""
+
+    values: Candidates
+    asked: bool
+    trust: float = 1.0
+
+
+def fused_number(evidence: Evidence, verdict: Verdict, printed: FieldReading | None) -> FieldReading:
+    """`codeNumber`. A well printed one stays, with a remark where the neighbours doubt it."""
     forms = evidence.reading("number").forms
-    value, sure, why = _settled(read, judged, lambda number: forms.get(number, str(number)))
+    value, sure, why = _settled(evidence.numbers, verdict, lambda number: forms.get(number, str(number)))
     if printed is not None:
-        return _printed(printed, value == read[0][0], why)
-    return FieldReading(
-        forms.get(value, str(value)), sure, 1, _box(evidence, "codeNumber", evidence.boxes.get("number")), "handwriting", why
-    )
+        return _printed(printed, value == evidence.numbers[0][0], why)
+    box = _box(evidence, "codeNumber", evidence.boxes.get("number"))
+    return FieldReading(forms.get(value, str(value)), sure, 1, box, "handwriting", why)
 
 
-def fused_date(evidence: Evidence, judged: Candidates, printed: FieldReading | None) -> FieldReading:
-    """`issuedDate` as dd/MM/yyyy; `judged` is not empty."""
-    value, sure, why = _settled(evidence.dates, judged, _day)
+def fused_date(evidence: Evidence, verdict: Verdict, printed: FieldReading | None) -> FieldReading:
+    """`issuedDate` as dd/MM/yyyy, otherwise as `fused_number`."""
+    value, sure, why = _settled(evidence.dates, verdict, _day)
     if printed is not None:
         return _printed(printed, value == evidence.dates[0][0], why)
     box = union(box for kind, box in evidence.boxes.items() if kind in {"day", "month", "year"})
     return FieldReading(_day(value), sure, 1, _box(evidence, "issuedDate", box), "handwriting", why)
 
 
-def _settled(read: Candidates, judged: Candidates, show: Callable[[int], str]) -> tuple[int, float, str]:
+def _settled(read: Candidates, verdict: Verdict, show: Callable[[int], str]) -> tuple[int, float, str]:
     """(value, confidence, why)."""
-    (own, own_sure), (value, sure) = read[0], judged[0]
+    (own, own_sure), (value, sure) = read[0], verdict.values[0]
+    if not verdict.asked:
+        return value, alone(sure), N_("Handwritten; read by the small network.")
+    most = max(min(verdict.trust, _MOST), alone(own_sure) if value == own else 0.0)
     if value == own:
-        seen = next((p for v, p in judged if v == own), sure)
-        why = N_("Handwritten; read by the small network.") if seen == own_sure else N_("Handwritten; its neighbours agree.")
-        return value, round(min(sure, _MOST), 3), why
+        return value, round(min(sure, most), 3), N_("Handwritten; its neighbours agree.")
     if own_sure >= _CONTRADICTED:
         text = _("The pen reads {read}, the neighbouring documents suggest {other}: please check.")
         return own, _DOUBTED, text.format(read=show(own), other=show(value))
     text = _("Most likely {value} by its neighbours; alone it reads {read}: please check.")
     seen = next((p for v, p in read if v == value), 0.0)
-    most = _MOST if seen >= _UNSEEN else _UNSEEN_MOST
+    most = min(most, _MOST if seen >= _UNSEEN else _UNSEEN_MOST)
     return value, round(min(sure, most), 3), text.format(value=show(value), read=show(own))
+
+
+def alone(probability: float) -> float:
+    """How sure a reading is without neighbours: the network's own probability is too sure of itself near one."""
+    return round(max(0.0, min(_MOST, 1 - _STRICT * (1 - probability), probability)), 3)
 
 
 def _printed(rule: FieldReading, agreed: bool, why: str) -> FieldReading:

@@ -31,4 +31,6 @@ def depth(text: str, *, italic: bool = False) -> float:
 
 @lru_cache(maxsize=2)
 def _face(italic: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(_FONTS / f"Tinos-{'Italic' if italic else 'Regular'}.ttf"), _SIZE, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(
+        str(_FONTS / f"Tinos-{'Italic' if italic else 'Regular'}.ttf"), _SIZE, layout_engine=ImageFont.Layout.BASIC
+    )

@@ -40,7 +40,12 @@ def _snap(
     head, dash, organ = reading.value.partition("-")
     if head in marks() and (organs[organ] >= _OFTEN or not dash):
         return reading
-    thought = [f"{mark}-{organ}" for mark in marks_of(kind.value if kind else None) for organ, n in organs.items() if organ and n >= _OFTEN]
+    thought = [
+        f"{mark}-{organ}"
+        for mark in marks_of(kind.value if kind else None)
+        for organ, n in organs.items()
+        if organ and n >= _OFTEN
+    ]
     choices = {value: cost for value in (*sorted(sound), *thought) if (cost := _cost(reading.value, value)) is not None}
     if not choices:
         return reading
@@ -49,7 +54,9 @@ def _snap(
         return reading
     why = _("The engine read “{read}”; other documents of the dossier have “{known}”: please check.")
     sure = min(0.9, max(reading.confidence, 0.75) - 0.1 * choices[best])
-    return FieldReading(best, round(sure, 3), reading.page, reading.box, reading.source, why.format(read=reading.value, known=best))
+    return FieldReading(
+        best, round(sure, 3), reading.page, reading.box, reading.source, why.format(read=reading.value, known=best)
+    )
 
 
 def _cost(read: str, known: str) -> float | None:

@@ -160,7 +160,9 @@ def _scaled(ink: NDArray[np.float32], wide: float, high: float) -> NDArray[np.fl
     height, width = ink.shape
     if (wide, high) != (1.0, 1.0):
         tall = round(height * high)
-        ink = np.asarray(cv2.resize(ink, (max(NARROWEST, round(width * wide)), tall), interpolation=cv2.INTER_LINEAR), np.float32)
+        ink = np.asarray(
+            cv2.resize(ink, (max(NARROWEST, round(width * wide)), tall), interpolation=cv2.INTER_LINEAR), np.float32
+        )
         spare = tall - height
         top = abs(spare) // 2
         ink = ink[top : top + height] if spare >= 0 else np.pad(ink, ((top, -spare - top), (0, 0)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -31,6 +31,7 @@ _BEHIND = 0.75  # em of the notation behind the slash
 _LEAST_NUMBER = 3.6  # em from the S of "Số"
 _MOST_NUMBER = 9.0
 _WORDISH = re.compile(r"^[^\W\d_]{3,}[,.]?$|^(?:19|20)\d\d$")
+_REACH = 0.45  # em that a baseline may be off
 _LARGEST = 20_000  # pixels a side; anything larger is no page
 
 
@@ -43,6 +44,7 @@ class Window:
     right: float
     baseline: float  # in the middle of the window
     em: float
+    print: tuple[tuple[float, float], ...] = ()  # from left to right where only print stands
 
     def box(self, aspect: float) -> Box:
         """In fractions of the page, for the field's reading."""
@@ -75,7 +77,8 @@ def _number(page: PageText, slots: Mapping[str, Slot], fields: Mapping[str, Fiel
     else:
         right = min(slot.box[2], left + 0.7 * _MOST_NUMBER * em)
     right = max(right, left + _LEAST_NUMBER * em)
-    return Window("number", left, right, _baseline(row, slot.box, aspect, em, italic=False), em)
+    spans = ((slot.box[0], slot.box[0] + 0.9 * em), (right - _BEHIND * em + 0.1 * em, right + em))
+    return Window("number", left, right, _baseline(row, slot.box, aspect, em, italic=False), em, spans)
 
 
 def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[Window]:
@@ -86,14 +89,22 @@ def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[
     row = _row(page, whole.box if whole else day.box, aspect)
     em = _em(row, page)
     line = _baseline(row, day.box, aspect, em, italic=True)
+    ngay, thang, nam = (em * width(word, italic=True) for word in ("ngày", "tháng", "năm"))
+    end = min(max(whole.box[2] if whole else 1.0, month.box[2] + 1.9 * em), month.box[2] + 3.2 * em)
     edges: tuple[tuple[Kind, float, float], ...] = (
-        ("day", day.box[0] + em * width("ngày", italic=True), day.box[2] - em * width("tháng", italic=True)),
-        ("month", month.box[0] + em * width("tháng", italic=True), month.box[2] - em * width("năm", italic=True)),
-        ("year", month.box[2], max(month.box[2] + 1.9 * em, min(whole.box[2] if whole else 1.0, month.box[2] + 3.2 * em)) - 0.5 * em),
+        ("day", day.box[0] + ngay, day.box[2] - thang),
+        ("month", month.box[0] + thang, month.box[2] - nam),
+        ("year", month.box[2], end - 0.5 * em),
     )
-    for kind, left, right in edges:
+    printed = (
+        (day.box[0], day.box[0] + ngay),
+        (day.box[2] - thang, day.box[2]),
+        (month.box[2] - nam, month.box[2]),
+        (end - 2 * em, end),
+    )
+    for place, (kind, left, right) in enumerate(edges):
         right = max(right, left + 0.3 * em)
-        yield Window(kind, left - _PRINT * em, right + _PRINT * em, line, em)
+        yield Window(kind, left - _PRINT * em, right + _PRINT * em, line, em, printed[place : place + 2])
 
 
 def _row(page: PageText, box: Box, aspect: float) -> list[Word]:
@@ -150,6 +161,30 @@ def load_grey(image: Path) -> Gray | None:
             return np.asarray(opened.convert("L"), np.uint8)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
+
+
+def aligned(grey: Gray, window: Window) -> Window:
+    """The window with its baseline where the ink of the print beside it ends: boxes of the engine are loose by a third of an em."""
+    scale = grey.shape[1]
+    em, middle = window.em * scale, round(window.baseline * scale)
+    reach, thick = round(_REACH * em), max(1, round(0.1 * em))
+    top, bottom = middle - reach - 2 * thick, middle + reach + 2 * thick
+    spans = [(max(round(a * scale), 0), min(round(b * scale), scale)) for a, b in window.print]
+    parts = [grey[top:bottom, a:b] for a, b in spans if b - a > 2 and top >= 0 and bottom <= grey.shape[0]]
+    if not parts or reach < 2:
+        return window
+    band = np.concatenate(parts, axis=1).astype(np.float32)
+    dark = np.percentile(band, 90, axis=None) - band
+    profile = np.clip(dark, 0, None).mean(axis=1)
+    total = np.concatenate([[0.0], np.cumsum(profile)])
+    at = np.arange(2 * thick, len(profile) - 2 * thick + 1)
+    drop = (2 * total[at] - total[at - thick] - total[at + thick]) / thick
+    shift = at - (len(profile) / 2)
+    score = drop * (1 - 0.4 * np.abs(shift) / max(reach, 1))
+    best = int(score.argmax())
+    if drop[best] < 0.3 * float(profile.max()):
+        return window
+    return replace(window, baseline=window.baseline + float(shift[best]) / scale)
 
 
 def cut(grey: Gray, window: Window) -> Gray:

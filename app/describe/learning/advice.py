@@ -149,9 +149,9 @@ def _notation(asked: _Asked) -> Advice | None:
     return _better(mended, _near(asked, "codeNotation", what, read, 1))
 
 
-def _near(asked: _Asked, name: str, what: str, read: str, limit: int) -> Advice | None:
+def _near(asked: _Asked, name: str, what: str, read: str, limit: int, least: int = 1) -> Advice | None:
     found = habits.nearest(asked.knowledge, asked.issuer, what, read, limit)
-    if found is None:
+    if found is None or found.times < least:
         return None
     why = _("“{value}” stands in {count} documents of this issuer.").format(value=found.value[:80], count=found.times)
     return asked.advice(name, "near", found.value, found.opinion, why)
@@ -179,7 +179,8 @@ def _plain(name: str) -> Callable[[_Asked], Advice | None]:
 def _signer(asked: _Asked) -> Advice | None:
     """A known signer of this issuer whose name differs in accents or two letters; never one that is not on the page."""
     read = asked.case.read.get("signer", "")
-    return _better(_mended(asked, "signer"), _near(asked, "signer", "signer", read, 1)) if read else None
+    near = _near(asked, "signer", "signer", read, 1, least=2)
+    return _better(_mended(asked, "signer"), near)
 
 
 def _position(asked: _Asked) -> Advice | None:

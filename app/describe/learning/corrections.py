@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from app.describe.fuzzy import compact, tidy
+from app.describe.fuzzy import compact, distance, tidy
 from app.describe.learning.knowledge import Knowledge, Mark
 from storage.text import clean, lowered
 
@@ -36,11 +36,22 @@ def marks_of(name: str, read: str, right: str) -> list[Mark]:
     if not read or not right:
         return []
     marks = [Mark(f"form:{name}", compact(read)[:120], {right[:300]: 1})] if len(compact(read)) >= 3 else []
-    left, other = _cut(name, read), _cut(name, right)
-    if len(left) == len(other):
-        pairs = {(a, b) for a, b in zip(left[::2], other[::2], strict=True) if a and b and max(len(a), len(b)) <= LONGEST}
-        marks += [Mark(f"fix:{name}", a, {b: 1}) for a, b in sorted(pairs)[:PIECES]]
-    return marks
+    pairs = {(a, b) for a, b in _pairs(_cut(name, read), _cut(name, right)) if a and b and max(len(a), len(b)) <= LONGEST}
+    return marks + [Mark(f"fix:{name}", a, {b: 1}) for a, b in sorted(pairs)[:PIECES]]
+
+
+def _pairs(left: list[str], right: list[str]) -> list[tuple[str, str]]:
+    """Pieces that answer to each other; where one fell apart ("KI-I" for "KH") the two of it together."""
+    if len(left) == len(right):
+        return list(zip(left[::2], right[::2], strict=True))
+    if len(left) != len(right) + 2 or len(right) > PIECES:
+        return []
+    ways = []
+    for at in range(0, len(right), 2):
+        joined = [*left[:at], "".join(left[at : at + 3]), *left[at + 3 :]]
+        pairs = list(zip(joined[::2], right[::2], strict=True))
+        ways.append((sum(distance(compact(a), compact(b), LONGEST) for a, b in pairs), pairs))
+    return min(ways, key=lambda way: way[0])[1]
 
 
 def mend(knowledge: Knowledge, name: str, read: str) -> Mended | None:
@@ -64,11 +75,15 @@ def _by_pieces(knowledge: Knowledge, name: str, read: str) -> Mended | None:
     parts = _cut(name, read)
     opinion, first = 1.0, None
     for at in range(0, len(parts), 2):
-        found = _piece(knowledge, name, parts[at])
-        if found:
-            right, sure, times = found
-            first = first or (parts[at], right, times)
-            parts[at], opinion = right, min(opinion, sure)
+        for end in (at + 3, at + 1):
+            piece = "".join(parts[at:end])
+            found = _piece(knowledge, name, piece) if end <= len(parts) else None
+            if found:
+                right, sure, times = found
+                first = first or (piece, right, times)
+                parts[at:end] = [right, *[""] * (end - at - 1)]
+                opinion = min(opinion, sure)
+                break
     if first is None:
         return None
     return Mended("".join(parts), opinion, *first)

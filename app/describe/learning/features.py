@@ -6,7 +6,7 @@ features came from is kept beside them, so that the sentence to the clerk has th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.describe.fuzzy import compact, tidy
@@ -16,9 +16,12 @@ from storage.text import fold, words
 HEAD_LINES = 14
 HEAD_WORDS = 110
 SUBJECT_WORDS = 60
-_SMALL = frozenset(
-    "về việc và của các cho trên được theo là có tại từ với trong những một này đã để do bị ở năm số ngày tháng".split()
-)
+# fmt: off
+_SMALL = frozenset((  # alone they say nothing
+    "về", "việc", "và", "của", "các", "cho", "trên", "được", "theo", "là", "có", "tại", "từ", "với", "trong",
+    "những", "một", "này", "đã", "để", "do", "bị", "ở", "năm", "số", "ngày", "tháng", "lý", "nay",
+))
+# fmt: on
 PHRASE = 7  # words
 LONGEST = 40  # letters of one word; longer is rubbish
 
@@ -131,10 +134,3 @@ def _for_dossier(found: Features, case: Case) -> None:
     found.add_whole("i", "organName", case.value("organName"))
     found.add_whole("y", "typeName", case.value("typeName"))
     found.add_whole("n", "codeNotation", tail(case.value("codeNotation")))
-
-
-def pieces(text: str, marks: str) -> Sequence[str]:
-    """A value cut at blanks and `marks`, which are dropped."""
-    for mark in marks:
-        text = text.replace(mark, " ")
-    return text.split()
