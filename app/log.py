@@ -9,7 +9,7 @@ from pathlib import Path
 
 # after = or : everything up to the end of the value (a pass phrase has blanks), after a blank one word
 _SECRET = re.compile(
-    r"""(?i)\b(pin|password|passwd|token|key|bearer)(?:(['"]?\s*[=:]\s*['"]?)[^'",}\n]+|(\s+)[^\s'",}]+)"""
+    r"""(?i)(?<![^\W_])(pin|password|passwd|token|key|bearer)(?:(['"]?\s*[=:]\s*['"]?)[^'",}\n]+|(\s+)[^\s'",}]+)"""
 )
 
 
