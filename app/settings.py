@@ -53,7 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
         "system",
         N_("Colours"),
         group=LOOK,
-        choices=(("system", N_("As the system")), ("light", N_("Light")), ("dark", N_("Dark"))),
+        choices=(("system", N_("As the system")), ("light", N_("Light")), ("dark", N_("Dark")), ("contrast", N_("High contrast"))),
     ),
     Setting(
         "ui.density",

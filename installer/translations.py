@@ -56,14 +56,15 @@ def check() -> int:
             for message in read_po(file, locale="vi"):
                 if not message.id:
                     continue
-                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                forms = message.id if isinstance(message.id, tuple) else (message.id,)
+                key = forms[0]
                 value = message.string[0] if isinstance(message.string, (tuple, list)) else message.string
                 if key in known and known[key] != value:
                     bad += _say(f"{source.name}: two translations of {key!r}: {known[key]!r} and {value!r}")
                 known[key] = value
                 if key not in texts:
                     bad += _say(f"{source.name}: no longer used: {key!r}")
-                elif value and set(PLACEHOLDER.findall(key)) != set(PLACEHOLDER.findall(value)):
+                elif value and set(PLACEHOLDER.findall(" ".join(forms))) != set(PLACEHOLDER.findall(value)):
                     bad += _say(f"{source.name}: other placeholders: {key!r}")
     for text, place in sorted(texts.items(), key=lambda row: row[1]):
         if not known.get(text):

@@ -53,7 +53,7 @@ class Pool:
     """The samples loaded so far, by width."""
 
     def __init__(self, cache: Path, seed: int) -> None:
-        self.cache, self.seed, self.shards = cache, seed, 0
+        self.cache, self.seed, self.shards = cache, seed, 0  # shards of `seed` that are in
         self.windows: list[NDArray[np.uint8]] = []
         self.labels: list[str] = []
         self.kinds: list[str] = []

@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from training.data import Pool, make_shard, start_making
+from training.data import SHARD, Pool, make_shard, start_making
 from training.export import write_onnx
 from training.fetch import cache
 from training.net import SlotNet
 
 log = logging.getLogger("training")
-TRAIN, HELD_OUT = 20101, 977
+TRAIN, HELD_OUT = 20102, 977
 BATCH = 64
 STEPS_PER_SHARD = 40  # the pool grows by a shard every so many steps
 
@@ -98,8 +98,9 @@ def main() -> None:
     path = write_onnx(net, wanted.out / "slots.onnx")
     figures = {
         "held_out_exact_greedy": measure(net, cache()),
+        "held_out_slots": SHARD,
         "steps": wanted.steps,
-        "samples": wanted.shards * 2000,
+        "samples": wanted.shards * SHARD,
         "parameters": sum(p.numel() for p in net.parameters()),
         "bytes": path.stat().st_size,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),

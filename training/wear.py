@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from training.strokes import Gray
 
@@ -24,7 +27,7 @@ def worn(rng: np.random.Generator, drawn: Gray, height: int) -> Gray:
     return np.asarray(small, np.uint8)
 
 
-def _inked(rng: np.random.Generator, image: np.ndarray) -> Gray:  # type: ignore[type-arg]
+def _inked(rng: np.random.Generator, image: NDArray[Any]) -> Gray:
     blur = rng.uniform(0.0, 0.9)
     if blur > 0.25:
         image = cv2.GaussianBlur(image, (0, 0), blur)

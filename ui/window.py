@@ -113,6 +113,7 @@ class Window(QWidget):
             self._remember_layout()
             self.top.search.clear()
             library, self.library = self.library, None
+            library.shut()
             self.pages.removeWidget(library)
             library.deleteLater()
         self.top.hide()
@@ -181,6 +182,8 @@ class Window(QWidget):
             event.ignore()
             return
         self._remember_layout()
+        if self.library is not None:
+            self.library.shut()
         self.closing.emit()
         super().closeEvent(event)
 

@@ -30,6 +30,7 @@ from storage.records import Document, FieldEvidence, FieldReading, LearntCount, 
 NEVER = frozenset({"secrecy", "urgency"})
 EMPTY = 0.1  # a reading no surer than this has no place of its own
 ORIGINS = 20  # other desks
+AT_ONCE = 20  # documents learnt anew before somebody else may ask
 
 
 @dataclass(slots=True, frozen=True)
@@ -142,16 +143,17 @@ def rebuild(workspace: Workspace, job: Job | None = None) -> int:
             session = transaction.session
             transaction.always = True
             session.execute(delete(LearntCount).where(LearntCount.origin == OWN))
-            session.execute(update(Lesson).values(taught=b"", entry=0))
+            session.execute(update(Lesson).values(taught=b"", entry=0))  # stopped half way, the next start learns the rest
             ids = list(session.scalars(_confirmed()))
             last = last_entry(session)
         memory.drop()
-        for done in range(0, len(ids), 50):
-            if job is not None:
-                job.progress(done, len(ids))
-            memory.relearn(ids[done : done + 50], 0)
-        with workspace.catalog.write("learning.rebuild") as transaction:
-            set_position(transaction.session, last + 1)  # the entry of the rebuild itself
+    for done in range(0, len(ids), AT_ONCE):
+        if job is not None:
+            job.progress(done, len(ids))
+            job.check()
+        memory.relearn(ids[done : done + AT_ONCE], 0)
+    with workspace.catalog.write("learning.rebuild") as transaction:
+        set_position(transaction.session, last + 1)  # the entry of the rebuild itself
     return status(workspace).documents
 
 
@@ -209,6 +211,8 @@ def import_knowledge(workspace: Workspace, path: Path) -> int:
     nothing was taken.
     """
     memory = learnt(workspace)
+    if path.exists() and not path.is_file():
+        raise exchange.broken("no file")
     with path.open("rb") as file:
         data = file.read(exchange.LARGEST + 1)
     origin, knowledge = exchange.from_json(data)

@@ -43,6 +43,7 @@ TEACHING = frozenset(
         "step.redo",
     }
 )
+REACH = 50  # documents of a dossier that are learnt anew when its retention or code changes
 POSITION = 0  # the lesson of no document: only its `entry` counts
 CHUNK = 200  # documents in one transaction
 
@@ -77,7 +78,11 @@ class Learnt:
         own, others = Knowledge(), []
         with self.catalog.read() as session:
             for row in session.scalars(select(LearntCount).order_by(LearntCount.id)):
-                item = ((row.kind, row.label), Tally(row.seen, unpack(row.counts)))
+                try:
+                    item = ((row.kind, row.label), Tally(row.seen, unpack(row.counts)))
+                except (zlib.error, ValueError):  # counts can be made anew; the work of the day does not wait for them
+                    log.exception("a row of counts can't be read")
+                    continue
                 if row.origin == OWN:
                     own.put(*item)
                 else:
@@ -96,11 +101,9 @@ class Learnt:
             return
         try:
             with self.catalog.read() as session:
-                action = session.scalar(select(AuditEntry.action).where(AuditEntry.seq == change.entry))
-                ids = set(change.documents)
-                if "dossier" in change.tables:
-                    ids.update(_in_dossiers(session, change.dossiers))
-            if action in TEACHING and ids:
+                entry = session.get_one(AuditEntry, change.entry)
+                ids = _touched(session, entry) | change.documents if entry.action in TEACHING else set()
+            if ids:
                 self.relearn(ids, change.entry)
         except Exception:
             log.exception("learning did not follow")
@@ -214,9 +217,10 @@ def _key(fonds: str, code: str) -> str:
 
 
 def _in_dossiers(session: Session, dossier_ids: Iterable[int]) -> Iterable[int]:
-    return session.scalars(
-        select(Lesson.document_id).join(Document, Document.id == Lesson.document_id).where(Document.dossier_id.in_(dossier_ids))
-    )
+    """The newest documents of these dossiers that taught something; a large dossier must not hold up the clerk."""
+    query = select(Lesson.document_id).join(Document, Document.id == Lesson.document_id)
+    taught = query.where(Document.dossier_id.in_(dossier_ids), Lesson.taught != b"")
+    return session.scalars(taught.order_by(Lesson.document_id.desc()).limit(REACH))
 
 
 def _touched(session: Session, entry: AuditEntry) -> set[int]:
@@ -230,7 +234,7 @@ def _touched(session: Session, entry: AuditEntry) -> set[int]:
             evidence = session.get(FieldEvidence, row["id"][0]) if known is None else None
             owner = known or (evidence.document_id if evidence else None)
             found |= {owner} if owner else set()
-        elif row["table"] == "dossier":
+        elif row["table"] == "dossier" and {"code", "maintenance"} & row["after"].keys():
             found.update(_in_dossiers(session, row["id"]))
     return found
 

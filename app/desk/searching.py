@@ -101,5 +101,7 @@ def _where(pages: list[Page], query: str) -> tuple[int | None, str]:
         at = exact if exact >= 0 else flat.find(fold(query).strip())
         at = at if at >= 0 else flat.find(wanted[0])
         start, end = max(0, at - AROUND), min(len(plain), at + len(query) + AROUND)
+        start = plain.find(" ", start, at) + 1 if start and " " in plain[start:at] else start  # whole words at both ends
+        end = plain.rfind(" ", at + len(query), end) if end < len(plain) and " " in plain[at + len(query) : end] else end
         return page.number, ("…" if start else "") + plain[start:end] + ("…" if end < len(plain) else "")
     return None, ""

@@ -6,8 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pikepdf
 import pypdfium2
 from PIL import Image
+
+from app.recognise.pictures import Picture
+from app.recognise.sourcepicture import own_picture
 
 PdfDocument: Any = pypdfium2.PdfDocument
 PIXELS_MOST = 80_000_000
@@ -19,6 +23,7 @@ class Drawing:
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._document: Any = None
+        self._pdf: pikepdf.Pdf | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -26,6 +31,8 @@ class Drawing:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._document is not None:
             self._document.close()
+        if self._pdf is not None:
+            self._pdf.close()
 
     def page(self, index: int, dpi: int) -> Image.Image | None:
         if self._path is None:
@@ -39,3 +46,14 @@ class Drawing:
         except (pypdfium2.PdfiumError, IndexError):
             return None
         return image
+
+    def scan(self, index: int) -> Picture | None:
+        """The scanner's own picture where page `index` is nothing else."""
+        if self._path is None:
+            return None
+        try:
+            if self._pdf is None:
+                self._pdf = pikepdf.open(self._path)
+            return own_picture(self._pdf.pages[index])
+        except (pikepdf.PdfError, IndexError, ValueError):
+            return None

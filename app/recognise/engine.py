@@ -15,7 +15,7 @@ from app.recognise.doubt import LOWERED, contradicts, core
 from storage.records.reading import Box, PageText, Word
 
 GROUP = "vankho.engines"
-SURE_OTHER = 0.0  # a whole other engine is believed whatever it differs in
+BELIEVED = 1.0  # another engine has read whole lines: it counts whatever it differs in
 SAME_PLACE = 0.5  # of the smaller box
 
 
@@ -46,7 +46,7 @@ def compared(page: PageText, other: PageText) -> PageText:
 def _compared(word: Word, others: list[Word]) -> Word:
     there = [other for other in others if _shared(word.box, other.box) > SAME_PLACE]
     said = " ".join(other.text for other in sorted(there, key=lambda other: other.box[0]))
-    if core(word.text) and contradicts(core(word.text), core(said), SURE_OTHER + 1):
+    if core(word.text) and contradicts(core(word.text), core(said), BELIEVED):
         return replace(word, confidence=min(word.confidence, LOWERED))
     return word
 

@@ -18,13 +18,12 @@ from PIL import Image, ImageOps
 
 from app.errors import AppError
 from app.i18n import _
+from app.recognise.bitonal import is_bitonal
 from app.recognise.pictures import opened, resolution
 
 Grey = NDArray[np.uint8]
 COLOURS_MOST = 60_000_000  # pixels; larger pictures are read in grey, which takes a quarter of the memory
 SPECK = 3  # pixels of black on a black-and-white page that nobody misses
-MIDDLE_GREY = (64, 192)
-BITONAL = 0.015  # share of middle greys up to which a page counts as black and white
 EDGE = 0.8  # sigma that turns the steps of black-and-white letters into the soft edges that the engine was trained on
 LOW, WANTED, ENLARGED_MOST = 185, 225, 2.0  # dots an inch
 LEVEL, STEEPEST, COARSE, FINE = 0.3, 6.0, 0.4, 0.1  # degrees
@@ -48,7 +47,7 @@ class Paper:
 
     @property
     def scale(self) -> float:
-        return self.grey.shape[1] / self.width
+        return float(self.grey.shape[1] / self.width)
 
 
 def load(path: Path, dpi: int | None = None) -> Paper:
@@ -81,16 +80,8 @@ def cleaned(paper: Paper) -> Paper:
         grey = _softened(_despeckled(grey))
     if paper.dpi < LOW:
         factor = min(WANTED / max(paper.dpi, 1), ENLARGED_MOST)
-        grey = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-    return replace(paper, grey=np.asarray(grey, np.uint8))
-
-
-def is_bitonal(grey: Grey) -> bool:
-    """Nearly no pixel between black and white, also where JPEG has passed over it."""
-    sample = grey[::2, ::2]
-    between = np.count_nonzero((sample > MIDDLE_GREY[0]) & (sample < MIDDLE_GREY[1]))
-    black = np.count_nonzero(sample <= MIDDLE_GREY[0])
-    return bool(0 < black < sample.size / 2 and between < min(BITONAL * sample.size, 0.2 * black))
+        grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return replace(paper, grey=grey)
 
 
 def _despeckled(grey: Grey) -> Grey:

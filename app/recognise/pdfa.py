@@ -23,6 +23,7 @@ from app.recognise import pictures, textplane, words
 from app.recognise.drawing import Drawing
 from app.recognise.pdfstream import PdfStream
 from app.recognise.textlayer import ENGINE as TEXT_LAYER
+from app.recognise.turning import turn_of
 from app.sandbox import progress
 from storage.records.reading import PageText
 
@@ -30,6 +31,8 @@ FLAVOUR = "2b"
 A4 = (595.28, 841.89)
 SAME_SHAPE = 0.01  # relative difference of proportions up to which the source's page size holds for the picture
 DPI_DRAWN = 200
+QUALITIES = (80, 60, 45)  # of JPEG; the first is the usual one
+GROWTH = 1.03  # of the source, before the marks of PDF/A are added
 PRODUCER = "Văn Khố"
 DENIED = (pdfa.PdfaError, pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError)  # what foreign structure provokes
 
@@ -56,13 +59,18 @@ def write_access_copy(
     *,
     title: str,
     language: str = "vi",
+    turns: Sequence[int] | None = None,
 ) -> AccessCopy:
     """Writes the access copy of one document and proves it.
 
     `source` is what `inspect` found, with "path" added for a PDF; `page_images` are image files in page order (None: the page is
     drawn from the PDF, or a notice stands in its place), `page_texts` are files as `words.to_json` writes them (None: no words).
     A sound PDF that was born digital keeps its own drawing where it can be made PDF/A; so give a PDF's "path" only while the
-    pages are still its own and in its order.
+    pages are still its own and in its order. `turns` are degrees clockwise that set the pages upright; without them the pages are
+    turned so that their words, as they were read, run from left to right.
+
+    The copy is hardly larger than its source: scans of a PDF go in byte for byte, black-and-white pages as G4, and where new JPEGs
+    would make it grow by more than 5 % they are packed harder.
 
     Raises `pdf.signed`, `pdfa.unproven`, `page.unreadable`.
     """
@@ -80,7 +88,7 @@ def write_access_copy(
                 return AccessCopy(str(out), out.stat().st_size, len(page_texts), "vector", 0)
     base = out.with_name(out.name + ".base.part")
     try:
-        kept = _write_pages(base, source, path, page_images, page_texts)
+        kept = _write_within(base, source, path, page_images, page_texts, turns)
         with pikepdf.open(base) as pdf:
             _prove(pdf, out, about)
     except pdfa.PdfaError as error:
@@ -104,12 +112,32 @@ def _text(file: Path) -> PageText:
     return words.from_json(file.read_bytes())
 
 
+def _write_within(
+    base: Path,
+    source: Mapping[str, Any],
+    path: Path | None,
+    page_images: Sequence[Path | None],
+    page_texts: Sequence[Path | None],
+    turns: Sequence[int] | None,
+) -> int:
+    """Writes the pages, anew and harder packed while that is what makes the copy outgrow its source. How many scans were kept."""
+    size = path.stat().st_size if path is not None else int(source.get("size") or 0)
+    kept = 0
+    for quality in QUALITIES:
+        kept = _write_pages(base, source, path, page_images, page_texts, turns, quality)
+        if kept == len(page_images) or base.stat().st_size < GROWTH * size or size == 0:
+            break
+    return kept
+
+
 def _write_pages(
     base: Path,
     source: Mapping[str, Any],
     path: Path | None,
     page_images: Sequence[Path | None],
     page_texts: Sequence[Path | None],
+    turns: Sequence[int] | None,
+    quality: int,
 ) -> int:
     """Returns how many scans went in byte for byte."""
     kept = 0
@@ -126,13 +154,20 @@ def _write_pages(
             else:
                 sheet = pictures.measure(image)
                 width, height = page_size(sheet, text, claimed)
-                picture = pictures.picture_of(image, round(sheet.width / width * 72))
+                picture = drawing.scan(number) or pictures.picture_of(image, round(sheet.width / width * 72), quality)
             kept += picture.kept
-            plane = b"" if text is None else textplane.operators(text, width, height)
+            turn = _turn(text) if turns is None else turns[number] % 360
+            plane = b"" if text is None else textplane.operators(text, width, height, turn)
             signs = set() if text is None else {sign for word in text.words for sign in word.text}
-            pdf.page(picture, plane, signs, width, height)
+            pdf.page(picture, plane, signs, width, height, turn)
             progress(number + 1, len(page_images))
     return kept
+
+
+def _turn(text: PageText | None) -> int:
+    if text is None or text.engine.startswith(TEXT_LAYER):
+        return 0
+    return turn_of(text.words, text.width, text.height)
 
 
 def page_size(sheet: pictures.Sheet, text: PageText | None, claimed: tuple[float, float] | None) -> tuple[float, float]:

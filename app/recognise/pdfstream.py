@@ -1,6 +1,6 @@
 """A PDF written from front to back, page by page: what is written is forgotten, so a thousand pages need no more memory than one.
 
-Only what an access copy needs: pages with one JPEG and one run of invisible text, all sharing one font.
+Only what an access copy needs: pages with one picture and one run of invisible text, all sharing one font.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from app.recognise import glyphless
-from app.recognise.pictures import TURNS, Picture
+from app.recognise.pictures import NEGATIVE_FAX, TURNS, Picture
 from app.recognise.textplane import FONT
 
 CATALOG, PAGES, FONT_NUMBER = 1, 2, 3  # objects whose numbers are known before they are written
@@ -37,19 +37,21 @@ class PdfStream:
             if kind is None:
                 self._finish()
 
-    def page(self, picture: Picture, text: bytes, signs: set[str], width: float, height: float) -> None:
-        """Adds a page of `width` × `height` points; `text` are the operators over the picture, `signs` the letters in them."""
+    def page(self, picture: Picture, text: bytes, signs: set[str], width: float, height: float, turn: int = 0) -> None:
+        """Adds a page of `width` × `height` points; `text` are the operators over the picture, `signs` the letters in them.
+
+        Viewers show the page turned clockwise by `turn` degrees.
+        """
         self._signs |= signs
         image = self._stream(
-            f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} /BitsPerComponent 8 "
-            f"/ColorSpace /{'DeviceGray' if picture.grey else 'DeviceRGB'} /Filter /DCTDecode",
-            picture.data,
+            f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} {_packing(picture)}", picture.data
         )
         content = zlib.compress(_painting(picture, width, height) + text, 9)
         contents = self._stream("/Filter /FlateDecode", content)
+        lie = f"/Rotate {turn} " if turn else ""
         self._pages.append(
             self._object(
-                f"<< /Type /Page /Parent {PAGES} 0 R /MediaBox [0 0 {width:.2f} {height:.2f}] /Contents {contents} 0 R "
+                f"<< /Type /Page /Parent {PAGES} 0 R /MediaBox [0 0 {width:.2f} {height:.2f}] {lie}/Contents {contents} 0 R "
                 f"/Resources << /XObject << /I0 {image} 0 R >> /Font << /{FONT} {FONT_NUMBER} 0 R >> >> >>"
             )
         )
@@ -103,6 +105,14 @@ class PdfStream:
             number, self._next = self._next, self._next + 1
         self._offsets[number] = self._file.tell()
         return number
+
+
+def _packing(picture: Picture) -> str:
+    if picture.fax:
+        parameters = f"/K -1 /Columns {picture.width} /Rows {picture.height}"
+        black = "true" if picture.fax == NEGATIVE_FAX else "false"
+        return f"/BitsPerComponent 1 /ColorSpace /DeviceGray /Filter /CCITTFaxDecode /DecodeParms << {parameters} /BlackIs1 {black} >>"
+    return f"/BitsPerComponent 8 /ColorSpace /{'DeviceGray' if picture.grey else 'DeviceRGB'} /Filter /DCTDecode"
 
 
 def _painting(picture: Picture, width: float, height: float) -> bytes:

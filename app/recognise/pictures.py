@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from app.errors import AppError
 from app.i18n import _
+from app.recognise.bitonal import EXACT, group4, is_bitonal
 
 Image.MAX_IMAGE_PIXELS = None  # our own bound, below
 
@@ -26,6 +29,7 @@ PAGE_INCHES = (1.5, 60.0)  # a slip … a large plan; other sizes mean that the 
 DRAWN, CONVERTED = b"vankho drawn", b"vankho converted"
 FONT = Path(__file__).resolve().parent.parent.parent / "resources" / "fonts" / "Tinos-Regular.ttf"
 ORIENTATION = 0x0112  # EXIF
+PLAIN_FAX, NEGATIVE_FAX = "plain", "negative"  # whether G4's black is shown black: `Picture.fax`
 # How the stored rows and columns lie on the upright page (EXIF 2.32, table 6), as the matrix that PDF paints the unit square with.
 TURNS = {
     1: (1, 0, 0, 1, 0, 0),
@@ -41,7 +45,7 @@ TURNS = {
 
 @dataclass(slots=True, frozen=True)
 class Picture:
-    """A JPEG of `width` × `height` pixels as stored; `turn` lays it upright on the page."""
+    """A JPEG, or where `fax` says so a CCITT group 4 stream, of `width` × `height` pixels; `turn` lays it upright on the page."""
 
     data: bytes
     width: int
@@ -49,6 +53,7 @@ class Picture:
     grey: bool
     turn: int = 1
     kept: bool = False  # the bytes are the source's own
+    fax: str = ""  # PLAIN_FAX or NEGATIVE_FAX
 
     @property
     def upright(self) -> tuple[int, int]:
@@ -73,15 +78,22 @@ def measure(path: Path) -> Sheet:
         return Sheet(width, height, resolution(image))
 
 
-def picture_of(path: Path, dpi: int) -> Picture:
-    """The page image `path`, whose true resolution is `dpi`. Raises `page.unreadable`."""
+def picture_of(path: Path, dpi: int, quality: int = QUALITY) -> Picture:
+    """The page image `path`, whose true resolution is `dpi`. Raises `page.unreadable`.
+
+    A scanner's JPEG is kept as it is, a black-and-white page is packed as G4 without loss, the rest becomes a new JPEG.
+    """
     with opened(path, _unreadable) as image:
         mark = image.info.get("comment", b"")
         turn = image.getexif().get(ORIENTATION, 1)
         plain = image.format == "JPEG" and image.mode in ("RGB", "L") and turn in TURNS
-        if plain and mark not in (DRAWN, CONVERTED) and is_plain(path):
-            return Picture(path.read_bytes(), *image.size, image.mode == "L", turn, kept=True)
-        return encoded(image, dpi, DPI_LEAST if mark == DRAWN else DPI_MOST)
+        if plain and mark not in (DRAWN, CONVERTED) and is_plain(io.BytesIO(data := path.read_bytes())):
+            return Picture(data, *image.size, image.mode == "L", turn, kept=True)
+        if mark != DRAWN and turn == 1 and image.mode in ("1", "L") and dpi <= DPI_MOST * 2:
+            grey = image.convert("L")
+            if is_bitonal(np.asarray(grey), EXACT):
+                return Picture(group4(grey), *grey.size, grey=True, fax=PLAIN_FAX)
+        return encoded(image, dpi, DPI_LEAST if mark == DRAWN else DPI_MOST, quality)
 
 
 @contextmanager
@@ -119,7 +131,7 @@ def resolution(image: Image.Image) -> float:
     return max(short / A4_INCHES[0], long / A4_INCHES[1])
 
 
-def encoded(image: Image.Image, dpi: int, most: int = DPI_MOST) -> Picture:
+def encoded(image: Image.Image, dpi: int, most: int = DPI_MOST, quality: int = QUALITY) -> Picture:
     """A new JPEG between 200 and 300 dpi, in colour as the circular wants it."""
     page = ImageOps.exif_transpose(image)
     if "A" in page.getbands() or "transparency" in page.info:
@@ -132,7 +144,7 @@ def encoded(image: Image.Image, dpi: int, most: int = DPI_MOST) -> Picture:
         size = (max(1, round(page.width * wanted / dpi)), max(1, round(page.height * wanted / dpi)))
         page = page.resize(size, Image.Resampling.BOX if wanted < dpi else Image.Resampling.BICUBIC)
     out = io.BytesIO()
-    page.save(out, "JPEG", quality=QUALITY, optimize=True, dpi=(wanted, wanted))
+    page.save(out, "JPEG", quality=quality, optimize=True, dpi=(wanted, wanted))
     return Picture(out.getvalue(), page.width, page.height, grey=False)
 
 
@@ -146,21 +158,20 @@ def missing(number: int, width: float, height: float) -> Picture:
     return encoded(page, dpi)
 
 
-def is_plain(path: Path) -> bool:
+def is_plain(file: BinaryIO) -> bool:
     """Whether the JPEG is of a kind that PDF's DCTDecode knows (ISO 32000-1, 7.4.8): sequential or progressive, 8 bits."""
-    with path.open("rb") as file:
-        if file.read(2) != b"\xff\xd8":
+    if file.read(2) != b"\xff\xd8":
+        return False
+    while True:
+        mark = file.read(2)
+        while mark[1:] == b"\xff":  # fill bytes
+            mark = b"\xff" + file.read(1)
+        if len(mark) < 2 or mark[0] != 0xFF:
             return False
-        while True:
-            mark = file.read(2)
-            while mark[1:] == b"\xff":  # fill bytes
-                mark = b"\xff" + file.read(1)
-            if len(mark) < 2 or mark[0] != 0xFF:
-                return False
-            kind = mark[1]
-            if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
-                return kind <= 0xC2 and file.read(3)[2:] == b"\x08"
-            if kind == 0xDA:
-                return False
-            length = int.from_bytes(file.read(2), "big")
-            file.seek(max(0, length - 2), 1)
+        kind = mark[1]
+        if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
+            return kind <= 0xC2 and file.read(3)[2:] == b"\x08"
+        if kind == 0xDA:
+            return False
+        length = int.from_bytes(file.read(2), "big")
+        file.seek(max(0, length - 2), 1)

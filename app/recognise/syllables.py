@@ -11,9 +11,8 @@ from functools import lru_cache
 
 TONES = {"\u0300": "huyền", "\u0301": "sắc", "\u0309": "hỏi", "\u0303": "ngã", "\u0323": "nặng"}
 STOPPED = ("\u0301", "\u0323")  # the tones before a final c, ch, p, t
-ONSETS = frozenset("b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split() + [""])
-RHYMES = frozenset(
-    """
+_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
+_RHYMES = """
     a ai am an ang anh ao ap at au ay ac ach
     ăm ăn ăng ăp ăt ăc
     âm ân âng âp ât âc âu ây
@@ -33,16 +32,18 @@ RHYMES = frozenset(
     uy uya uych uyn uynh uyp uyt uyu uyên uyêt
     ư ưa ưi ưng ưt ưc ưu ươi ươm ươn ương ươp ươt ươc ươu
     y yêm yên yêng yêt yêu
-    """.split()  # noqa: SIM905 - a table is easier to read
-)
+"""
 # After qu the u is spoken for: what follows begins with the vowel behind it.
-AFTER_QU = frozenset(
-    "a ai am an ang anh ao at ay ac ach ăm ăn ăng ăt ăc âm ân âng ât ây e en eo et eng ê ên ênh êt êch i it in inh ô ôc ôi ơ ơi "
-    "y ych yên yêt ynh yt yu".split()
-)
-FRONT = "eêiy"
+_AFTER_QU = """
+    a ai am an ang anh ao at ay ac ach ăm ăn ăng ăt ăc âm ân âng ât ây e en eo et eng ê ên ênh êt êch i it in inh ô ôc ôi ơ ơi
+    y ych yên yêt ynh yt yu
+"""
 # Syllables of place names and of other languages of the country that offices write daily.
-BORROWED = frozenset("đắk lắk đăk lăk krông krong kon pleiku ea súp drắk pa pác ka in oóc km kg ha".split())
+_BORROWED = "đắk lắk đăk lăk krông krong kon pleiku ea súp drắk pa pác ka in oóc km kg ha"
+
+ONSETS = frozenset(["", *_ONSETS.split()])
+RHYMES, AFTER_QU, BORROWED = frozenset(_RHYMES.split()), frozenset(_AFTER_QU.split()), frozenset(_BORROWED.split())
+FRONT = "eêiy"
 
 
 @lru_cache(maxsize=20_000)

@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Any
 from app.recognise import words
 
 if TYPE_CHECKING:
+    from app.recognise.engine import Engine
     from app.recognise.tesseract import Tesseract
 
 
 def read_page(image: str, dpi: int | None = None) -> dict[str, Any]:
-    """The words of a page image (`words.from_plain` makes the PageText). Raises `ocr.unreadable`."""
-    return words.to_plain(_tesseract().read(Path(image), dpi))
+    """The words of a page image (`words.from_plain` makes the PageText), and "turn": the degrees clockwise that set it upright.
+
+    Reading order is that of the upright page, boxes are fractions of the image as it is. Raises `ocr.unreadable`.
+    """
+    page, turn = _tesseract().read_scan(Path(image), dpi)
+    second = _second()
+    if second is not None and turn == 0:
+        from app.recognise.engine import compared
+
+        page = compared(page, second.read(Path(image), dpi))
+    return words.to_plain(page) | {"turn": turn}
 
 
 def read_text_layer(path: str, index: int) -> dict[str, Any] | None:
@@ -32,16 +42,25 @@ def write_access_copy(
     out: str,
     title: str,
     language: str = "vi",
+    turns: list[int] | None = None,
 ) -> dict[str, Any]:
     """Makes and proves the access copy `out`: {"path", "size", "pages", "way", "kept"}; see `pdfa.write_access_copy`.
 
-    `source` is the dict of `inspect`, with "path" added; the lists hold file names or None. Reports progress page by page.
+    `source` is the dict of `inspect`, with "path" added; the lists hold file names or None, `turns`
+    degrees. Reports progress page by page.
     """
     from app.recognise import pdfa
 
     images = [None if name is None else Path(name) for name in page_images]
     texts = [None if name is None else Path(name) for name in page_texts]
-    return pdfa.write_access_copy(source, images, texts, Path(out), title=title, language=language).to_dict()
+    return pdfa.write_access_copy(source, images, texts, Path(out), title=title, language=language, turns=turns).to_dict()
+
+
+@cache
+def _second() -> Engine | None:
+    from app.recognise.engine import second_engine
+
+    return second_engine()
 
 
 @cache

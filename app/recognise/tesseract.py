@@ -130,8 +130,7 @@ class Tesseract:
         if self._word is None:
             self._word = _api(self._language, self._models, PSM.SINGLE_WORD)
         factor = (LOOK_SMALLER if dpi > 0.9 * LOOK_DPI else LOOK_DPI) / max(dpi, 1.0)
-        piece = _piece(grey, word.box)
-        piece = cv2.resize(piece, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        piece = cv2.resize(_piece(grey, word.box), None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
         piece = cv2.copyMakeBorder(piece, 10, 10, 10, 10, cv2.BORDER_REPLICATE)
         _show(self._word, np.asarray(piece, np.uint8), dpi * factor)
         try:

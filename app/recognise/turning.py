@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from storage.records.reading import Box, PageText, Word
 
@@ -46,7 +47,7 @@ def upright(page: PageText, turn: int) -> PageText:
 def turn_of(words: Sequence[Word], width: int, height: int) -> int:
     """By how much a page must be turned so that its words, given in reading order, run from left to right: 0, 90, 180 or 270."""
     right = down = 0.0
-    for word, following in zip(words, words[1:], strict=False):
+    for word, following in pairwise(words):
         if word.line == following.line:
             right += (_middle(following, 0) - _middle(word, 0)) * width
             down += (_middle(following, 1) - _middle(word, 1)) * height

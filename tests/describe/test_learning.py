@@ -21,7 +21,7 @@ from tests.describe.replaying import LEARNT, case_of, confirmed, replay
 def papers() -> list[Read]:
     """Sixty papers of two offices, mixed as they come in."""
     mixed = read_papers(1)[:30] + read_papers(0)[:30]
-    random.Random(1).shuffle(mixed)
+    random.Random(1).shuffle(mixed)  # noqa: S311 - papers, not secrets
     return mixed
 
 
@@ -84,7 +84,9 @@ def test_a_correction_is_made_again_and_says_why() -> None:
     truth = {"codeNotation": "TTr-UBND", "typeName": "Tờ trình"}
     for _time in range(2):
         knowledge.learn(teach(knowledge, Case({"codeNotation": "TIr-UBND"}, {"codeNotation": 0.5}), truth))
-    [advice] = [a for a in advise(knowledge, Case({"codeNotation": "TIr-HĐND"}, {"codeNotation": 0.8})) if a.field == "codeNotation"]
+    [advice] = [
+        a for a in advise(knowledge, Case({"codeNotation": "TIr-HĐND"}, {"codeNotation": 0.8})) if a.field == "codeNotation"
+    ]
     assert advice.value == "TTr-HĐND"
     assert advice.beats("TIr-HĐND", 0.8)
     assert advice.why == "Trước đây “TIr” đã được sửa thành “TTr” (2 lần)."
@@ -136,7 +138,7 @@ def test_unlearning_real_lessons_in_any_order_leaves_nothing(papers: list[Read])
     for paper in papers[:12]:
         lessons.append(teach(knowledge, case_of(paper), confirmed(paper)))
         knowledge.learn(lessons[-1])
-    random.Random(2).shuffle(lessons)
+    random.Random(2).shuffle(lessons)  # noqa: S311 - papers, not secrets
     for lesson in lessons:
         knowledge.unlearn(lesson)
     assert knowledge == Knowledge()
@@ -169,13 +171,17 @@ def test_unlearning_is_the_inverse_of_learning(before: list[list[Mark]], lesson:
 
 
 def test_ten_thousand_documents_stay_bounded() -> None:
-    rng = random.Random(3)
+    rng = random.Random(3)  # noqa: S311 - papers, not secrets
     knowledge = Knowledge()
     peaks = []
     for number in range(10_000):
         words = {f"w:{rng.randrange(40_000)}": 1 for _word in range(25)}
         issuer = f"{rng.randrange(6000)}"
-        marks = [Mark("dossier", f"{number // 3}", words), Mark("organName", issuer, words), Mark("fix:signer", issuer, {"x": 1})]
+        marks = [
+            Mark("dossier", f"{number // 3}", words),
+            Mark("organName", issuer, words),
+            Mark("fix:signer", issuer, {"x": 1}),
+        ]
         marks.append(Mark("typeName", "Công văn", words))
         knowledge.trim(knowledge.learn(marks))
         if number % 1000 == 999:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import shiboken6
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # keyboard focus without a window manager
 
 from PySide6.QtWidgets import QApplication
 

@@ -83,7 +83,7 @@ class TreeDelegate(RowDelegate):
         code = index.data(CODE_ROLE) or ""
         font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
-        if code and painter.fontMetrics().horizontalAdvance(code) <= space.width() - used - 8:  # else the tooltip tells it
+        if code and painter.fontMetrics().horizontalAdvance(code) <= space.width() - used - 12:  # else the tooltip tells it
             self._draw(painter, space.adjusted(used + 8, 0, 0, 0), code, faint)
         if count:
             painter.setPen(QColor(faint))

@@ -245,6 +245,11 @@ class LibraryPage(QWidget):
         if self.details.document_id in change.documents:
             self.details.reload()
 
+    def shut(self) -> None:
+        """Saves what is being typed and lets the pages go, before the archive closes."""
+        self.details.form.flush()
+        self.details.viewer.canvas.loader.close()
+
     # --- what is remembered ---
     def layout_words(self) -> dict[str, Any]:
         return {

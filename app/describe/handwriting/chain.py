@@ -8,7 +8,7 @@ the documents lie in the order of the register at all is decided by the evidence
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ Candidates = tuple[tuple[int, float], ...]  # (value, probability), best first
 ROUNDS = 6
 TRUST = 12.0  # the prior weighs as much as so many gaps that were seen
 FLOOR = 1e-4  # a reader is never surer than this that a value is not there
+BETTER = 0.4  # by so much (log likelihood a document) an order must beat chance
 _RELIABLE = 0.55
 _WEAK = 0.9
 FEWEST = 4  # fewer documents are no sequence
@@ -116,7 +117,9 @@ def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -
     stand as they are. `evidence` is the log likelihood of each order that was thinkable.
     """
     known = [i for i, candidates in enumerate(readings) if candidates]
-    best = Judged(tuple(readings), "none", prior, {"none": -len(known) * _log_span(readings)})
+    usual = _usual(readings)
+    chance = sum(math.log(sum(p * usual(value) for value, p in readings[i])) for i in known)
+    best = Judged(tuple(readings), "none", prior, {"none": chance})
     if len(known) < FEWEST:
         return best
     evidence = dict(best.evidence)
@@ -126,7 +129,8 @@ def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -
         if not _agrees(readings, values):
             continue
         evidence[order.name] = weight - order.cost
-        if evidence[order.name] > max(e for name, e in evidence.items() if name != order.name):
+        others = max(e for name, e in evidence.items() if name != order.name)
+        if evidence[order.name] > max(others, chance + BETTER * len(known)):
             best = Judged(values, order.name, law, evidence)
     return replace(best, evidence=evidence, reliable=sum(readings[i][0][1] for i in known) / len(known))
 
@@ -136,10 +140,15 @@ def _agrees(readings: Sequence[Candidates], values: Sequence[Candidates]) -> boo
     return sum(same) >= AGREED * len(same)
 
 
-def _log_span(readings: Sequence[Candidates]) -> float:
-    """Log of how wide the values of this dossier spread: what chance has to choose from."""
-    tops = [candidates[0][0] for candidates in readings if candidates]
-    return math.log(max(tops) - min(tops) + 20) if tops else 0.0
+def _usual(readings: Sequence[Candidates]) -> Callable[[int], float]:
+    """How probable a value is where no order is known: nearly all lie where most of the dossier lies."""
+    tops = sorted(candidates[0][0] for candidates in readings if candidates)
+    if not tops:
+        return lambda _value: 1.0
+    low, high = tops[len(tops) // 20], tops[-1 - len(tops) // 20]
+    margin = 5 + (high - low) // 10
+    near, far = high - low + 2 * margin + 1, 100_000
+    return lambda value: 0.05 / far + (0.95 / near if low - margin <= value <= high + margin else 0.0)
 
 
 def sorted_order(readings: Sequence[Candidates]) -> Order:
@@ -153,7 +162,7 @@ def _fit(
     readings: Sequence[Candidates], prior: Law, runs: Sequence[Sequence[int]]
 ) -> tuple[tuple[Candidates, ...], Law, float]:
     """Candidates with posteriors, the fitted law, the log evidence."""
-    span = _log_span(readings)
+    usual = _usual(readings)
     law = prior
     states = [_states(readings, run) for run in runs]
     for _round in range(ROUNDS):
@@ -168,8 +177,10 @@ def _fit(
     values = list(readings)
     evidence = 0.0
     for run, indices in zip(states, runs, strict=True):
+        first = np.array([usual(int(number)) for number in run[0][0]])
+        run[0] = (run[0][0], run[0][1] * first)
         marginals, log_evidence = _marginals(run, law)
-        evidence += log_evidence - span
+        evidence += log_evidence
         for index, (numbers, _emitted), marginal in zip(indices, run, marginals, strict=True):
             order = np.argsort(-marginal)
             values[index] = tuple((int(numbers[k]), float(marginal[k])) for k in order)

@@ -26,7 +26,9 @@ MODEL = Path(__file__).resolve().parent.parent.parent.parent / "resources" / "mo
 SCALES = ((1.0, 1.0), (1.12, 1.05), (0.94, 0.92))  # of width and height
 LONGEST = 5  # digits of a number
 KEPT = 40  # candidates of a slot
-_SURE_BLANK = 0.5  # from here on the slot is empty
+_LEAST = 8  # pixels a side
+_SURE_BLANK = 0.9  # from here on the slot is empty: forms that lie in an archive are filled in
+_SCRIBBLE = 0.5  # below this mass the values are made less sure
 
 _FORMS: dict[Kind, dict[str, int]] = {
     "day": {form: day for day in range(1, 32) for form in {str(day), f"{day:02d}"}},
@@ -122,7 +124,8 @@ def _merged(found: Sequence[Mapping[str, float]], kind: Kind) -> SlotReading:
     total = sum(values.values())
     if total <= 0 or empty / (empty + total) > _SURE_BLANK:
         return NOTHING
-    best = sorted(values.items(), key=lambda pair: -pair[1])[:KEPT]
+    flat = min(1.0, 0.5 + 0.5 * total / _SCRIBBLE)  # what explains little of the window is not sure however alone it stands
+    best = sorted(((value, (p / total) ** flat) for value, p in values.items()), key=lambda pair: -pair[1])[:KEPT]
     kept = sum(p for _v, p in best)
     return SlotReading(tuple((value, p / kept) for value, p in best), min(1.0, total), _forms(ways, [v for v, _p in best]))
 
@@ -139,20 +142,29 @@ def _grey(window: NDArray[Any]) -> Gray | None:
     """8 bit, one channel, 48 pixels high, at most `WIDEST` wide; None for what is no picture of a slot."""
     if window.ndim == 3 and window.shape[2] in {3, 4}:
         window = window[:, :, :3].min(axis=2)
-    if window.ndim != 2 or min(window.shape) < 8:
+    if window.ndim != 2 or min(window.shape) < _LEAST:
         return None
-    if window.dtype == np.bool_:
-        window = window.astype(np.uint8) * 255
-    if np.issubdtype(window.dtype, np.floating):
-        window = np.nan_to_num(window) * (255.0 if float(np.nanmax(window, initial=0)) <= 1.0 else 1.0)
-    elif window.dtype.itemsize > 1:
-        window = window // (257 if int(window.max()) > 255 else 1)
-    grey: Gray = np.asarray(np.clip(window, 0, 255), np.uint8)
+    grey = _eight_bit(window)
+    if grey is None:
+        return None
     wide = min(max(round(grey.shape[1] * HEIGHT / grey.shape[0]), NARROWEST), WIDEST)
     if grey.shape == (HEIGHT, wide):
         return grey
     shrinks = grey.shape[0] > HEIGHT
     return np.asarray(cv2.resize(grey, (wide, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR), np.uint8)
+
+
+def _eight_bit(window: NDArray[Any]) -> Gray | None:
+    """Black and white, 16 bit and 0 … 1 become 0 … 255; None for what is no number."""
+    if window.dtype == np.bool_:
+        return window.astype(np.uint8) * np.uint8(255)
+    if window.dtype.kind == "f":
+        values = np.nan_to_num(window.astype(np.float64), nan=255.0, posinf=255.0, neginf=0.0)
+        return np.asarray(np.clip(values * (255.0 if values.max() <= 1.0 else 1.0), 0, 255), np.uint8)
+    if window.dtype.kind in "ui":
+        whole = window.astype(np.int64)
+        return np.asarray(np.clip(whole // (257 if whole.max() > 255 else 1), 0, 255), np.uint8)
+    return None
 
 
 def _scaled(ink: NDArray[np.float32], wide: float, high: float) -> NDArray[np.float32]:

@@ -104,8 +104,8 @@ def _by_words(asked: _Asked, kind: str) -> Advice | None:
     features = features_of(kind, asked.case)
     allowed = frozenset(asked.dossiers) if kind == "dossier" and asked.dossiers is not None else None
     answer = judge(asked.knowledge, kind, features.spots, allowed)
-    if answer is None:
-        return None
+    if answer is None or not answer.evidence:
+        return None  # that most documents are so is no reason
     title = (asked.dossiers or {}).get(answer.label, answer.label)
     return asked.advice(
         kind, "words", answer.label, answer.probability, _words_sentence(kind, features.phrases(answer.evidence), title)
@@ -114,8 +114,6 @@ def _by_words(asked: _Asked, kind: str) -> Advice | None:
 
 def _words_sentence(kind: str, phrases: list[str], label: str) -> str:
     quoted = ", ".join(_("“{phrase}”").format(phrase=phrase[:40]) for phrase in phrases)
-    if not quoted:
-        return _("Most documents that were confirmed so far are like this.")
     label = label if len(label) <= 70 else label[:69] + "…"
     if kind == "dossier":
         return _("The words {words} are usual in dossier {dossier}.").format(words=quoted, dossier=label)
@@ -133,7 +131,7 @@ def _mended(asked: _Asked, name: str) -> Advice | None:
     if found is None:
         return None
     if found.value == read:
-        why = _("Read like this before and confirmed ({count} times).").format(count=found.times)
+        why = _("“{value}” was read and confirmed before ({count} times).").format(value=read[:80], count=found.times)
     else:
         sentence = _("“{wrong}” was corrected to “{right}” before ({count} times).")
         why = sentence.format(wrong=found.wrong[:60], right=found.right[:60], count=found.times)

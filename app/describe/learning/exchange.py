@@ -19,7 +19,8 @@ from app.i18n import _
 from storage.text import clean
 
 FORMAT, VERSION = "vankho-knowledge", 1
-LARGEST = 64 * 1024 * 1024  # bytes of a file
+LARGEST = 24 * 1024 * 1024  # bytes of a file
+BRACKETS, COMMAS = 200_000, 2_000_000  # more would fill the memory before anything is checked
 MOST = 1_000_000  # documents that a count may speak of
 DEEPEST = 8
 _PAIRED = tuple(f"{kind}:{name}" for kind in ("fix", "form") for name in corrections.FIELDS if name not in corrections.PERSONAL)
@@ -88,6 +89,8 @@ def from_json(data: bytes) -> tuple[str, Knowledge]:
 
 
 def _parsed(data: bytes) -> Any:
+    if data.count(b"[") + data.count(b"{") > BRACKETS or data.count(b",") > COMMAS:
+        raise broken("size")
     try:
         text = data.decode("utf-8")
         if _depth(text) > DEEPEST:
@@ -98,9 +101,10 @@ def _parsed(data: bytes) -> Any:
 
 
 def _depth(text: str) -> int:
-    """How deep brackets are nested; those in strings count too, which only makes it stricter by what a label may hold."""
+    """How deep brackets are nested, those in strings apart."""
     deepest = depth = 0
-    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', text):
+    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', text):
+        mark = found.group()[0]
         if mark in "[{":
             depth += 1
             deepest = max(deepest, depth)
