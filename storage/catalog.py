@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
@@ -207,22 +204,33 @@ def _driver() -> Any:
 
 
 def migrate(engine: Engine) -> None:
-    """Brings the schema up to this program's. Raises StorageError `catalog.newer` for an archive of a newer program."""
+    """Brings the schema up to this program's. Raises StorageError `catalog.newer` for an archive of a newer program.
+
+    Alembic is loaded only where there is something to do: it takes longer than opening the archive.
+    """
+    revisions = sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    current = _revision(engine)
+    if current == revisions[-1]:
+        return
+    if current is not None and current not in revisions:
+        raise StorageError("catalog.newer", current)
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
-    known = {script.revision for script in scripts.walk_revisions()}
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
-        raise StorageError("catalog.newer", current)
-    if current == scripts.get_current_head():
-        return
-    from alembic import command
-
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _revision(engine: Engine) -> str | None:
+    """What the archive's schema is; None for an empty one."""
+    with engine.connect() as connection:
+        if connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first() is None:
+            return None
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+        return str(row[0]) if row else None
 
 
 def _translated(error: OperationalError) -> Exception:

@@ -1,8 +1,8 @@
 """Whether the text that a PDF claims to hold is what a person sees on the page.
 
 Old Vietnamese fonts (VNI, TCVN3 "ABC") put Vietnamese shapes on Western codes: the page looks right, the text is noise such as
-"Coäng hoøa" or "Céng hßa". Subset fonts without a map give private-use signs. Such text is worse than none: it is read from the
-picture instead.
+"Coäng hoøa" or "Céng hßa"; `app.recognise.legacy` translates what it recognises. Subset fonts without a map give private-use
+signs, fonts with a wrong map other letters. Such text is worse than none: it is read from the picture instead.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def is_sound(text: str) -> bool:
     known = sum(_usual(sign) for sign in signs)
     if known < 0.93 * len(signs):
         return False
-    return not _mojibake(letters) and not _spaced_out(text)
+    return not _mojibake(letters) and not _spaced_out(text) and not _voiceless(text)
 
 
 def is_vietnamese_letter(letter: str) -> bool:
@@ -57,6 +57,13 @@ def _spaced_out(text: str) -> bool:
     words = text.split()
     single = sum(len(word) == 1 and word.isalpha() for word in words)
     return len(words) > 8 and single > 0.5 * len(words)
+
+
+def _voiceless(text: str) -> bool:
+    """Words without vowels: a wrong map has put other letters in their places. Abbreviations in capitals don't count."""
+    words = [word for word in text.split() if len(word) > 2 and word.isalpha() and not word.isupper()]
+    dumb = sum(not any(unicodedata.normalize("NFD", sign)[0] in "aeiouy" for sign in word.lower()) for word in words)
+    return len(words) > 8 and dumb > 0.2 * len(words)
 
 
 def _usual(sign: str) -> bool:

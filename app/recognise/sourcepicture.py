@@ -34,8 +34,8 @@ def _only_image(page: pikepdf.Page) -> pikepdf.Stream | None:
         return None
     name, matrix = None, pikepdf.Matrix()
     stack: list[pikepdf.Matrix] = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        word = str(operator)
+    for instruction in pikepdf.parse_content_stream(page):
+        word, operands = str(instruction.operator), list(instruction.operands)
         if word not in PLAIN or (word == "Do" and name is not None):
             return None
         if word == "q":

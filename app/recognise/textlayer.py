@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pypdfium2.raw
 
 from app.errors import AppError
 from app.i18n import _
+from app.recognise import legacy
 from app.recognise.soundness import is_sound
 from storage.records.reading import Box, PageText, Word
 
@@ -23,6 +25,7 @@ PdfDocument: Any = pypdfium2.PdfDocument
 ENGINE = "text layer"
 GRAIN = 100_000  # steps of a page's side when boxes are turned into fractions
 SIGNS_MOST = 200_000  # on one page
+FONT_NAME_MOST = 200  # bytes
 PICTURE = 0.5  # a picture over this share of the page with few words: a scan with a printed-on stamp
 FEW_WORDS = 60
 SLOPE = 20.0  # degrees
@@ -34,12 +37,14 @@ class _Sign:
     text: str
     box: Box
     level: bool = True  # runs from left to right as the page is seen
+    font: str = ""
 
 
 def read_layer(path: Path, index: int) -> PageText | None:
     """The words of page `index` (from 0), or None when the text is missing, unsound, or only part of what is seen.
 
-    Sizes are in points times 300/72, so that they compare with a picture at 300 dpi. Raises `file.broken`.
+    Text of the old Vietnamese fonts is turned into Unicode; the engine's name then says from what. Sizes are in points times
+    300/72, so that they compare with a picture at 300 dpi. Raises `file.broken`.
     """
     try:
         document = PdfDocument(path)
@@ -52,25 +57,43 @@ def read_layer(path: Path, index: int) -> PageText | None:
             detail=str(error),
         ) from error
     try:
-        words = _numbered(list(_lines(page)))
+        signs = list(_signs(page))
+        old = legacy.encodings(_texts(signs))
+        if old is None:
+            return None
+        words = _numbered(list(_lines(signs, old)))
         if not is_sound(" ".join(word.text for word in words)) or (len(words) < FEW_WORDS and _is_picture(page)):
             return None
         width, height = page.get_size()
-        return PageText(round(width / 72 * 300), round(height / 72 * 300), 300, words, ENGINE)
+        engine = f"{ENGINE}, {'+'.join(sorted(set(old.values())))}" if old else ENGINE
+        return PageText(round(width / 72 * 300), round(height / 72 * 300), 300, words, engine)
     finally:
         document.close()
 
 
-def _lines(page: Any) -> Iterator[list[_Sign]]:
+def _texts(signs: list[_Sign]) -> dict[str, str]:
+    """What is written in each font; where another font takes over, a word ends."""
+    texts: dict[str, list[str]] = {}
+    before = ""
+    for sign in signs:
+        written = texts.setdefault(sign.font, [])
+        if sign.font != before:
+            written.append(" ")
+            before = sign.font
+        written.append(sign.text)
+    return {font: "".join(written) for font, written in texts.items()}
+
+
+def _lines(signs: list[_Sign], old: Mapping[str, str]) -> Iterator[list[_Sign]]:
     """Lines of words as pdfium sees them; a new line also begins where the text jumps."""
     line: list[_Sign] = []
     word: list[_Sign] = []
-    for sign in [*_signs(page), _Sign("\n", (0, 0, 0, 0))]:
+    for sign in [*signs, _Sign("\n", (0, 0, 0, 0))]:
         if not sign.text.isspace():
             word.append(sign)
             continue
         if word:
-            whole = _joined(word)
+            whole = _joined(word, old)
             if line and line[-1].level and whole.level and _jumps(line[-1].box, whole.box):
                 yield line
                 line = []
@@ -85,13 +108,13 @@ def _signs(page: Any) -> Iterator[_Sign]:
     text, turned = page.get_textpage(), -page.get_rotation()
     width, height = ctypes.c_int(), ctypes.c_int()
     left, right, bottom, top = (ctypes.c_double() for _n in range(4))
-    loose = pdfium.FS_RECTF()
+    loose, font = pdfium.FS_RECTF(), ""
     for number in range(min(text.count_chars(), SIGNS_MOST)):
         code = pdfium.FPDFText_GetUnicode(text, number)
         if 0xD800 <= code <= 0xDFFF or code in (0, 0xFFFE, 0xFFFF):
             code = 0xFFFD
-        if code == 0x2 or code == 0xAD:  # a hyphen at a line's end, as pdfium marks it
-            code = 0x2D
+        if code == 0x2:  # a hyphen at a line's end, as pdfium marks it
+            code = 0xAD
         if not pdfium.FPDFText_GetLooseCharBox(text, number, loose):
             pdfium.FPDFText_GetCharBox(text, number, left, right, bottom, top)
             loose.left, loose.right, loose.bottom, loose.top = left.value, right.value, bottom.value, top.value
@@ -102,14 +125,27 @@ def _signs(page: Any) -> Iterator[_Sign]:
         (x0, y0), (x1, y1) = corners
         angle = math.degrees(pdfium.FPDFText_GetCharAngle(text, number)) + turned
         box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-        yield _Sign(chr(code), box, abs((angle + 180) % 360 - 180) < SLOPE)
+        font = _font(text, number) or font
+        yield _Sign(chr(code), box, abs((angle + 180) % 360 - 180) < SLOPE, font)
     text.close()
 
 
-def _joined(word: list[_Sign]) -> _Sign:
+def _font(text: Any, number: int) -> str:
+    """The name of a sign's font; "" for the blanks that pdfium puts between words."""
+    name, flags = ctypes.create_string_buffer(FONT_NAME_MOST), ctypes.c_int()
+    length = pdfium.FPDFText_GetFontInfo(text, number, name, FONT_NAME_MOST, flags)
+    return name.value.decode("utf-8", "replace") if 0 < length <= FONT_NAME_MOST else ""
+
+
+def _joined(word: list[_Sign], old: Mapping[str, str]) -> _Sign:
     boxes = [sign.box for sign in word]
     box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-    return _Sign(unicodedata.normalize("NFC", "".join(sign.text for sign in word)), box, all(sign.level for sign in word))
+    parts = []
+    for font, signs in groupby(word, key=lambda sign: sign.font):
+        written = "".join(sign.text for sign in signs)
+        parts.append(legacy.converted(written, old[font], font) if font in old else written)
+    text = unicodedata.normalize("NFC", "".join(parts)).replace("\u00ad", "-")
+    return _Sign(text, box, all(sign.level for sign in word))
 
 
 def _jumps(before: Box, after: Box) -> bool:

@@ -158,3 +158,18 @@ def test_queries(catalog: Catalog) -> None:
 )
 def test_code(number: str, notation: str, code: str) -> None:
     assert Document(code_number=number, code_notation=notation, created_at=NOW).code == code
+
+
+def test_the_names_of_migrations_are_their_revisions() -> None:
+    """`migrate` decides by file names whether Alembic has anything to do."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    from storage.catalog import MIGRATIONS
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    names = sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert names == sorted(script.revision for script in scripts.walk_revisions())
+    assert scripts.get_current_head() == names[-1]
