@@ -43,14 +43,14 @@ def _objects() -> Row:
 
         mine, anchor = alternate(ours, plain, 3)
     size = FILES * SIZE / 1e6
-    goal = "≥ 0.8"
-    return Row("objects: store 400 kB files, encrypted", f"{size / mine:.0f} MB/s", f"plain, hashed {size / anchor:.0f} MB/s", anchor / mine, goal)
+    plainly = f"plain, hashed {size / anchor:.0f} MB/s"
+    return Row("objects: store 400 kB files, encrypted", f"{size / mine:.0f} MB/s", plainly, anchor / mine, "≥ 0.8")
 
 
 def _search() -> list[Row]:
     from storage.search import Entry, Search, fold_text
 
-    rng = random.Random(7)  # noqa: S311 - a test text
+    rng = random.Random(7)
     letters = "bcdđghklmnpqrstvx"
     vocabulary = [rng.choice(letters) + v + e for v in "aăâeêioôơuưáàạệộ" for e in ("", "n", "ng", "t", "m", "nh")]
     vocabulary += [f"{w}{n}" for n in range(40) for w in vocabulary[:50]]
@@ -67,23 +67,21 @@ def _search() -> list[Row]:
 
         def fill_plain() -> None:
             with plain:
-                plain.executemany("INSERT INTO entry(rowid, text) VALUES (?, ?)", ((n + 1, fold_text(t)) for n, t in enumerate(texts)))
+                plain.executemany(
+                    "INSERT INTO entry(rowid, text) VALUES (?, ?)", ((n + 1, fold_text(t)) for n, t in enumerate(texts))
+                )
 
         mine, anchor = seconds(fill_ours), seconds(fill_plain)
-        rows = [Row(f"search: index {DOCUMENTS} documents", f"{DOCUMENTS / mine:.0f}/s", f"plain FTS5, one column {DOCUMENTS / anchor:.0f}/s", anchor / mine, "")]
+        one_column = f"plain FTS5, one column {DOCUMENTS / anchor:.0f}/s"
+        rows = [Row(f"search: index {DOCUMENTS} documents", f"{DOCUMENTS / mine:.0f}/s", one_column, anchor / mine, "")]
         queries = [" ".join(rng.choices(vocabulary, k=k)) for k in (1, 2, 3) for _ in range(60)] + vocabulary[:20]
+        sql = "SELECT rowid FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT 50"
         times = sorted(seconds(lambda q=q: ours.find(q)) * 1000 for q in queries)
-        theirs = sorted(
-            seconds(lambda q=q: plain.execute("SELECT rowid FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT 50", (f'"{q}"',)).fetchall())
-            * 1000
-            for q in map(fold_text, queries)
-        )
-        rows.append(
-            Row(
-                f"search: any query, p95 of {len(queries)}", f"{times[int(len(times) * 0.95)]:.1f} ms (median {statistics.median(times):.1f})",
-                f"plain FTS5 ranked {theirs[int(len(theirs) * 0.95)]:.1f} ms", times[int(len(times) * 0.95)] / theirs[int(len(theirs) * 0.95)], "p95 ≤ 50 ms at 1 M",
-            )
-        )  # fmt: skip
+        theirs = sorted(seconds(lambda q=q: plain.execute(sql, (f'"{fold_text(q)}"',)).fetchall()) * 1000 for q in queries)
+        p95, their_p95 = (row[int(len(row) * 0.95)] for row in (times, theirs))
+        own = f"{p95:.1f} ms (median {statistics.median(times):.1f})"
+        ranked = f"plain FTS5 ranked {their_p95:.1f} ms"
+        rows.append(Row(f"search: any query, p95 of {len(queries)}", own, ranked, p95 / their_p95, "p95 ≤ 50 ms at 1 M"))
         ours.close()
         plain.close()
     return rows

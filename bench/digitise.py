@@ -76,7 +76,13 @@ def run() -> list[Row]:
     their_error = sum(_distance(their_texts[name], truth) for name, truth in truths.items()) / sum(map(len, truths.values()))
     rate, their_rate = COUNT / mine * 60, COUNT / theirs * 60
     return [
-        Row("digitise: pages a minute, all of intake", f"{rate:.0f}", f"OCRmyPDF 17.13 {their_rate:.0f}", rate / their_rate, "≥ 1.5"),
+        Row(
+            "digitise: pages a minute, all of intake",
+            f"{rate:.0f}",
+            f"OCRmyPDF 17.13 {their_rate:.0f}",
+            rate / their_rate,
+            "≥ 1.5",
+        ),
         Row("digitise: size of the PDF/A", f"{sizes / 1e6:.2f} MB", f"{their_sizes / 1e6:.2f} MB", sizes / their_sizes, "≤ 1"),
         Row("digitise: errors of the text (characters)", f"{error:.2%}", f"{their_error:.2%}", error / their_error, "≤ 1"),
     ]

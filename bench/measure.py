@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -43,6 +44,6 @@ def alternate(ours: Callable[[], object], anchor: Callable[[], object], runs: in
 
 
 def machine() -> str:
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        model = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), platform.machine())
+    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
     return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, {date.today():%Y-%m-%d}"  # noqa: DTZ011 - a remark

@@ -23,4 +23,6 @@ def run() -> list[Row]:
 
         ours, empty = alternate(lambda: start("vankho"), lambda: start("empty"))
     goal = "≤ the empty window + 1 s"
-    return [Row("window, process start to first paint", f"{ours:.2f} s", f"empty PySide6 window {empty:.2f} s", ours / empty, goal)]
+    return [
+        Row("window, process start to first paint", f"{ours:.2f} s", f"empty PySide6 window {empty:.2f} s", ours / empty, goal)
+    ]

@@ -50,10 +50,14 @@ def run() -> list[Row]:
         with embedded(Path(folder) / "server") as url:
             endpoint = client.enrol(url, enrolment.create_code(Path(folder) / "server", "H1"), "bench")
             metadata, described = Metadata.of({"subject": "bench"})
-            items = [Item(new_id(), 1, None, "document", metadata, (Blob(s, len(d), "original/a.pdf"),)) for s, d in blobs.items()]
+            items = [
+                Item(new_id(), 1, None, "document", metadata, (Blob(s, len(d), "original/a.pdf"),)) for s, d in blobs.items()
+            ]
             manifest = seal("H1", endpoint.desk_id, items, "bench")
             known = blobs | {metadata.sha256: described}
-            ours = seconds(lambda: client.deposit(Job(), endpoint, manifest, lambda s: io.BytesIO(known[s]), lambda _state: None))
+            ours = seconds(
+                lambda: client.deposit(Job(), endpoint, manifest, lambda s: io.BytesIO(known[s]), lambda _state: None)
+            )
         _Plain.folder = Path(folder)
         server = ThreadingHTTPServer(("127.0.0.1", 0), _Plain)
         threading.Thread(target=server.serve_forever, daemon=True).start()

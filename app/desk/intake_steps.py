@@ -255,8 +255,8 @@ def _recognise(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: in
     with ThreadPoolExecutor(2, thread_name_prefix="read") as threads:
         for part in _chunks(todo, CHUNK):
             job.check()
-            texts = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch, name), part))
-            _save_words(workspace, part, texts)
+            readings = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch, name), part))
+            _save_words(workspace, part, readings)
     _set_state(workspace, intake_id, "recognised")
 
 
@@ -277,8 +277,8 @@ def _text_layer_source(job: Job, workspace: Workspace, boxes: SandboxPool, item:
 
 def _read(
     job: Job, workspace: Workspace, boxes: SandboxPool, page: Page, layer: Path | None, ocr: bool, scratch: Path, name: str
-) -> PageText | None:
-    """The words of a page; None where they are not to be had: the page stays without words, the document goes on."""
+) -> tuple[PageText, int] | None:
+    """The words of a page and the turn that sets it upright; None where they are not to be had: the document goes on without."""
     image = scratch / f"read-{page.number}"
     params: dict[str, Any] = {"timeout": PAGE_SECONDS, "job": job}
     try:
@@ -286,11 +286,12 @@ def _read(
             task = "app.recognise.tasks:read_text_layer"
             found = _call(boxes, task, path=str(layer), index=page.number - 1, **params)
             if found is not None:
-                return from_plain(found)
+                return from_plain(found), 0
         if not ocr:
             return None
         workspace.objects.copy_out(page.image, image)
-        return from_plain(_call(boxes, "app.recognise.tasks:read_page", image=str(image), **params))
+        found = _call(boxes, "app.recognise.tasks:read_page", image=str(image), **params)
+        return from_plain(found), int(found["turn"])
     except AppError as error:
         if not error.code.startswith(("sandbox.", "ocr.")):
             raise
@@ -300,12 +301,14 @@ def _read(
         image.unlink(missing_ok=True)
 
 
-def _save_words(workspace: Workspace, pages: list[Page], texts: list[PageText | None]) -> None:
+def _save_words(workspace: Workspace, pages: list[Page], readings: list[tuple[PageText, int] | None]) -> None:
+    """Boxes stay those of the image as scanned; the turn is for the eye, unless the clerk has turned the page already."""
     with workspace.catalog.write("document.recognise") as transaction:
-        for page, text in zip(pages, texts, strict=True):
-            if text is not None:
+        for page, reading in zip(pages, readings, strict=True):
+            if reading is not None:
+                text, turn = reading
                 row = transaction.session.get_one(Page, page.id)
-                row.words, row.text = pack_words(text), text.text
+                row.words, row.text, row.turn = pack_words(text), text.text, row.turn or turn
 
 
 # --- recognised → done ---
