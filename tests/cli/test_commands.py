@@ -200,7 +200,7 @@ def test_a_wrong_call_ends_with_two(arguments: list[str], capsys: pytest.Capture
 
 def test_arguments_at_random_never_end_in_a_traceback(tmp_path: Path) -> None:
     """In this process, against an archive that isn't there: whatever is typed has one of the four codes and no bug."""
-    chance = random.Random(5)  # noqa: S311 - the same words every time
+    chance = random.Random(5)
     words = [
         *COMMANDS,
         "--json",

@@ -35,7 +35,7 @@ def offices(seeds: int = 1500) -> dict[str, list[tuple[int, str]]]:
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for seed in range(seeds):
         kind = KINDS[seed % len(KINDS)]
-        office = compose(random.Random(seed), kind).office  # noqa: S311 - papers, not secrets
+        office = compose(random.Random(seed), kind).office
         found[f"{office.name}, {office.parent}"].append((seed, kind))
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
@@ -46,8 +46,8 @@ def read_papers(office: int, *, garble: bool = True) -> list[Read]:
 
 
 def read_paper(seed: int, kind: str, *, garble: bool = True) -> Read:
-    paper = compose(random.Random(seed), kind)  # noqa: S311 - papers, not secrets
-    rng = random.Random(seed + 1)  # noqa: S311
+    paper = compose(random.Random(seed), kind)
+    rng = random.Random(seed + 1)
     leaves = lay_out(paper, Manner())
     pages = []
     for leaf in leaves:

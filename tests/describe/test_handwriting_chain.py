@@ -17,7 +17,7 @@ Numbers = Sequence[int]
 
 def read_badly(truth: Numbers, seed: int, *, right: float = 0.75) -> list[Candidates]:
     """What a mediocre reader offers: often the truth first, else a look-alike first and the truth behind it."""
-    rng = random.Random(seed)  # noqa: S311 - made-up readings
+    rng = random.Random(seed)
     found: list[Candidates] = []
     for number in truth:
         digits = list(str(number))
@@ -56,7 +56,7 @@ def test_a_pile_that_lies_newest_first_is_noticed() -> None:
 
 
 def test_documents_in_no_order_keep_their_own_readings() -> None:
-    rng = random.Random(3)  # noqa: S311
+    rng = random.Random(3)
     truth = [rng.randrange(1, 9999) for _ in range(40)]
     readings = read_badly(truth, 3)
     judged = judge(readings, NUMBERS, [*in_order(40), sorted_order(readings)])
@@ -66,7 +66,7 @@ def test_documents_in_no_order_keep_their_own_readings() -> None:
 
 def test_a_shuffled_dense_register_is_sorted_rather_than_believed() -> None:
     truth = list(range(100, 160))
-    random.Random(4).shuffle(truth)  # noqa: S311
+    random.Random(4).shuffle(truth)
     readings = read_badly(truth, 4, right=0.95)
     judged = judge(readings, NUMBERS, [*in_order(60), sorted_order(readings)])
     assert judged.order in {"sorted", "none"}

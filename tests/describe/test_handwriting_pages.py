@@ -86,7 +86,7 @@ def pile(
     for place, number in enumerate(numbers):
         issued = date(2024, 3, 1 + 2 * place)
         entry = replace(ENTRIES[3], number=f"{number:02d}", issued=issued, by_hand=WITH_PEN)
-        rng = random.Random(f"pile-{number}")  # noqa: S311 - samples
+        rng = random.Random(f"pile-{number}")
         writer = StrokeWriter(rng, 0.18, 0.075, 0.6, 0.02, dict.fromkeys("0123456789", 0))
         paper = paper_of(entry)
         wear = scan.Wear(angle=rng.uniform(-0.5, 0.5), noise=1.0, blur=0.5)

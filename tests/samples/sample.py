@@ -59,7 +59,7 @@ def make_document(
     """
     if kind is not None and kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
-    rng = random.Random(f"vankho-{seed}")  # noqa: S311 - samples, not secrets
+    rng = random.Random(f"vankho-{seed}")
     chosen = kind or rng.choice(KINDS)
     wanted = pages or rng.choices((1, 2, 3), (6, 3, 1))[0]
     by_hand = rng.random() < 0.35 if handwritten is None else handwritten
@@ -77,7 +77,7 @@ def _of_length(kind: str, content: int, manner: Manner, by_hand: frozenset[str],
     """Writes more and more until the paper fills the pages that are wanted; the nearest where none fits."""
     best: tuple[int, Paper, list[Leaf]] | None = None
     for length in range(1, LONGEST):
-        paper = compose(random.Random(content), kind, length)  # noqa: S311
+        paper = compose(random.Random(content), kind, length)
         paper.by_hand = by_hand
         leaves = lay_out(paper, manner)
         if length == 1 and len(leaves) > wanted:  # the typist saves paper

@@ -48,7 +48,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def seeded(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - samples, not secrets
+    return random.Random(seed)
 
 
 def opened_pdf(path: Path) -> Any:

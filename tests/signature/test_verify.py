@@ -143,7 +143,7 @@ def test_a_certificate_that_expired_since(pki: Pki, trust: Trust, tmp_path: Path
 def test_a_changed_byte_anywhere_is_noticed(signed: Path, software_trust: Trust, tmp_path: Path) -> None:
     data = signed.read_bytes()
     gap = (data.index(b"/Contents <") + 11, data.index(b">", data.index(b"/Contents <")))
-    chance = random.Random(7)  # noqa: S311 - a test's dice
+    chance = random.Random(7)
     places = [n for n in (chance.randrange(20, len(data) - 8) for _ in range(60)) if not gap[0] <= n < gap[1]]
     copy = tmp_path / "copy.pdf"
     for place in places:
@@ -262,7 +262,7 @@ def test_files_without_signature_and_odd_files(software: SoftwareSigner, softwar
         (write(tmp_path / "text.pdf", b"abc"), "unknown", "pdf.not_pdf"),
         (write(tmp_path / "empty.pdf", b""), "unknown", "pdf.not_pdf"),
         (write(tmp_path / "head.pdf", b"%PDF-1.7\n"), "unknown", "read.failed"),
-        (write(tmp_path / "noise.pdf", b"%PDF-1.7\n" + random.Random(3).randbytes(5000)), "unknown", "read.failed"),  # noqa: S311
+        (write(tmp_path / "noise.pdf", b"%PDF-1.7\n" + random.Random(3).randbytes(5000)), "unknown", "read.failed"),
     ]
     for path, expected, reason in cases:
         found = verify_pdf(path, trust=software_trust)
@@ -305,7 +305,7 @@ def test_an_odd_file_is_rewritten_in_the_sandbox(software: SoftwareSigner, tmp_p
 def test_noise_in_the_signature_value_never_crashes(signed: Path, software_trust: Trust, tmp_path: Path) -> None:
     data = signed.read_bytes()
     start = data.index(b"/Contents <") + 11
-    chance = random.Random(11)  # noqa: S311 - a test's dice
+    chance = random.Random(11)
     copy = tmp_path / "copy.pdf"
     for _round in range(40):
         bad = bytearray(data)

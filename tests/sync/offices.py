@@ -100,7 +100,7 @@ def office(folder: Path, limits: Limits | None = None) -> Iterator[Office]:
 
 def noise(size: int, seed: int = 0) -> bytes:
     """Bytes that don't repeat, the same for the same seed."""
-    return random.Random(f"{size} {seed}").randbytes(size)  # noqa: S311 - test bytes
+    return random.Random(f"{size} {seed}").randbytes(size)
 
 
 @contextmanager
