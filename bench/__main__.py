@@ -7,7 +7,7 @@ import sys
 
 from bench.measure import HEAD, machine
 
-ALL = ("start", "digitise", "sign", "package", "archive", "sync")
+ALL = ("start", "digitise", "sign", "package", "archive", "sync", "learning")
 
 
 def main() -> int:

@@ -71,6 +71,7 @@ _ORGANS = (
     "VT",
 )
 _PLAINER = str.maketrans({"ố": "ô", "Ố": "Ô", "ă": "â", "Đ": "D"})  # the Latin half of a web font has no more
+_LETTERS = "ABCDĐGHIKLMNOPQRSTUVXY"
 _PARTY = ("QĐ", "CV", "TB", "BC", "KH", "NQ", "TTr", "HD")
 
 
@@ -139,7 +140,9 @@ def _around(rng: np.random.Generator, kind: Kind) -> tuple[str, str]:
     if rng.random() < 0.12:
         return label, f"-{_PARTY[rng.integers(len(_PARTY))]}/{_ORGANS[rng.integers(len(_ORGANS))]}"
     mark, organ = _MARKS[rng.integers(len(_MARKS))], _ORGANS[rng.integers(len(_ORGANS))]
-    if rng.random() < 0.15:
+    if rng.random() < 0.4:  # an office's own letters
+        organ = "".join(_LETTERS[i] for i in rng.integers(0, len(_LETTERS), rng.integers(2, 6)))
+    if rng.random() < 0.3:
         return label, f"/{organ}-{mark}"
     return label, f"/{mark}{'-' if rng.random() < 0.85 else ' - '}{organ}"
 
@@ -193,12 +196,13 @@ def _laid(
 
 
 def _cut(rng: np.random.Generator, kind: Kind, em: float, start: int, edge: int, stop: int) -> tuple[int, int]:
-    """The window as the locator cuts it, with its errors."""
+    """The window as the locator cuts it, with its errors: now and then by a whole word."""
+    more, further = (em * rng.uniform(0.3, 2.0) if rng.random() < 0.12 else 0.0 for _side in range(2))
     if kind == "number":
-        return int(start + em * rng.normal(-0.05, 0.15)), int(stop + em * (0.75 + rng.normal(0, 0.25)))
-    if kind == "year":
-        return int(edge - em * (0.8 + rng.normal(0, 0.2))), int(stop + em * rng.uniform(0.0, 0.8))
-    return int(edge - em * (0.8 + rng.normal(0, 0.2))), int(stop + em * (0.8 + rng.normal(0, 0.2)))
+        return int(start + em * rng.normal(-0.05, 0.15) - more), int(stop + em * (0.75 + rng.normal(0, 0.25)) + further)
+    first = edge - em * (0.8 + rng.normal(0, 0.2)) - more
+    last = em * rng.uniform(0.0, 0.8) if kind == "year" else em * (0.8 + rng.normal(0, 0.2)) + further
+    return int(first), int(stop + last)
 
 
 def _lay(canvas: NDArray[np.float32], text: Gray, x: int, base: int, em: float, darkness: float) -> None:

@@ -78,8 +78,18 @@ SPECS: tuple[Spec, ...] = (
     Spec("import-folder", N_("Import a folder"), "import-folder", WORK, ("Ctrl+Shift+O",), OPEN),
     Spec("new-dossier", N_("New dossier"), "dossier-new", WORK, ("Ctrl+N",), OPEN),
     Spec("edit-dossier", N_("Edit dossier"), "edit", WORK, (), DOSSIER),
+    Spec(
+        "contents-list",
+        N_("Contents list"),
+        "print",
+        WORK,
+        ("Ctrl+P",),
+        IN_DOSSIER,
+        N_("Write the list of the dossier's documents"),
+    ),
     Spec("open-document", N_("Open document"), "open", DOCUMENT, ("Ctrl+Down",), ONE, N_("Show the pages in the whole window")),
     Spec("describe", N_("Describe"), "edit", DOCUMENT, ("F2",), ONE, N_("Fill in number, date, subject and the rest")),
+    Spec("review", N_("Quick check"), "review", DOCUMENT, ("F4",), LIVE, N_("Look over what was read, by keys alone")),
     Spec(
         "confirm",
         N_("Confirm as checked"),

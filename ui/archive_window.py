@@ -48,6 +48,10 @@ class ArchiveWindow(QObject):
             window.actions_.serve(key, slot)
         self.library.circumstances.connect(window.actions_.refresh)
         self.library.counted.connect(self._counted)
+        form = self.library.details.form
+        form.undo_wanted.connect(self.verbs.undo)
+        form.redo_wanted.connect(self.verbs.redo)
+        self.library.details.failed.connect(messages.error)
         search = window.top.search
         search.asked.connect(self.library.search)
         search.stepped.connect(self._stepped)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from ui.jobs import JobsBridge
 from ui.widgets.jobs_panel import JobsPanel
 
-WIDTH, HEIGHT, MARGIN, FOOT = 440, 380, 12, 34
+WIDTH, HEIGHT, LEAST, MARGIN, FOOT, EDGE = 440, 480, 150, 12, 34, 4
 
 
 class JobsPopup(QFrame):
@@ -22,8 +22,9 @@ class JobsPopup(QFrame):
         self.setAutoFillBackground(True)
         self.panel = JobsPanel(bridge)
         column = QVBoxLayout(self)
-        column.setContentsMargins(4, 4, 4, 4)
+        column.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         column.addWidget(self.panel)
+        self.panel.reshaped.connect(lambda: self._place() if self.isVisible() else None)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.panel.accessibleName())
         window.installEventFilter(self)
@@ -39,7 +40,8 @@ class JobsPopup(QFrame):
         self.setFocus()
 
     def _place(self) -> None:
-        width, height = min(WIDTH, self._window.width() - 2 * MARGIN), min(HEIGHT, self._window.height() - 120)
+        width = min(WIDTH, self._window.width() - 2 * MARGIN)
+        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 2 * EDGE))
         self.setGeometry(self._window.width() - width - MARGIN, self._window.height() - height - FOOT - MARGIN, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

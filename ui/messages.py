@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from app.errors import AppError, Cancelled
 from app.i18n import _
 from ui.icons import icon, pixmap
+from ui.toasts import Toasts
 
 log = logging.getLogger(__name__)
 GONE_AFTER_MS = 8000
@@ -115,17 +116,26 @@ class Banners(QFrame):
         self._column.setContentsMargins(12, 8, 12, 8)
         self._column.setSpacing(6)
         self.setAccessibleName(_("Messages"))
+        self._toasts: Toasts | None = None
         self.hide()
+
+    def float_over(self, window: QWidget) -> None:
+        """Lets what goes by itself float over this window: a strip that goes would move the page under the hand."""
+        self._toasts = Toasts(window)
 
     def show_message(self, message: Message) -> None:
         if message.key:
             self.remove(message.key)
         banner = Banner(message, self)
         banner.closed.connect(lambda: self._drop(banner))
-        self._column.insertWidget(0, banner)
+        if self._toasts is not None and not message.lasting:
+            self._toasts.column.addWidget(banner)
+            self._toasts.place()
+        else:
+            self._column.insertWidget(0, banner)
+            self.show()
         for old in self.banners()[: -self.MOST]:
             self._drop(old)
-        self.show()
         announce(self, f"{message.text} {message.advice}".strip(), urgent=message.kind is Kind.DANGER)
 
     def remove(self, key: str) -> None:
@@ -134,15 +144,19 @@ class Banners(QFrame):
                 self._drop(banner)
 
     def banners(self) -> list[Banner]:
-        return [b for b in self.findChildren(Banner, options=Qt.FindChildOption.FindDirectChildrenOnly) if not b.gone]
+        places = [self] if self._toasts is None else [self, self._toasts]
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        return [b for place in places for b in place.findChildren(Banner, options=direct) if not b.gone]
 
     def _drop(self, banner: Banner) -> None:
         banner.gone = True
         self._column.removeWidget(banner)
         banner.hide()
         banner.deleteLater()
-        if not self.banners():
-            self.hide()
+        if self._toasts is not None:
+            self._toasts.column.removeWidget(banner)
+            self._toasts.place()
+        self.setVisible(self._column.count() > 0)
 
 
 class Banner(QFrame):

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, QTimer
 
 from app.errors import AppError
 from app.i18n import _
+from ui.choosing import choose_folder
 from ui.messages import Messages
 from ui.models.reading import Reads
 from ui.pages.start import FirstRunPage, OpeningPage, RecoveryPage, UnlockPage
@@ -130,12 +130,8 @@ class Opening(QObject):
         self.begin()
 
     def _choose_folder(self, then: Callable[[str], object]) -> None:
-        dialog = QFileDialog(self._window, _("Folder of the archive"), str(self._services.folder.parent))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(then)
-        dialog.open()
+        start = str(self._services.folder.parent)
+        choose_folder(self._window, _("Folder of the archive"), then, purpose="archive", start=start)
 
     def lock(self, close: Callable[[], None]) -> None:
         """Closes the archive and asks for the password again."""

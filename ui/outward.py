@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject
 
 from app.errors import AppError
 from app.i18n import _, _n
 from app.jobs import Job
+from ui.choosing import choose_folder, choose_new_file
 from ui.jobs import JobsBridge
 from ui.messages import Kind, Message, Messages
 from ui.models.reading import Reads
@@ -53,6 +54,7 @@ class Outward(QObject):
             "sign": self.sign,
             "verify": self.verify,
             "package": self.package,
+            "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
             "check-archive": self.check_archive,
@@ -132,33 +134,61 @@ class Outward(QObject):
         """Exports the dossier that is chosen, or that of the first chosen document."""
         from ui.dialogs.export import open_export
 
+        dossier = self._dossier()
+        if dossier is not None:
+            open_export(self._window, self._services, self._bridge, dossier)
+
+    def _dossier(self) -> int | None:
+        """The dossier that is meant; where there is none, says what to do first."""
         dossier = self._library.dossier or self._library.dossier_of_selected
         if dossier is None:
             self._messages.info(
                 _("These documents are not in a dossier yet."),
-                _("Put them into a dossier first (Ctrl+M); packages are made of dossiers."),
+                _("Put them into a dossier first (Ctrl+M); packages and contents lists are made of dossiers."),
                 key="package",
             )
+        return dossier
+
+    def contents_list(self) -> None:
+        """Writes the list of a dossier's documents as a DOCX where the person wants it, and offers to open it."""
+        dossier, workspace = self._dossier(), self._workspace
+        if dossier is None:
             return
-        open_export(self._window, self._services, self._bridge, dossier)
+
+        def write(name: str) -> None:
+            def work(job: Job) -> Path:  # noqa: ARG001
+                from app.desk import packaging
+
+                return packaging.contents_list(workspace, dossier, Path(name))
+
+            self.start("cpu", _("Contents list"), work, self._listed)
+
+        code = self._library.dossier_code(dossier)
+        name = _("Contents list {code}").format(code=re.sub(r'[\\/:*?"<>|]', "-", code)).strip() + ".docx"
+        filters = (_("Word documents ({kinds})").format(kinds="*.docx"),)
+        choose_new_file(self._window, _("Contents list"), name, filters, write, purpose="contents-list")
+
+    def _listed(self, path: Path) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
+        show = (_("Open"), lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
+        words = _("The contents list has been written: {file}").format(file=path)
+        self._messages.success(words, action=show, key="contents-list", lasting=True)
 
     def save_copies(self) -> None:
         """Writes the newest file of each chosen document into a folder."""
         ids, workspace = self._library.selected, self._workspace
-        dialog = QFileDialog(self._window, _("Save copies to which folder?"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
-        def save(names: list[str]) -> None:
+        def save(folder: str) -> None:
             def work(job: Job) -> int:
                 from ui.copies import save_copies
 
-                return save_copies(job, workspace, ids, Path(names[0]))
+                return save_copies(job, workspace, ids, Path(folder))
 
             self.start("cpu", _("Save copies"), work, self._saved)
 
-        dialog.filesSelected.connect(save)
-        dialog.open()
+        choose_folder(self._window, _("Save copies to which folder?"), save, purpose="copies")
 
     def _saved(self, count: int) -> None:
         words = _n("{count} file saved", "{count} files saved", count).format(count=number_word(count))

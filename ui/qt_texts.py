@@ -25,7 +25,10 @@ VIETNAMESE = {
     "Page left": "Sang trái một trang", "Page right": "Sang phải một trang", "Scroll left": "Cuộn trái", "Scroll right": "Cuộn phải",
     "Close Tab": "Đóng thẻ", "Close the tab": "Đóng thẻ này", "More...": "Thêm…",
     # file dialog
-    "Look in:": "Tìm trong:", "File &name:": "Tên &tệp:", "Files of type:": "Loại tệp:", "Directory:": "Thư mục:", "&Choose": "&Chọn",
+    "Look in:": "Tìm trong:",
+    "&Look in:": "Tìm t&rong:", "Files of &type:": "&Loại tệp:", "Directories": "Thư mục", "Save As": "Lưu thành",
+    "List of places and bookmarks": "Các nơi hay dùng", "Show ": "Hiện ",
+    "File &name:": "Tên &tệp:", "Files of type:": "Loại tệp:", "Directory:": "Thư mục:", "&Choose": "&Chọn",
     "Choose": "Chọn", "Back": "Lùi", "Forward": "Tiến", "Parent Directory": "Thư mục cha", "Create New Folder": "Tạo thư mục mới",
     "&New Folder": "Thư mục &mới", "New Folder": "Thư mục mới", "List View": "Dạng danh sách", "Detail View": "Dạng chi tiết",
     "All Files (*)": "Mọi tệp (*)", "Find Directory": "Tìm thư mục", "&Rename": "Đổ&i tên", "&Delete": "&Xóa",
@@ -41,6 +44,16 @@ VIETNAMESE = {
     "%1\nDirectory not found.\nPlease verify the correct directory name was given.": "%1\nKhông thấy thư mục này. Xin kiểm tra lại tên.",
     # printing, colours, dates
     "Print": "&In", "&Print": "&In", "Printer": "Máy in", "Copies": "Số bản", "Today": "Hôm nay",
+    "&Name:": "&Tên:", "P&roperties": "Th&uộc tính", "Location:": "Nơi đặt:", "Type:": "Loại:", "Output &file:": "Tệ&p ra:",
+    "Preview": "Xem trước", "&Options >>": "Tù&y chọn >>", "&Options <<": "Tù&y chọn <<", "Local file": "Tệp trên máy này",
+    "Print to File (PDF)": "In ra tệp (PDF)", "Write PDF file": "Ghi tệp PDF", "Print To File ...": "In ra tệp…", "All Pages": "Mọi trang",
+    "Odd Pages": "Trang lẻ", "Even Pages": "Trang chẵn", "Copies:": "Số bản:", "Collate": "Xếp theo bộ", "Reverse": "Thứ tự ngược",
+    "Color": "Màu", "Color Mode": "Chế độ màu", "Grayscale": "Đen trắng", "Current Page": "Trang này", "Selection": "Phần đã chọn",
+    "Double Sided Printing": "In hai mặt", "Long side binding": "Lật theo cạnh dài", "Short side binding": "Lật theo cạnh ngắn",
+    "Off": "Không", "Options": "Tùy chọn", "Output Settings": "Cách in ra", "Page &Set:": "&Bộ trang:", "Pages": "Trang",
+    "Pages from": "Từ trang", "to": "đến", "Print all": "In tất cả", "Print range": "Phạm vi in", "Copies ": "Số bản ",
+    "Specify pages or ranges separated by commas. Ranges are specified by two numbers separated by a hyphen. "
+    "E.g: 3,5-7,9 prints pages 3, 5, 6, 7 and 9.": "Ghi các trang, cách nhau bằng dấu phẩy. Ví dụ: 3,5-7,9.",
     # accessibility names
     "Press": "Nhấn", "Toggle": "Bật tắt", "Check": "Chọn", "Uncheck": "Bỏ chọn", "Increase": "Tăng", "Decrease": "Giảm",
     "ShowMenu": "Mở trình đơn", "SetFocus": "Chuyển tới",

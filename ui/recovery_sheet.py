@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QFont, QTextDocument
 from PySide6.QtWidgets import QDialog, QWidget
 
 from app import clock
@@ -14,6 +14,7 @@ from app.i18n import _
 from ui.messages import Messages
 from ui.models.words import date_word
 
+PAPER_POINTS = 12
 _PAGE = """<h1>{title}</h1><p>{place}</p><p>{warning}</p>
 <p style="font-size:20pt; font-family:monospace">{code}</p><p>{use}</p>"""
 
@@ -39,9 +40,15 @@ def print_sheet(window: QWidget, code: str, folder: Path, messages: Messages) ->
 
     def print_now() -> None:
         document = QTextDocument()
+        document.setDefaultFont(QFont("", PAPER_POINTS))
         document.setHtml(sheet_html(code, str(folder), date_word(clock.stamp())))
         document.print_(printer)
-        messages.success(_("The sheet has been sent to the printer."))
+        saved = printer.outputFileName()
+        if saved:
+            words = _("The sheet has been saved as {file}. Print that file, then delete it.").format(file=saved)
+            messages.warning(words, key="recovery-sheet")
+        else:
+            messages.success(_("The sheet has been sent to the printer."), key="recovery-sheet")
 
     dialog.accepted.connect(print_now)
     QDialog.open(dialog)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
 
 from app.i18n import _, _n
 from app.jobs import Job
 from storage import queries
+from ui.choosing import choose_folder
 from ui.dossiers import ChooseDossierDialog, EditDossierDialog
 from ui.jobs import JobsBridge
 from ui.messages import Messages
@@ -57,6 +58,7 @@ class Verbs(QObject):
             "edit-dossier": self.edit_dossier,
             "open-document": lambda: library.open_document(library.selected[0]),
             "describe": self.describe,
+            "review": self.review,
             "confirm": self.confirm,
             "file": self.choose_dossier,
             "describe-again": self.describe_again,
@@ -89,14 +91,8 @@ class Verbs(QObject):
         self.import_paths([])
 
     def import_folder(self) -> None:
-        dialog = QFileDialog(self._window, _("Import a folder"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._open_dialog(dialog, lambda names: self.import_paths([Path(name) for name in names]))
-
-    def _open_dialog(self, dialog: QFileDialog, then: Callable[[list[str]], None]) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(then)
-        dialog.open()
+        title = _("Import a folder")
+        choose_folder(self._window, title, lambda name: self.import_paths([Path(name)]), purpose="import", files_too=True)
 
     def import_paths(self, paths: list[Path]) -> None:
         """Asks what to take in, beginning with these; into the dossier that is shown."""
@@ -139,7 +135,7 @@ class Verbs(QObject):
             self._messages.warning("; ".join(words) + ".", str(result.problems[0]), action=jobs, key="import")
         else:
             self._messages.success("; ".join(words) + ".", key="import")
-        if count:
+        if count and not self._library.working:
             self._library.list.wish(result.documents[0])
 
     # --- describing ---
@@ -153,6 +149,13 @@ class Verbs(QObject):
             form = self._library.details.form
             if not form.focus_next_doubtful():
                 form.focus_field(next(iter(form.cells)))
+
+    def review(self) -> None:
+        """Looks over what was read, by keys alone."""
+        from ui.pages.review_open import open_review
+
+        parts = (self._services, self._workspace, self._library, self._bridge, self._reads, self._messages)
+        open_review(self._window, *parts, self.undo, self.redo)
 
     def confirm(self) -> None:
         ids, workspace = self._library.selected, self._workspace

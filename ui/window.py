@@ -50,6 +50,7 @@ class Window(QWidget):
         self.library: LibraryPage | None = None
         self._lay_out()
         self.palette_ = CommandPalette(self.actions_, self)
+        self.banners.float_over(self)
         self._veil = DropVeil(self)
         messages.listen(self.banners)
         self._wire()
@@ -171,8 +172,11 @@ class Window(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            if self.top.search.hasFocus() and self.library is not None:
-                self.library.list.table.setFocus()
+            if self.library is not None and self.pages.currentWidget() is self.library:
+                if self.top.search.hasFocus():
+                    self.library.list.table.setFocus()
+                else:
+                    self.library.close_document()
             self.back()
             return
         super().keyPressEvent(event)

@@ -28,6 +28,7 @@ GROUPS = {
     "commands_package": ("export", "check"),
     "commands_sync": ("enrol", "sync"),
     "commands_keep": ("fixity", "audit"),
+    "commands_learning": ("learning",),
 }
 
 

@@ -30,7 +30,7 @@ from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
 from storage.catalog import Change
-from storage.queries import DOUBTFUL
+from storage.queries import DOUBTFUL, Scope
 from storage.records import Document, FieldEvidence, FieldReading, Page, PageText
 from storage.records.reading import Box
 
@@ -38,6 +38,7 @@ SECONDS = 60.0
 WHITE = 48  # pixels of paper around a crop: the engine reads badly at an edge
 READ_AT = 300  # dots an inch; a coarser crop is enlarged before it is read
 CHUNK = 400
+MOST = 3000  # documents of one review
 
 # Where a field stands by Nghị định 30/2020/NĐ-CP, annex I, while its place was not found: fractions of page 1 (of the last page
 # where the number is -1).
@@ -89,14 +90,18 @@ class FieldCrop:
 
 @in_words
 def items(
-    workspace: Workspace, ids: Sequence[int], *, doubtful_first: bool = True, only_doubtful: bool = False
+    workspace: Workspace, ids: Sequence[int], *, doubtful_first: bool = True, only_doubtful: bool = False, most: int = MOST
 ) -> list[ReviewItem]:
-    """The documents in the order in which they are looked over; those gone or in the bin are left out.
+    """The documents in the order in which they are looked over; those gone or in the bin are left out. Of more than `most` those
+    on the shelf "to check" are taken, and no more than that.
 
     `doubtful_first`: those with something to check before the others; within that (and else) by dossier and place in it, the
     unfiled ones last in the order given.
     """
     with workspace.catalog.read() as session:
+        if len(ids) > most:
+            waiting = set(queries.document_ids(session, Scope("to_check")))
+            ids = [one for one in ids if one in waiting][:most]
         rows = queries.document_rows(session, list(ids))
         live = set(_live(session, [row.id for row in rows]))
     made = []

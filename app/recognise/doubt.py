@@ -21,7 +21,7 @@ LOWERED = 0.88  # the most that a word keeps when something speaks against it
 ASK_BELOW, ASK_RISKY_BELOW = 0.95, 0.965  # words are read again from DOUBTFUL up to here
 SURE = 0.8  # a second reading of other letters counts only from here
 CAPITAL_SURE = 0.975
-ABBREVIATION = 5  # capitals without a vowel pattern: UBND, HĐND, TNMT
+ABBREVIATION = 5  # capitals: UBND, HĐND, TNMT
 ALIKE = frozenset("COÔƠSUƯVXKPTZ")  # capitals that are their small letters, larger
 
 Again = Callable[[Word], tuple[str, float]]
@@ -62,10 +62,20 @@ def contradicts(first: str, second: str, sure: float) -> bool:
 
 
 def plausible(letters: str) -> bool:
-    """A syllable, an abbreviation in capitals, or no word at all: numbers and codes are not judged."""
+    """A syllable, an abbreviation, or no word at all: numbers and codes are not judged."""
     if not letters.isalpha():
         return True
-    return is_word_case(letters) and (is_syllable(letters) or (letters.isupper() and len(letters) <= ABBREVIATION))
+    return is_word_case(letters) and (is_syllable(letters) or _is_abbreviation(letters))
+
+
+def _is_abbreviation(letters: str) -> bool:
+    """A few capitals that are no syllable which has only lost its tone, as TICH is one of TỊCH."""
+    if not letters.isupper() or len(letters) > ABBREVIATION:
+        return False
+    toned = (
+        letters[: place + 1] + "\u0301" + letters[place + 1 :] for place, sign in enumerate(letters) if sign in "AĂÂEÊIOÔƠUƯY"
+    )
+    return not any(is_syllable(unicodedata.normalize("NFC", attempt)) for attempt in toned)
 
 
 def core(text: str) -> str:

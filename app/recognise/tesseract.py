@@ -66,10 +66,11 @@ class Tesseract:
         words = self._recognised(sheet.grey, sheet.dpi * sheet.scale).words
         return PageText(sheet.width, sheet.height, _dpi(sheet), words, self.name)
 
-    def read_scan(self, image: Path, dpi: int | None = None) -> tuple[PageText, int]:
+    def read_scan(self, image: Path, dpi: int | None = None, *, weigh: bool = True) -> tuple[PageText, int]:
         """The words of a page that may lie askew, on its side or upside down, and the turn that sets it upright.
 
-        Words are in upright reading order, their boxes are fractions of the image as it is, doubtful ones have lost confidence.
+        Words are in upright reading order, their boxes are fractions of the image as it is, doubtful ones have lost confidence
+        unless `weigh` is off.
         """
         sheet = paper.level(paper.cleaned(paper.load(image, dpi)))
         resolution = sheet.dpi * sheet.scale
@@ -78,7 +79,9 @@ class Tesseract:
             over = self._recognised(np.ascontiguousarray(np.rot90(sheet.grey, 2)), resolution)
             if over.good > 2 * reading.good and not _poor(over):
                 reading, head = over, 180
-        words = weighed(reading.words, lambda word: self._look(reading.picture, word, resolution))
+        words = reading.words
+        if weigh:
+            words = weighed(words, lambda word: self._look(reading.picture, word, resolution))
         side = 270 if reading.aside else 0
 
         def as_scanned(word: Word) -> Word:

@@ -62,23 +62,23 @@ def test_synthetic_slots_are_read(reader: SlotReader, kind: Kind, least: float) 
 def test_a_sure_reading_is_right(reader: SlotReader) -> None:
     prints, hands = Print(), Hands()
     sure, wrong = 0, 0
-    for index in range(120):
+    for index in range(80):
         drawn = draw(np.random.default_rng([99, index]), hands, prints, "number")
         read = reader.read(drawn.window, "number")
         if read.sure >= 0.99 and drawn.label:
             sure += 1
             wrong += read.best != int(drawn.label)
-    assert sure >= 20
+    assert sure >= 10
     assert wrong <= 1
 
 
 def test_the_written_form_is_kept(reader: SlotReader) -> None:
-    slots = (draw(np.random.default_rng([5, i]), Hands(), Print(), "number") for i in range(400))
-    led = [slot for slot in slots if slot.label.startswith("0") and len(slot.label) == 2][:8]
+    slots = (draw(np.random.default_rng([5, i]), Hands(), Print(), "number") for i in range(160))
+    led = [slot for slot in slots if slot.label.startswith("0")][:4]
     read = [reader.read(slot.window, "number") for slot in led]
     kept = [one.forms.get(int(slot.label)) == slot.label for slot, one in zip(led, read, strict=True)]
-    assert len(kept) >= 4
-    assert sum(kept) >= 0.6 * len(kept)
+    assert len(kept) >= 2
+    assert all(kept)
 
 
 def test_generator_draws_the_same_again() -> None:
@@ -166,7 +166,7 @@ def test_a_missing_or_broken_model_is_told(tmp_path: Path) -> None:
 
 
 def random_steps(seed: int, count: int) -> NDArray[np.float32]:
-    logits = np.random.default_rng(seed).normal(0, 2, (count, 11))
+    logits = np.random.default_rng(seed).normal(0, 3, (count, 11))
     return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), np.float32)
 
 
@@ -182,13 +182,26 @@ def test_the_exact_score_counts_every_way(seed: int) -> None:
     assert score(steps, labels) == pytest.approx([chances.get(label, 0.0) for label in labels], rel=1e-4)
 
 
-def test_the_beam_finds_what_is_most_probable() -> None:
-    for seed in range(6):
-        steps = random_steps(seed, 9) * 1.0
-        found = beam(steps, 4, width=60)
-        best = list(found)[:3]
-        assert all(len(text) <= 4 for text in found)
-        assert score(steps, best) == pytest.approx([found[text] for text in best], rel=0.15)
+def written_steps(text: str, seed: int) -> NDArray[np.float32]:
+    """As a network says it that wavers at every digit: a third for another one, some for none."""
+    rng = np.random.default_rng(seed)
+    chances = rng.uniform(0.001, 0.01, (4 * len(text) + 3, 11))
+    chances[:, 0] = 1.0
+    for place, digit in enumerate(text):
+        chances[4 * place + 2, [0, int(digit) + 1, rng.integers(1, 11)]] = (0.2, rng.uniform(0.5, 1.0), rng.uniform(0.2, 0.45))
+    return np.asarray(np.log(chances / chances.sum(axis=1, keepdims=True)), np.float32)
+
+
+@pytest.mark.parametrize("text", ["7", "05", "136", "111", "2004"])
+def test_the_beam_finds_what_is_most_probable(text: str) -> None:
+    """Against the exact score of every string of up to four digits."""
+    steps = written_steps(text, int(text))
+    every = [f"{n:0{length}d}" if length else "" for length in range(5) for n in range(10**length)]
+    exact = dict(zip(every, score(steps, every).tolist(), strict=True))
+    ranked = sorted(exact, key=lambda one: -exact[one])
+    found = beam(steps, 4)
+    assert list(found)[:3] == ranked[:3]
+    assert [found[one] for one in ranked[:3]] == pytest.approx([exact[one] for one in ranked[:3]], rel=0.05)
 
 
 def test_ink_is_the_same_in_any_contrast() -> None:

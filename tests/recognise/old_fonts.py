@@ -36,7 +36,7 @@ def _vni(sign: str) -> str:
     if low in VNI_WHOLE:
         made = VNI_WHOLE[low]
     else:
-        base, *marks = unicodedata.normalize("NFD", low)
+        base, *marks = list(unicodedata.normalize("NFD", low))
         tone = next((mark for mark in marks if mark in VNI_TONES), "")
         if "\u0302" in marks:
             made = base + VNI_ROOF[tone]

@@ -195,7 +195,6 @@ def test_a_turned_photo_is_kept_and_shown_upright(tmp_path: Path, orientation: i
         ("a.png", {}, "RGB"),
         ("a.png", {}, "L"),
         ("a.png", {}, "RGBA"),
-        ("a.tif", {"compression": "group4"}, "1"),
     ],
 )
 def test_other_pictures_become_colour_jpegs(tmp_path: Path, name: str, options: dict[str, Any], mode: str) -> None:

@@ -25,6 +25,7 @@ class VerbDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._gone = False
+        self.first: QWidget | None = None  # has the focus at first while the verb can't be done yet
         heading = QLabel(title)
         heading.setProperty("role", "title")
         heading.setWordWrap(True)
@@ -87,7 +88,8 @@ class VerbDialog(QDialog):
         self.resize(wide, min(max(height, needed), screen.height() - 60))
         self.open()
         if self.focusWidget() in (None, self.close_button):
-            (self.verb_button if self.verb_button.isEnabled() else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
+            first = self.first if self.first is not None and self.first.isEnabled() else self.close_button
+            (self.verb_button if self.verb_button.isEnabled() else first).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _close_foot(self) -> None:
         """The foot joins last, so that Tab comes to the buttons after the body."""

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QScrollArea, QWidget
 
 from app.desk import packaging
 from app.desk.packaging import Exported
 from app.i18n import N_, _, _n
 from app.jobs import Job
 from app.services import Services
+from ui.choosing import choose_folder
 from ui.dialogs.archive import archive_of, dossiers
 from ui.dialogs.base import VerbDialog, labelled
 from ui.jobs import JobsBridge
@@ -129,10 +130,7 @@ class ExportDialog(VerbDialog):
         self.set_ready(working or bool(self.folder.text().strip()), _("Choose a folder first."))
 
     def _choose(self) -> None:
-        chooser = QFileDialog(self, _("Choose the folder"), self.folder.text())
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.fileSelected.connect(self.folder.setText)
-        chooser.open()
+        choose_folder(self, _("Choose the folder"), self.folder.setText, purpose="export", start=self.folder.text().strip())
 
     # --- the work ---
     def _press(self) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from app.desk import intake
 from app.i18n import _, _n
 from app.jobs import Job
 from app.services import Services
 from ui import icons
+from ui.choosing import choose_files, choose_folder
 from ui.dialogs.archive import archive_of, dossiers
 from ui.dialogs.base import VerbDialog, framed, labelled
 from ui.dialogs.dossier import open_new_dossier
@@ -65,6 +66,7 @@ class ImportDialog(VerbDialog):
         self.files_button.clicked.connect(lambda _checked: self._ask_files())
         self.folder_button.clicked.connect(lambda _checked: self._ask_folder())
         self.remove_button.clicked.connect(lambda _checked: self._remove())
+        self.first = self.files_button
         row = QHBoxLayout()
         for button in (self.files_button, self.folder_button, self.remove_button):
             button.setAutoDefault(False)
@@ -105,18 +107,12 @@ class ImportDialog(VerbDialog):
         self.count.setText("" if count else _("You may also drop files here."))
 
     def _ask_files(self) -> None:
-        chooser = QFileDialog(self, _("Add files"))
-        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
         kinds = "*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp"
-        chooser.setNameFilters([_("Documents and pictures ({kinds})").format(kinds=kinds), _("All files (*)")])
-        chooser.filesSelected.connect(lambda files: self.add(map(Path, files)))
-        chooser.open()
+        filters = (_("Documents and pictures ({kinds})").format(kinds=kinds), _("All files (*)"))
+        choose_files(self, _("Add files"), filters, lambda files: self.add(map(Path, files)), purpose="import")
 
     def _ask_folder(self) -> None:
-        chooser = QFileDialog(self, _("Add a folder"))
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.filesSelected.connect(lambda files: self.add(map(Path, files)))
-        chooser.open()
+        choose_folder(self, _("Add a folder"), lambda name: self.add([Path(name)]), purpose="import", files_too=True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):

@@ -35,7 +35,7 @@ def reading_order(names: Iterable[str], places: Mapping[str, tuple[int, Box]]) -
 
 
 def with_year(text: str, year: str) -> str:
-    """"5/3" → "5/3/2024": the year of a dossier is hardly ever worth typing. Anything else stays as it is."""
+    """ "5/3" → "5/3/2024": the year of a dossier is hardly ever worth typing. Anything else stays as it is."""
     match = _DAY_MONTH.fullmatch(text.strip())
     return f"{match[1]}/{match[2]}/{year}" if match and re.fullmatch(r"\d{4}", year) else text
 

@@ -12,6 +12,7 @@ from app.jobs import Job
 from ui import theme
 from ui.models.reading import Reads
 from ui.pages.cards import PasswordField
+from ui.pages.start import MIN_PASSWORD
 
 if TYPE_CHECKING:
     from app.workspace import Workspace
@@ -29,18 +30,20 @@ class ArchiveCard(QFrame):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self.password = PasswordField()
+        self.password, self.again = PasswordField(), PasswordField()
         self.remember = QLabel(_("This PC keeps the key in the safe of the operating system."))
         self.remember.setWordWrap(True)
         self.remember.setProperty("role", "muted")
         self.code = QLineEdit()
         self.code.setMaxLength(200)
         self.code.setPlaceholderText(_("Enrolment code from your administrator"))
-        self.password_button = self._row(_("New password"), self.password, _("Change password"), self._change_password)
+        self._row(_("New password"), self.password)
+        self.password_button = self._row(_("The same password again"), self.again, _("Change password"), self._change_password)
+        PasswordField.order(self.password, self.again)
         self.remember_button = self._row(_("Open by itself on this PC"), self.remember, _("Turn on"), self._remember)
         self.code_button = self._row(_("Connect to the central server"), self.code, _("Connect"), self._enrol)
 
-    def _row(self, name: str, field: QWidget, verb: str, slot: Callable[[QLabel], None]) -> QPushButton:
+    def _row(self, name: str, field: QWidget, verb: str = "", slot: Callable[[QLabel], None] | None = None) -> QPushButton:
         line = self._grid.rowCount() * 2
         label = QLabel(name)
         label.setWordWrap(True)
@@ -52,7 +55,9 @@ class ArchiveCard(QFrame):
         said.hide()
         button = QPushButton(verb)
         button.setAccessibleName(f"{name}: {verb}")
-        button.clicked.connect(lambda: slot(said))
+        if slot is not None:
+            button.clicked.connect(lambda: slot(said))
+        button.setVisible(slot is not None)
         self._grid.addWidget(label, line, 0)
         self._grid.addWidget(field, line, 1)
         self._grid.addWidget(button, line, 2)
@@ -61,7 +66,16 @@ class ArchiveCard(QFrame):
 
     def _change_password(self, said: QLabel) -> None:
         password, workspace = self.password.text, self._workspace
-        self._do(said, lambda: workspace.change_password(password), _("The password has been changed."), self.password.clear)
+        if len(password) < MIN_PASSWORD:
+            _say(said, _("At least {count} characters; a sentence that you remember is best.").format(count=MIN_PASSWORD), "danger")
+        elif password != self.again.text:
+            _say(said, _("The two passwords differ."), "danger")
+        else:
+            self._do(said, lambda: workspace.change_password(password), _("The password has been changed."), self._forget)
+
+    def _forget(self) -> None:
+        for field in (self.password, self.again):
+            field.clear()
 
     def _remember(self, said: QLabel) -> None:
         workspace = self._workspace

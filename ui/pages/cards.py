@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -102,6 +104,13 @@ class PasswordField(QFrame):
     @property
     def text(self) -> str:
         return self.line.text()
+
+    @staticmethod
+    def order(*fields: PasswordField) -> None:
+        """Tab goes from line to line and only then to the eyes: a password typed on into an eye would show the one before."""
+        stops = [each.line for each in fields] + [each._eye for each in fields]
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
 
     def clear(self) -> None:
         self.line.clear()

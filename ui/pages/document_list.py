@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
@@ -15,11 +17,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStackedWidget,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.i18n import _, _n
+from storage.queries import Scope
 from ui import theme
 from ui.actions import Actions, plain
 from ui.icons import pixmap
@@ -28,6 +32,7 @@ from ui.models.words import number_word
 from ui.pages.delegates import RowDelegate
 
 WIDTHS = {Column.CODE: 118, Column.DATE: 90, Column.SUBJECT: 300, Column.TYPE: 94, Column.PAGES: 58, Column.STATE: 128}
+MOST_KEPT = 500  # chosen rows that are chosen again; looking up each costs time in a long list
 
 
 class DocumentTable(QTableView):
@@ -171,8 +176,33 @@ def _primary_icon(action: QAction) -> Any:
     return icon(BY_KEY[action.objectName()].icon, "accent_text")
 
 
+def _review_button(actions: Actions) -> QToolButton:
+    """Over the lists that wait to be checked."""
+    button = QToolButton()
+    button.setDefaultAction(actions["review"])
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setIconSize(QSize(theme.ICON_LIST, theme.ICON_LIST))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.hide()
+    return button
+
+
+@dataclass(slots=True)
+class Stand:
+    """Where the clerk stood in the list before it was filled anew."""
+
+    scope: Scope | None = None
+    current: int = 0
+    chosen: set[int] = field(default_factory=set)
+    row: int = 0
+    scrolled: int = 0
+
+
 class DocumentList(QWidget):
-    """Heading, table, empty state. Emits `current_changed(id or 0)`, `selection_changed(count)`, `opened(id)`."""
+    """Heading, table, empty state. Emits `current_changed(id or 0)`, `selection_changed(count)`, `opened(id)`.
+
+    `held()` says whether somebody works on the current document: then it stays in the details even when it leaves the list.
+    """
 
     current_changed = Signal(int)
     selection_changed = Signal(int)
@@ -183,6 +213,9 @@ class DocumentList(QWidget):
         self.model = model
         self._actions = actions
         self._wanted: int | None = None
+        self._shown: Scope | None = None
+        self._stand = Stand()
+        self.held: Callable[[], bool] = lambda: False
         self.table = DocumentTable(model, look)
         self.table.opened.connect(self.opened)
         self.empty = EmptyState()
@@ -191,12 +224,14 @@ class DocumentList(QWidget):
         self._title.setSizePolicy(self._title.sizePolicy().Policy.Ignored, self._title.sizePolicy().Policy.Fixed)
         self._number = QLabel()
         self._number.setProperty("role", "muted")
+        self._review = _review_button(actions)
         self._stack = QStackedWidget()
         self._blank = QWidget()
         for page in (self._blank, self.table, self.empty):
             self._stack.addWidget(page)
         self._lay_out()
         model.loaded.connect(self._loaded)
+        model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._selection_moved)
         self.table.selectionModel().selectionChanged.connect(self._selection_moved)
         self.table.selectionModel().currentRowChanged.connect(self._current_moved)
@@ -207,6 +242,7 @@ class DocumentList(QWidget):
         head.setSpacing(12)
         head.addWidget(self._title, 1)
         head.addWidget(self._number)
+        head.addWidget(self._review)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -219,9 +255,16 @@ class DocumentList(QWidget):
         self._title.setToolTip(title)
 
     def wish(self, document_id: int) -> None:
-        """Chooses this document as soon as it is in the list."""
+        """Chooses this document as soon as it is in the list; another shelf ends the wish."""
         self._wanted = document_id
         self._choose_wanted()
+
+    def settle(self) -> None:
+        """Chooses a row again when the document that was worked on has left the list."""
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            self._choose(min(self._stand.row, self.model.rowCount() - 1))
+        elif not self.model.rowCount():
+            self.current_changed.emit(0)
 
     @property
     def selected(self) -> list[int]:
@@ -236,25 +279,61 @@ class DocumentList(QWidget):
 
     def step(self, by: int) -> None:
         """The next or previous document."""
-        row = self.table.currentIndex().row() + by
+        now = self.table.currentIndex()
+        row = now.row() + by if now.isValid() else self._stand.row + min(by, 0)  # its place was taken by the one after it
         if 0 <= row < self.model.rowCount():
             self.table.selectRow(row)
             self.table.scrollTo(self.model.index(row, 0))
 
     # --- following ---
+    def _remember(self) -> None:
+        """Before the rows change: the model forgets what was chosen."""
+        if self.table.currentIndex().isValid():
+            row, scrolled = self.table.currentIndex().row(), self.table.verticalScrollBar().value()
+            self._stand = Stand(self._shown, self.current, set(self.selected), row, scrolled)
+
     def _loaded(self) -> None:
         count = len(self.model.ids)
         self._number.setText(_n("{count} document", "{count} documents", count).format(count=number_word(count)))
+        before, self._shown = self._shown, self.model.scope
+        same = before == self._shown
+        if not same and before is not None:
+            self._wanted = None
+        self._review.setVisible(bool(count) and self._shown.kind in ("to_check", "dossier"))
         if count:
+            fresh = self._stack.currentWidget() is not self.table  # shown anew, the focus makes a row current but chooses none
             self._stack.setCurrentWidget(self.table)
+            if fresh or not self.table.currentIndex().isValid():
+                self._stand_again(same and self._stand.scope == self.model.scope)
             self._choose_wanted()
-            if not self.table.currentIndex().isValid():
-                self.table.selectRow(0)
         else:
             self._say_empty()
             self._stack.setCurrentWidget(self.empty)
-            self.current_changed.emit(0)
+            if not self.held():
+                self.current_changed.emit(0)
             self.selection_changed.emit(0)
+
+    def _stand_again(self, same: bool) -> None:
+        """Chooses what was chosen; on another shelf the first row."""
+        stand = self._stand
+        row = self.model.row_of(stand.current) if same else 0
+        if row < 0 and self.held():
+            self.selection_changed.emit(0)
+            return
+        self._choose(row if row >= 0 else min(stand.row, self.model.rowCount() - 1))
+        if not same:
+            return
+        self.table.verticalScrollBar().setValue(stand.scrolled)
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for other in stand.chosen - {stand.current} if row >= 0 and len(stand.chosen) <= MOST_KEPT else ():
+            place = self.model.row_of(other)
+            if place >= 0:
+                self.table.selectionModel().select(self.model.index(place, 0), flags)
+        self.table.scrollTo(self.table.currentIndex())
+
+    def _choose(self, row: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), flags)
 
     def _choose_wanted(self) -> None:
         if self._wanted is None:
@@ -262,10 +341,8 @@ class DocumentList(QWidget):
         row = self.model.row_of(self._wanted)
         if row >= 0:
             self._wanted = None
-            index = self.model.index(row, 0)
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            self.table.selectionModel().setCurrentIndex(index, flags)
-            self.table.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+            self._choose(row)
+            self.table.scrollTo(self.model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _current_moved(self, index: QModelIndex, _before: QModelIndex) -> None:
         self.current_changed.emit(self.model.id_at(index.row()) if index.isValid() else 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from storage import queries
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 120
 LIST_MENU = (
-    "open-document", "describe", "confirm", "", "sign", "verify", "save-copy", "", "file", "describe-again", "", "trash", "restore",
+    "open-document", "review", "describe", "confirm", "", "sign", "verify", "save-copy", "", "file", "describe-again", "",
+    "trash", "restore",
 )  # fmt: skip
-TREE_MENU = ("new-dossier", "edit-dossier", "", "scan", "import", "package")
+TREE_MENU = ("review", "", "new-dossier", "edit-dossier", "contents-list", "", "scan", "import", "package")
 
 
 class ChangeBridge(QObject):
@@ -90,8 +91,10 @@ class LibraryPage(QWidget):
 
     def _connect(self) -> None:
         self.sidebar.chosen.connect(self._shelf_chosen)
+        self.sidebar.clicked.connect(lambda _index: self._shelf_clicked())
         self.sidebar.model_.filed.connect(self.filed)
         self.list.current_changed.connect(lambda document_id: self._show(document_id) if not self.searching else None)
+        self.list.held = lambda: self.working
         self.list.selection_changed.connect(lambda _n: self.tell())
         self.list.opened.connect(self.open_document)
         self.results.current_changed.connect(self._show)
@@ -119,6 +122,11 @@ class LibraryPage(QWidget):
         return self.results.selected if self.searching else self.list.selected
 
     @property
+    def changes(self) -> SignalInstance:
+        """`changed(storage.catalog.Change)` after every commit, on the window's thread."""
+        return self._bridge.changed
+
+    @property
     def dossier(self) -> int | None:
         """The dossier chosen in the tree."""
         node = self.sidebar.node
@@ -129,6 +137,18 @@ class LibraryPage(QWidget):
         """The dossier of the document in the details pane."""
         view = self.details.view
         return view.document.dossier_id if view is not None and self.selected else None
+
+    @property
+    def working(self) -> bool:
+        """Whether somebody reads the document in the middle or types into its fields."""
+        focused = self.focusWidget()
+        typing = focused is not None and self.details.form.isAncestorOf(focused) and focused.hasFocus()
+        return self.details.document_id > 0 and (self._middle.currentWidget() is self.document or typing)
+
+    def dossier_code(self, dossier_id: int) -> str:
+        """The code of a dossier of the tree, "" while the tree does not know it."""
+        index = self.sidebar.model_.index_of(("dossier", dossier_id))
+        return self.sidebar.model_.node(index).code if index.isValid() else ""
 
     def tell(self) -> None:
         """Says what the circumstances are now."""
@@ -148,6 +168,12 @@ class LibraryPage(QWidget):
         self.list.set_title(title_of(node))
         self.model.show_scope(node.scope, "dossier" if node.kind == "dossier" else None)
         self.tell()
+
+    def _shelf_clicked(self) -> None:
+        """A click on the shelf that is chosen already leads back to its list."""
+        if self.searching:
+            self.results.closed.emit()
+        self.close_document()
 
     def _show(self, document_id: int, page: int = 0) -> None:
         self.details.show_document(document_id, page, self._query)
@@ -169,10 +195,15 @@ class LibraryPage(QWidget):
             self.details.take_viewer()
             self._middle.setCurrentWidget(self.results if self.searching else self.list)
             (self.results.view if self.searching else self.list.table).setFocus()
+            if not self.searching:
+                self.list.settle()
             self.tell()
 
     def step(self, by: int) -> None:
-        """Goes to a neighbour in the list or the results."""
+        """Goes to a neighbour in the list or the results; who was typing goes on typing there."""
+        focused = self.focusWidget()
+        if focused is not None and focused.hasFocus() and self.details.form.isAncestorOf(focused):
+            self.details.go_on()
         (self.results if self.searching else self.list).step(by)
         if self._middle.currentWidget() is self.document:
             self.details.say_title(self.document.say)

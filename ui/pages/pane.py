@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QTransform
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 SHOW_MS = 60  # walking down a list quickly loads only where one stops
+LEAST = 80  # pixels: a kept height below that is no choice of a person
 
 
 class ArchivePages:
@@ -67,7 +68,9 @@ class ArchivePages:
 
 
 class DetailsPane(QWidget):
-    """Shows one document: viewer and form. The viewer can be lent to the middle of the window."""
+    """Shows one document: viewer and form. The viewer can be lent to the middle of the window. Emits `failed(error)`."""
+
+    failed = Signal(object)
 
     def __init__(self, workspace: Workspace, reads: Reads) -> None:
         super().__init__()
@@ -77,6 +80,7 @@ class DetailsPane(QWidget):
         self._source: ArchivePages | None = None
         self._query = ""
         self._page = 0
+        self._go_on = False
         self._turns: dict[int, int] = {}
         self._titled: Callable[[str, str], None] | None = None
         self.viewer = PageViewer()
@@ -92,13 +96,15 @@ class DetailsPane(QWidget):
         self.splitter.addWidget(self._home)
         self.form = DetailsForm(document_fields())
         self.splitter.addWidget(self.form)
-        self.splitter.setSizes([420, 380])
+        self._sizes = [420, 380]
+        self.splitter.setSizes(self._sizes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.splitter)
         self.setMinimumWidth(300)
         self.form.line_chosen.connect(lambda section, key: self.viewer.go_to_page(key) if section == "pages" and key else None)
         self._description = Description(self.form, self.viewer, workspace, reads, self._turn_of)
+        self._description.failed.connect(self.failed)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SHOW_MS)
@@ -113,6 +119,10 @@ class DetailsPane(QWidget):
             self._mark_hits()
         else:
             self._soon.start()
+
+    def go_on(self) -> None:
+        """The document that is shown next gets the focus in its first doubtful field."""
+        self._go_on = True
 
     def reload(self) -> None:
         """Reads the fields anew; the pages stay as they are in view."""
@@ -182,6 +192,9 @@ class DetailsPane(QWidget):
         self._description.show(view)
         self._tell_title()
         if view is not None:
+            if self._go_on and not self.form.focus_next_doubtful():
+                self.form.focus_field(next(iter(self.form.cells)))
+            self._go_on = False
             self._ask_facts()
 
     def _tell_title(self) -> None:
@@ -238,21 +251,26 @@ class DetailsPane(QWidget):
     # --- lending the viewer ---
     def lend_viewer(self, place: QVBoxLayout) -> None:
         """Moves the viewer into another layout."""
+        if not self._home.isHidden():
+            self._sizes = self.splitter.sizes()
         place.addWidget(self.viewer)
         self._home.hide()
 
     def take_viewer(self) -> None:
         self._home_place.addWidget(self.viewer)
-        self._home.show()
+        if self._home.isHidden():
+            self._home.show()
+            self.splitter.setSizes(self._sizes)
         self._titled = None
 
     # --- what is remembered ---
     def layout_words(self) -> dict[str, Any]:
-        return {"sizes": self.splitter.sizes(), "folds": self.form.folds()}
+        sizes = self._sizes if self._home.isHidden() else self.splitter.sizes()  # a lent viewer leaves no height behind
+        return {"sizes": sizes, "folds": self.form.folds()}
 
     def restore_layout(self, kept: dict[str, Any]) -> None:
         sizes = kept.get("sizes")
-        if isinstance(sizes, list) and len(sizes) == self.splitter.count() and all(isinstance(s, int) for s in sizes):
+        if isinstance(sizes, list) and len(sizes) == self.splitter.count() and all(isinstance(s, int) and s >= LEAST for s in sizes):
             self.splitter.setSizes(sizes)
         folds = kept.get("folds")
         if isinstance(folds, dict):

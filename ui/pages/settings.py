@@ -9,8 +9,6 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,7 +25,9 @@ from app.errors import AppError
 from app.i18n import _
 from app.settings import BY_KEY, SETTINGS, Setting, Settings
 from ui import theme
+from ui.choosing import choose_files
 from ui.icons import icon, pixmap
+from ui.widgets.editors import ChoiceBox, NumberBox
 
 WIDTH = 760
 CONTROL = 340
@@ -67,7 +66,7 @@ class Control(QWidget):
         return self._line()
 
     def _choice(self) -> QWidget:
-        box = QComboBox()
+        box = ChoiceBox()  # the wheel scrolls the page, it must not change a setting
         for value, label in self.setting.choices:
             box.addItem(_(label), value)
         self._put = lambda value: box.setCurrentIndex(max(0, box.findData(value)))
@@ -83,7 +82,7 @@ class Control(QWidget):
         return box
 
     def _number(self) -> QWidget:
-        box = QSpinBox()
+        box = NumberBox()
         box.setRange(self.setting.low or 0, self.setting.high if self.setting.high is not None else 1_000_000)
         box.setMaximumWidth(140)
         self._put = lambda value: box.setValue(int(value))
@@ -106,11 +105,11 @@ class Control(QWidget):
         return line
 
     def _browse(self, line: QLineEdit) -> None:
-        dialog = QFileDialog(self, _(self.setting.label), line.text())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(line.setText)
-        dialog.fileSelected.connect(lambda name: self.changed.emit(str(name)))
-        dialog.open()
+        def take(names: list[str]) -> None:
+            line.setText(names[0])
+            self.changed.emit(names[0])
+
+        choose_files(self, _(self.setting.label), (_("All files (*)"),), take, purpose=self.setting.key, one=True)
 
 
 class SettingRow:

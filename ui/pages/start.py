@@ -150,10 +150,11 @@ class FirstRunPage(CardPage):
         self.column.addWidget(self._other)
         for field in (self._first, self._second):
             field.changed.connect(self._follow)
-            field.entered.connect(self._create)
+            field.entered.connect(self._enter)
         self._button.clicked.connect(self._create)
         self._browse.clicked.connect(self.browse)
         self._other.clicked.connect(self.open_other)
+        PasswordField.order(self._first, self._second)
         self.setFocusProxy(self._first)
         self._follow()
 
@@ -183,6 +184,13 @@ class FirstRunPage(CardPage):
             words = _("The two passwords agree.")
         self._hint.setText(words)
         self._button.setEnabled(len(first) >= MIN_PASSWORD and first == second and bool(self._folder.text().strip()))
+
+    def _enter(self) -> None:
+        """Enter creates the archive when all is there, else it goes to what is missing."""
+        if self._button.isEnabled():
+            self._create()
+        else:
+            (self._second if len(self._first.text) >= MIN_PASSWORD else self._first).line.setFocus()
 
     def _create(self) -> None:
         if self._button.isEnabled():

@@ -38,7 +38,12 @@ def region(box: Box, width: float, height: float, aspect: float, *, close: bool 
 def inside(box: Box, outer: Box) -> Box:
     """`box` in fractions of `outer`."""
     width, height = max(outer[2] - outer[0], 1e-9), max(outer[3] - outer[1], 1e-9)
-    return ((box[0] - outer[0]) / width, (box[1] - outer[1]) / height, (box[2] - outer[0]) / width, (box[3] - outer[1]) / height)
+    return (
+        (box[0] - outer[0]) / width,
+        (box[1] - outer[1]) / height,
+        (box[2] - outer[0]) / width,
+        (box[3] - outer[1]) / height,
+    )
 
 
 def paint_crop(painter: QPainter, area: QRectF, image: QImage | None, source: QRectF, mark: Box | None) -> None:
@@ -59,10 +64,13 @@ def paint_crop(painter: QPainter, area: QRectF, image: QImage | None, source: QR
         ink = QColor(theme.LIGHT.accent)
         ink.setAlpha(150)
         painter.setPen(QPen(ink, 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame, 3, 3)
-    painter.restore()
+    painter.setClipping(False)
     painter.setPen(QPen(QColor(theme.current().line), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    painter.restore()
 
 
 class CropView(QWidget):

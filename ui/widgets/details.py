@@ -243,7 +243,7 @@ class DetailsForm(QWidget):
     def focus_field(self, name: str) -> None:
         self.sections["description"].set_open(True)
         cell = self.cells[name]
-        cell.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        cell.editor.begin()
         self._scroll.ensureWidgetVisible(cell, 0, 24)
 
     def _say_doubt(self) -> None:

@@ -6,13 +6,21 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QSpinBox, QWidget
 
+from app.i18n import _
 from ui.widgets.field_state import FieldDecl
 
 
 class ChoiceBox(QComboBox):
     """A combo box that the wheel scrolls past: nobody changes a type by scrolling the form."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class NumberBox(QSpinBox):
+    """A number that the wheel scrolls past, too."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -46,7 +54,7 @@ class Editor(QObject):
     """The one face of all editors: text in, text out, and when the person is done with it.
 
     Signals: `typed()` on every change by the person, `left()` when the focus goes, `accepted()` on Enter, `entered()` when the focus
-    comes, `undo()` / `redo()` when there is nothing of its own to take back.
+    comes, `undo()` / `redo()` when there is nothing of its own to take back, `escaped()` when Esc throws away what was typed.
     """
 
     typed = Signal()
@@ -55,6 +63,7 @@ class Editor(QObject):
     entered = Signal()
     undo = Signal()
     redo = Signal()
+    escaped = Signal()
 
     def __init__(self, decl: FieldDecl, parent: QWidget) -> None:
         super().__init__(parent)
@@ -98,6 +107,12 @@ class Editor(QObject):
         if isinstance(self.widget, LinesEdit):
             self.widget._grow()
 
+    def begin(self) -> None:
+        """Takes the focus; what stands in one line is chosen, so that typing replaces it and an arrow key edits it."""
+        self.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(self.widget, QLineEdit):
+            self.widget.selectAll()
+
     def set_read_only(self, on: bool) -> None:
         if isinstance(self.widget, QComboBox):
             self.widget.setEnabled(not on)
@@ -126,6 +141,9 @@ class Editor(QObject):
         if event.matches(QKeySequence.StandardKey.Redo) and self.is_clean():
             self.redo.emit()
             return True
+        if event.key() == Qt.Key.Key_Escape and not self.is_clean():
+            self.escaped.emit()
+            return True
         return False
 
     def _picked(self) -> None:
@@ -145,5 +163,5 @@ def _build(decl: FieldDecl, parent: QWidget) -> QLineEdit | QPlainTextEdit | QCo
         return LinesEdit(parent)
     line = QLineEdit(parent)
     if decl.kind == "date":
-        line.setPlaceholderText("dd/MM/yyyy")
+        line.setPlaceholderText(_("day/month/year"))
     return line

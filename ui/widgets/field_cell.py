@@ -62,6 +62,7 @@ class FieldCell(QWidget):
         self.editor.typed.connect(self._typed)
         self.editor.undo.connect(self.undo)
         self.editor.redo.connect(self.redo)
+        self.editor.escaped.connect(self._revert)
         self._judge()
 
     def _make_box_button(self) -> MiniButton:
@@ -166,6 +167,14 @@ class FieldCell(QWidget):
     def _accept(self) -> None:
         if self.leave():
             self.accepted.emit()
+        else:
+            self.entered.emit()  # one is still here: the place on the page stays in view
+
+    def _revert(self) -> None:
+        """Back to what is saved."""
+        self.editor.set_text(self.saved)
+        self.show_trouble("")
+        self.editor.begin()
 
     def _typed(self) -> None:
         if self._trouble:

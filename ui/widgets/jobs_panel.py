@@ -186,13 +186,15 @@ class JobRow(QFrame):
 
 
 class JobsPanel(QWidget):
-    """All jobs, the newest on top. `live_changed(count)` with how many wait or run."""
+    """All jobs, the newest on top. `reshaped()` when another height is wanted; `live_changed(count)` with how many wait or run."""
 
     live_changed = Signal(int)
+    reshaped = Signal()  # rows came, went or grew
 
     def __init__(self, jobs: JobsBridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[int, JobRow] = {}
+        self._told: dict[int, int] = {}  # job id → problems shown
         self._live = 0
         self.setAccessibleName(_("Running and finished work"))
         self._empty = QLabel(_("No work is running."))
@@ -234,8 +236,15 @@ class JobsPanel(QWidget):
         outer.addLayout(head)
         outer.addWidget(self._empty, 1)
         outer.addWidget(scroll, 1)
-        self._scroll = scroll
+        self._scroll, self._head, self._inner = scroll, head, inner
         return column
+
+    def wanted_height(self) -> int:
+        """Pixels that show every row without scrolling."""
+        inner = self._inner
+        width = self._scroll.viewport().width()
+        rows = inner.heightForWidth(width) if inner.hasHeightForWidth() else inner.sizeHint().height()
+        return self._head.sizeHint().height() + (rows if self._rows else self._empty.sizeHint().height() + 40)
 
     @property
     def live(self) -> int:
@@ -252,6 +261,7 @@ class JobsPanel(QWidget):
 
     def _drop(self, job_id: int) -> None:
         row = self._rows.pop(job_id)
+        self._told.pop(job_id, None)
         self._column.removeWidget(row)
         row.hide()
         row.deleteLater()
@@ -266,7 +276,11 @@ class JobsPanel(QWidget):
     def _changed(self, job: Job) -> None:
         row = self._rows.get(job.id)
         if row is not None:
+            told = len(job.problems)
             row.refresh()
+            if told != self._told.get(job.id, 0):
+                self._told[job.id] = told
+                self.reshaped.emit()
 
     def _finished(self, job: Job) -> None:
         self._changed(job)
@@ -298,6 +312,7 @@ class JobsPanel(QWidget):
             self._clock.start()
         elif not live:
             self._clock.stop()
+        self.reshaped.emit()
         if live != self._live:
             self._live = live
             self.live_changed.emit(live)

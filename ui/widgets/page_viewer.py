@@ -186,4 +186,7 @@ class PageViewer(QWidget):
 
     def _place_thumbs(self) -> None:
         """The strip needs more than one page and room beside them."""
-        self.thumbs.setVisible(self.canvas.count > 1 and self.bar.thumbs.isChecked() and self.width() >= STRIP_FROM)
+        room = self.width() >= STRIP_FROM
+        self.thumbs.setVisible(self.canvas.count > 1 and self.bar.thumbs.isChecked() and room)
+        self.bar.strip_room = room
+        self.bar.refresh()

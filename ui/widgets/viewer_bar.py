@@ -48,6 +48,7 @@ class ViewerBar(QFrame):
         self.hits = QLabel()
         self.hit_up = _button("up", _("Previous place found"), lambda: self.hit_wanted.emit(-1))
         self.hit_down = _button("down", _("Next place found"), lambda: self.hit_wanted.emit(+1))
+        self.strip_room = True  # whether the strip of thumbnails could be shown; a button that does nothing is none
         self._expendable = (self.left, self.thumbs, self.zoom, self.page, self.right, self.width_, self.hits)
 
     def _lay_out(self) -> None:
@@ -91,7 +92,10 @@ class ViewerBar(QFrame):
         """Hides the least needed until the rest fits."""
         found = bool(self._canvas.hits)
         shown = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        wanted = [w for w in shown if found or w not in (self.hits, self.hit_up, self.hit_down)]
+        useless = set() if found else {self.hits, self.hit_up, self.hit_down}
+        if not self.strip_room or self._canvas.count < 2:
+            useless.add(self.thumbs)
+        wanted = [w for w in shown if w not in useless]
         gone = [w for w in shown if w not in wanted]
         margins = self._row.contentsMargins()
         room = self.width() - margins.left() - margins.right()

@@ -40,23 +40,25 @@ def _snap(
     head, dash, organ = reading.value.partition("-")
     if head in marks() and (organs[organ] >= _OFTEN or not dash):
         return reading
-    thought = [
-        f"{mark}-{organ}"
-        for mark in marks_of(kind.value if kind else None)
-        for organ, n in organs.items()
-        if organ and n >= _OFTEN
-    ]
-    choices = {value: cost for value in (*sorted(sound), *thought) if (cost := _cost(reading.value, value)) is not None}
-    if not choices:
-        return reading
-    best = min(choices, key=lambda value: (choices[value], value not in sound))
-    if best == reading.value or sum(cost == choices[best] for cost in choices.values()) > 1:
+    mine = marks_of(kind.value if kind else None)
+    thought = [f"{mark}-{organ}" for mark in mine for organ, n in organs.items() if organ and n >= _OFTEN]
+    fitting = [value for value in sorted(sound) if not mine or value.partition("-")[0] in mine]
+    best = _nearest(reading.value, fitting) or _nearest(reading.value, thought)
+    if best is None or compact(best[0]) == compact(reading.value):  # a dot for a dash: as the paper has it
         return reading
     why = _("The engine read “{read}”; other documents of the dossier have “{known}”: please check.")
-    sure = min(0.9, max(reading.confidence, 0.75) - 0.1 * choices[best])
+    sure = min(0.9, max(reading.confidence, 0.75) - 0.1 * best[1])
     return FieldReading(
-        best, round(sure, 3), reading.page, reading.box, reading.source, why.format(read=reading.value, known=best)
+        best[0], round(sure, 3), reading.page, reading.box, reading.source, why.format(read=reading.value, known=best[0])
     )
+
+
+def _nearest(read: str, choices: Sequence[str]) -> tuple[str, float] | None:
+    """The one choice that is nearer than all others, and how far it is; None where there is none, or two."""
+    costs = {value: cost for value in choices if (cost := _cost(read, value)) is not None}
+    least = min(costs.values(), default=None)
+    nearest = [value for value, cost in costs.items() if cost == least]
+    return (nearest[0], costs[nearest[0]]) if len(nearest) == 1 else None
 
 
 def _cost(read: str, known: str) -> float | None:
@@ -65,6 +67,6 @@ def _cost(read: str, known: str) -> float | None:
     if len(b) < 3:
         return None
     if a.endswith(b) and len(a) - len(b) <= _MOST_JUNK:
-        return 0.4 * (len(a) - len(b))
+        return 0.4 * (len(a) - len(b)) + (0.0 if read.endswith(known) else 0.1)
     near = distance(a, b, 1)
     return float(near) if near <= 1 else None

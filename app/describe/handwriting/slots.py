@@ -25,7 +25,7 @@ from app.describe.readers import Slot
 from storage.records.reading import Box, FieldReading, PageText, Word
 
 USUAL_EM = 0.0227  # of the page's width: 13.5 pt on A4
-_EM_RANGE = (0.78, 1.28)  # of the usual: 10.5 … 17 pt
+_EM_RANGE = (0.62, 1.35)  # of the usual: from A4 lying on its side to a scan cut close
 _PRINT = 0.8  # em of print beside day and month
 _BEHIND = 0.75  # em of the notation behind the slash
 _LEAST_NUMBER = 3.6  # em from the S of "Số"
@@ -91,20 +91,30 @@ def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[
     line = _baseline(row, day.box, aspect, em, italic=True)
     ngay, thang, nam = (em * width(word, italic=True) for word in ("ngày", "tháng", "năm"))
     end = min(max(whole.box[2] if whole else 1.0, month.box[2] + 1.9 * em), month.box[2] + 3.2 * em)
+    middle = _between(day.box[0] + ngay, month.box[0], day.box[2], month.box[2] - nam, thang)
     edges: tuple[tuple[Kind, float, float], ...] = (
-        ("day", day.box[0] + ngay, day.box[2] - thang),
-        ("month", month.box[0] + thang, month.box[2] - nam),
+        ("day", day.box[0] + ngay, middle),
+        ("month", middle + thang, month.box[2] - nam),
         ("year", month.box[2], end - 0.5 * em),
     )
     printed = (
         (day.box[0], day.box[0] + ngay),
-        (day.box[2] - thang, day.box[2]),
+        (middle, middle + thang),
         (month.box[2] - nam, month.box[2]),
         (end - 2 * em, end),
     )
     for place, (kind, left, right) in enumerate(edges):
         right = max(right, left + 0.3 * em)
         yield Window(kind, left - _PRINT * em, right + _PRINT * em, line, em, printed[place : place + 2])
+
+
+def _between(before: float, left: float, right: float, after: float, wide: float) -> float:
+    """Where "tháng" (`wide`) begins, whose box goes from `left` to `right`: too far on the side where it swallowed the digits.
+
+    That is the side with less room to the print beside it, which ends at `before` and goes on at `after`.
+    """
+    swallowed_day = left - before < after - right
+    return right - wide if swallowed_day or right - wide < left else left
 
 
 def _row(page: PageText, box: Box, aspect: float) -> list[Word]:
