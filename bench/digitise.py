@@ -85,7 +85,9 @@ def _ours(place: Path) -> Done:
     services.create("mật khẩu đo tốc độ")
     workspace = services.workspace
     assert workspace is not None
-    services.sandboxes.call("app.capture.tasks:inspect", path=str(place / "in" / "000.pdf"))  # starts a worker, as the open program has
+    services.sandboxes.call(
+        "app.capture.tasks:inspect", path=str(place / "in" / "000.pdf")
+    )  # starts a worker, as the open program has
     done, before = Done(), _cpu()
     done.wall = seconds(lambda: intake.import_files(Job(), workspace, services.sandboxes, [place / "in"]))
     with workspace.catalog.read() as session:

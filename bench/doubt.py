@@ -55,7 +55,8 @@ def run() -> list[Row]:
     told = f"{len(wrong)} wrong of {len(words)}"
     return [
         Row(f"doubt: wrong words found ({told})", f"{found:.1%}", f"confidence alone {alone:.1%}", found / alone, "≥ 90 %"),
-        Row("doubt: of those where a word is printed", f"{found_printed:.1%}", f"{alone_printed:.1%}", found_printed / alone_printed, "≥ 90 %"),
+        Row("doubt: of those where a word is printed", f"{found_printed:.1%}", f"{alone_printed:.1%}",
+            found_printed / alone_printed, "≥ 90 %"),
         Row("doubt: words marked for that", f"{share:.1%}", f"{SHARE_MARKED:.0%}", share / SHARE_MARKED, "≤ 1"),
     ]  # fmt: skip
 

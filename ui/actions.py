@@ -46,6 +46,10 @@ IN_DOSSIER = Need(
     lambda now: now.archive and (now.dossier or now.selected > 0),
     N_("Choose a dossier in the tree, or documents in the list, first."),
 )
+PLACED = Need(
+    lambda now: now.archive and now.dossier and now.selected > 0,
+    N_("Choose a dossier in the tree and documents in its list first."),
+)
 DOSSIER = Need(lambda now: now.archive and now.dossier, N_("Choose a dossier in the tree first."))
 
 
@@ -100,6 +104,11 @@ SPECS: tuple[Spec, ...] = (
         N_("The fields are right; ready to sign"),
     ),
     Spec("file", N_("Put into a dossier"), "dossier", DOCUMENT, ("Ctrl+M",), LIVE),
+    Spec("earlier", N_("Move up in the dossier"), "up", DOCUMENT, ("Ctrl+Shift+Up",), PLACED),
+    Spec("later", N_("Move down in the dossier"), "down", DOCUMENT, ("Ctrl+Shift+Down",), PLACED),
+    Spec(
+        "by-date", N_("Order the dossier by date"), "sort", DOCUMENT, (), DOSSIER, N_("Oldest first, as in the contents list")
+    ),
     Spec("describe-again", N_("Read the fields again"), "refresh", DOCUMENT, (), LIVE, N_("What you confirmed stays")),
     Spec("verify", N_("Check signatures"), "verify", DOCUMENT, ("Ctrl+Shift+V",), CHOSEN),
     Spec(

@@ -113,6 +113,8 @@ class Program:
             self.look.choose(look=settings[key])
         elif key == "ui.density":
             self.look.choose(compact=settings[key] == "compact")
+        elif key == "ui.language" and settings[key] == i18n.language():
+            self.messages.withdraw("language")
         elif key == "ui.language":
             self.messages.info(
                 _("The language changes when Văn Khố is started again."),

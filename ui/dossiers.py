@@ -1,4 +1,4 @@
-"""Dialogs about dossiers: code and title, and choosing one for documents. Opened without blocking."""
+"""Choosing a dossier for documents. Opened without blocking."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,51 +20,6 @@ from app.i18n import _
 from storage.queries import DossierRow
 from storage.text import fold
 from ui.icons import icon
-from ui.pages.cards import Trouble
-
-
-class EditDossierDialog(QDialog):
-    """Code and title of a dossier. Emits `wanted(code, title)`; stays open until `close()` so that a refusal can be shown."""
-
-    wanted = Signal(str, str)
-
-    def __init__(self, parent: QWidget, code: str, title: str) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(_("Edit dossier"))
-        self.setMinimumWidth(480)
-        self.code = QLineEdit(code)
-        self.code.setMaxLength(100)
-        self.title = QLineEdit(title)
-        self.title.setMaxLength(1000)
-        self.trouble = Trouble()
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
-        form.setHorizontalSpacing(16)
-        form.addRow(_("Dossier code"), self.code)
-        form.addRow(_("Dossier title"), self.title)
-        self._ok = QPushButton(_("Save"))
-        self._ok.setProperty("role", "primary")
-        self._ok.setDefault(True)
-        cancel = QPushButton(_("Cancel"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(16)
-        column.addLayout(form)
-        column.addWidget(self.trouble)
-        column.addLayout(_buttons(cancel, self._ok))
-        cancel.clicked.connect(self.reject)
-        self._ok.clicked.connect(lambda: self.wanted.emit(self.code.text(), self.title.text()))
-        for field in (self.code, self.title):
-            field.textChanged.connect(lambda _t: self._follow())
-        self._follow()
-
-    def refuse(self, error: BaseException) -> None:
-        self.trouble.say(error)
-
-    def _follow(self) -> None:
-        self.trouble.say("")
-        self._ok.setEnabled(bool(self.code.text().strip() and self.title.text().strip()))
 
 
 class ChooseDossierDialog(QDialog):
@@ -151,12 +105,3 @@ class ChooseDossierDialog(QDialog):
                 self.list.setCurrentRow(max(0, min(self.list.count() - 1, self.list.currentRow() + step)))
                 return True
         return super().eventFilter(watched, event)
-
-
-def _buttons(*buttons: QPushButton) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    row.addStretch(1)
-    for button in buttons:
-        row.addWidget(button)
-    return row

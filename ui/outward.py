@@ -120,7 +120,8 @@ class Outward(QObject):
                 self._library.details.say_signatures(verified_lines(report))
         if len(found) == 1:
             kind, words = verdict_words(found[0][1])
-            self._messages.say(Message(Kind(kind), words, key="verify", lasting=kind != "success"))
+            why = next((line.detail for line in verified_lines(found[0][1]) if line.kind != "success"), "")
+            self._messages.say(Message(Kind(kind), words, why, key="verify", lasting=kind != "success"))
         elif found:
             good = sum(report["verdict"] == "valid" for _id, report in found)
             bad = sum(report["verdict"] == "invalid" for _id, report in found)
@@ -217,6 +218,8 @@ class Outward(QObject):
         if result.problems:
             problem = result.problems[0]
             self._messages.warning(problem.message, problem.advice, key="sync")
+        elif not result.items:
+            self._messages.success(_("There is nothing new to send."), key="sync")
         else:
             words = _n(
                 "{count} item sent and confirmed by the server", "{count} items sent and confirmed by the server", result.items

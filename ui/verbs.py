@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDialog
 
 from app.i18n import _, _n
 from app.jobs import Job
 from storage import queries
 from ui.choosing import choose_folder
-from ui.dossiers import ChooseDossierDialog, EditDossierDialog
+from ui.dossiers import ChooseDossierDialog
 from ui.jobs import JobsBridge
 from ui.messages import Messages
 from ui.models.reading import Reads
@@ -61,6 +60,9 @@ class Verbs(QObject):
             "review": self.review,
             "confirm": self.confirm,
             "file": self.choose_dossier,
+            "earlier": lambda: self.move(-1),
+            "later": lambda: self.move(+1),
+            "by-date": self.order_by_date,
             "describe-again": self.describe_again,
             "trash": self.trash,
             "restore": self.restore,
@@ -203,6 +205,8 @@ class Verbs(QObject):
 
     def choose_dossier(self) -> None:
         ids = self._library.selected
+        if self._library.model.order == "newest" and not self._library.searching:
+            ids = ids[::-1]  # dossiers and their contents lists begin with the oldest
 
         def show(rows: list[queries.DossierRow]) -> None:
             dialog = ChooseDossierDialog(self._window, rows, len(ids))
@@ -211,6 +215,45 @@ class Verbs(QObject):
             dialog.open()
 
         self._reads.ask("dossiers", self._workspace.catalog, queries.dossier_rows, show)
+
+    def move(self, by: int) -> None:
+        """Moves the chosen documents one place up (-1) or down (+1) in their dossier."""
+        model, dossier, workspace = self._library.model, self._library.dossier, self._workspace
+        if dossier is None:
+            return
+        if model.order != "dossier":
+            model.show_scope(model.scope, "dossier")
+            self._messages.info(
+                _("The list now shows the order of the dossier; move the documents here."), key="order", lasting=False
+            )
+            return
+        ids = moved(list(model.ids), self._library.selected, by)
+
+        def work() -> None:
+            from app.desk import filing
+
+            filing.order_documents(workspace, dossier, ids)
+
+        self.change(work)
+
+    def order_by_date(self) -> None:
+        """Puts the documents of the dossier into the order of their dates, oldest first."""
+        dossier, workspace = self._library.dossier, self._workspace
+        if dossier is None:
+            return
+
+        def work() -> None:
+            from app.desk import filing
+
+            with workspace.catalog.read() as session:
+                ids = queries.document_ids(session, queries.Scope("dossier", dossier), "oldest")
+            filing.order_documents(workspace, dossier, ids)
+
+        def told(_none: None) -> None:
+            self._library.model.show_scope(self._library.model.scope, "dossier")
+            self._told(_("The dossier is in the order of the dates"))
+
+        self.change(work, told)
 
     def new_dossier(self, then_file: list[int] | None = None) -> None:
         """Asks for code and title; documents in `then_file` go in at once."""
@@ -229,21 +272,12 @@ class Verbs(QObject):
         open_new_dossier(self._window, self._services, self._bridge, on_created=created, **where)
 
     def edit_dossier(self) -> None:
-        node, workspace = self._library.sidebar.node, self._workspace
-        if node.kind != "dossier":
-            return
-        dialog = EditDossierDialog(self._window, node.code, node.title)
+        """All that describes the dossier: packages are refused while something is missing."""
+        from ui.dialogs.dossier import open_edit_dossier
 
-        def save(code: str, title: str) -> None:
-            def work() -> None:
-                from app.desk import filing
-
-                filing.edit_dossier(workspace, node.id, {"code": code, "title": title})
-
-            self._reads.write(work, lambda _none: _close(dialog), dialog.refuse)
-
-        dialog.wanted.connect(save)
-        dialog.open()
+        node = self._library.sidebar.node
+        if node.kind == "dossier":
+            open_edit_dossier(self._window, self._services, node.id, lambda _id: self._told(_("The dossier has been changed")))
 
     # --- the bin, undo ---
     def trash(self) -> None:
@@ -286,5 +320,10 @@ class Verbs(QObject):
         self.change(work, lambda what: self._messages.success(words.format(what=what) if what else nothing, key="done"))
 
 
-def _close(dialog: QDialog) -> None:
-    dialog.close()
+def moved(ids: list[int], chosen: list[int], by: int) -> list[int]:
+    """`ids` with the chosen ones one place further up (-1) or down (+1); those at the edge stay."""
+    out = list(ids) if by < 0 else ids[::-1]
+    for place in range(1, len(out)):
+        if out[place] in chosen and out[place - 1] not in chosen:
+            out[place - 1], out[place] = out[place], out[place - 1]
+    return out if by < 0 else out[::-1]

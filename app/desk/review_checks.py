@@ -6,7 +6,7 @@ art. 15). Neither is certain of a given pile, so an order is only held against a
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -211,13 +211,15 @@ def unknown_issuers(rows: Iterable[Row], known: Sequence[str]) -> list[Finding]:
     if len(known) < KNOWN_LEAST:
         return []
     names = {compact(name): name for name in known}
-    keys = sorted(names)
+    nearest: dict[str, str] = {}
     found = []
     for row in rows:
         key = compact(row.organ)
-        if not key or ((at := bisect_left(keys, key)) < len(keys) and keys[at] == key):
+        if not key or key in names:
             continue
-        near = next((names[one] for one in keys if distance(key, one, NEAR) <= NEAR), "")
+        if key not in nearest:
+            nearest[key] = next((name for one, name in names.items() if distance(key, one, NEAR) <= NEAR), "")
+        near = nearest[key]
         message = (
             _("“{issuer}” is not known yet; did you mean “{near}”?").format(issuer=row.organ, near=near)
             if near

@@ -104,9 +104,11 @@ def items(
             ids = [one for one in ids if one in waiting][:most]
         rows = queries.document_rows(session, list(ids))
         live = set(_live(session, [row.id for row in rows]))
+        settled = _left_empty(session, [row.id for row in rows])
     made = []
     for row in rows:
-        empty = sum(not value for value in (row.code, row.issued_date, row.type_name, row.subject, row.organ_name))
+        needed = (row.code, row.issued_date, row.type_name, row.subject, row.organ_name)
+        empty = max(0, sum(not value for value in needed) - settled.get(row.id, 0))
         title = row.code or row.subject or _("Document without a number")
         if row.id in live:
             made.append(ReviewItem(row.id, title, row.dossier_id, row.ordinal, row.doubtful + empty))
@@ -126,6 +128,22 @@ def _live(session: Session, ids: Sequence[int]) -> list[int]:
     for part in _parts(ids):
         kept += session.scalars(select(Document.id).where(Document.id.in_(part), Document.deleted_at.is_(None)))
     return kept
+
+
+def _left_empty(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Needed fields by document that are empty and were confirmed so: the paper has none. Number and notation count once."""
+    counted: dict[int, set[str]] = {}
+    wanted = {field.name for field in fields.FIELDS if field.required}
+    for part in _parts(ids):
+        rows = select(FieldEvidence.document_id, FieldEvidence.name).where(
+            FieldEvidence.document_id.in_(part),
+            FieldEvidence.confirmed,
+            FieldEvidence.value == "",
+            FieldEvidence.name.in_(wanted),
+        )
+        for document_id, name in session.execute(rows):
+            counted.setdefault(document_id, set()).add("codeNumber" if name == "codeNotation" else name)
+    return {document_id: len(names) for document_id, names in counted.items()}
 
 
 def _parts(ids: Sequence[int]) -> list[list[int]]:

@@ -40,6 +40,12 @@ def unfold(lines: list[Line], aspect: float) -> list[Line]:
     return result
 
 
+def goes_on(upper: list[Line], lower: list[Line], aspect: float) -> bool:
+    """Whether both blocks are set in the same two columns, so that they are one."""
+    first, second = _gap(upper[-1], aspect), _gap(lower[0], aspect)
+    return first is not None and second is not None and _common(first, second) is not None
+
+
 def _stretch(lines: list[Line], start: int, aspect: float) -> tuple[int, Gap | None]:
     """The end of the stretch that begins at `start`, and its gutter; None where there is none."""
     gutter = _gap(lines[start], aspect)

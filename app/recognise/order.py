@@ -6,36 +6,63 @@ after it. Within a block lines go down, within a line words go right, and two co
 
 from __future__ import annotations
 
-from app.recognise.columns import unfold
+from statistics import median
+
+from app.recognise.columns import Line, goes_on, unfold
 from app.recognise.found import Found
 from storage.records.reading import Box, Word, union
+
+GAP = 1.5  # heights of a word between two parts of a column
+EDGE = 0.02  # of the page's width: how far the column's left edge may waver
+Block = dict[int, list[Found]]  # lines by the engine's numbers
 
 
 def in_reading_order(found: list[Found], aspect: float) -> list[Word]:
     """Words with blocks and lines numbered anew from 0 in reading order; `aspect` is the page's height over its width."""
-    blocks: dict[int, dict[int, list[Found]]] = {}
+    blocks: dict[int, Block] = {}
     for word in found:
         blocks.setdefault(word.block, {}).setdefault(word.line, []).append(word)
     words: list[Word] = []
     number = 0
-    for place, block in enumerate(_sorted_blocks(list(blocks.values()))):
-        lines = [sorted(line, key=lambda w: w.box[0]) for line in sorted(block.values(), key=_middle)]
+    for place, lines in enumerate(_whole_columns(_sorted_blocks(list(blocks.values())), aspect)):
         for line in unfold(lines, aspect):
             words += [Word(word.text, word.box, word.confidence, place, number) for word in line]
             number += 1
     return words
 
 
-def _sorted_blocks(blocks: list[dict[int, list[Found]]]) -> list[dict[int, list[Found]]]:
-    """The engine's order, repaired: repeatedly the first block that has nothing unread above it in its own columns."""
+def _whole_columns(blocks: list[Block], aspect: float) -> list[list[Line]]:
+    """The lines of each block; where the engine has cut two columns across, both parts are one block again."""
+    done: list[list[Line]] = []
+    last: Box | None = None
+    for block in blocks:
+        box, lines = _around(block), [sorted(line, key=lambda w: w.box[0]) for line in sorted(block.values(), key=_middle)]
+        if last is not None and _carries_on(last, box, block) and goes_on(done[-1], lines, aspect):
+            done[-1] += lines
+        else:
+            done.append(lines)
+        last = box
+    return done
+
+
+def _sorted_blocks(blocks: list[Block]) -> list[Block]:
+    """The engine's order, repaired: what carries on the column just read, else the first block with nothing unread above it."""
     waiting = [(_around(block), block) for block in blocks]
     done = []
+    last: Box | None = None
     while waiting:
-        ready = next(
-            (n for n, (box, _block) in enumerate(waiting) if not any(_is_above(other, box) for other, _b in waiting)), 0
-        )
-        done.append(waiting.pop(ready)[1])
+        ready = [n for n, (box, _block) in enumerate(waiting) if not any(_is_above(other, box) for other, _b in waiting)] or [0]
+        further = [n for n in ready if last is not None and _carries_on(last, *waiting[n])]
+        place = min(further, key=lambda n: waiting[n][0][1]) if further else ready[0]
+        last, block = waiting.pop(place)
+        done.append(block)
     return done
+
+
+def _carries_on(upper: Box, lower: Box, block: Block) -> bool:
+    """Directly below, from the same left edge, no wider: the engine cuts the last lines off a column now and then."""
+    gap, height = lower[1] - upper[3], median(word.box[3] - word.box[1] for line in block.values() for word in line)
+    return -0.5 * height < gap < GAP * height and abs(lower[0] - upper[0]) < EDGE and lower[2] < upper[2] + EDGE
 
 
 def _is_above(upper: Box, lower: Box) -> bool:
@@ -45,7 +72,7 @@ def _is_above(upper: Box, lower: Box) -> bool:
     return upper is not lower and shared > 0.3 * narrow and upper[3] <= lower[1] + slack
 
 
-def _around(block: dict[int, list[Found]]) -> Box:
+def _around(block: Block) -> Box:
     around = union(word.box for line in block.values() for word in line)
     assert around is not None  # noqa: S101 - a block has words
     return around

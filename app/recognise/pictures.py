@@ -148,6 +148,14 @@ def encoded(image: Image.Image, dpi: int, most: int = DPI_MOST, quality: int = Q
     return Picture(out.getvalue(), page.width, page.height, grey=False)
 
 
+def turned_copy(path: Path, turn: int, out: Path) -> None:
+    """The image, upright by its own word and then turned clockwise by `turn` degrees, as a PNG. Raises `page.unreadable`."""
+    with opened(path, _unreadable) as image:
+        dpi = resolution(image)
+        page = ImageOps.exif_transpose(image).rotate(-turn, expand=True)
+        page.convert("L" if page.mode in ("L", "1") else "RGB").save(out, "PNG", dpi=(dpi, dpi), compress_level=1)
+
+
 def missing(number: int, width: float, height: float) -> Picture:
     """A sheet that says that page `number` (from 1) can't be shown: a page is never left out in silence. Size in points."""
     dpi = 100

@@ -35,6 +35,17 @@ def read_text_layer(path: str, index: int) -> dict[str, Any] | None:
     return None if found is None else words.to_plain(found)
 
 
+def turn_picture(image: str, turn: int, out: str) -> str:
+    """A copy of a page image turned clockwise by a multiple of 90 degrees, as PNG: for readers that want it upright. Returns `out`.
+
+    Raises `page.unreadable`.
+    """
+    from app.recognise.pictures import turned_copy
+
+    turned_copy(Path(image), turn, Path(out))
+    return out
+
+
 def write_access_copy(
     source: dict[str, Any],
     page_images: list[str | None],

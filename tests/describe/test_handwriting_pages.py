@@ -15,6 +15,7 @@ from PIL import Image
 from app.describe.handwriting.dossier import describe_dossier, read_header
 from app.describe.handwriting.evidence import Evidence
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
+from app.describe.handwriting.lost import find_lost_numbers
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
 from app.describe.handwriting.slots import Window, aligned, cut, find_windows, load_grey
@@ -162,6 +163,33 @@ def test_print_that_the_neighbours_doubt_is_kept_and_shown() -> None:
     assert reading.value == "2011"
     assert reading.confidence < 0.6
     assert "201" in reading.why
+
+
+def without_line(page: PageText, mark: str) -> PageText:
+    """As if the engine had taken a line for a drawing."""
+    level = next((w.box[1] + w.box[3]) / 2 for w in page.words if mark in w.text)
+    kept = [w for w in page.words if w.box[0] > 0.45 or abs((w.box[1] + w.box[3]) / 2 - level) > 0.02]
+    return PageText(page.width, page.height, page.dpi, kept, page.engine)
+
+
+def test_a_number_whose_line_has_no_words_is_found_by_its_ink(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    documents, truth = pile([243], engine, tmp_path)
+    page = without_line(documents[0][0][0], "/QĐ")
+    assert "codeNumber" not in {slot.field for slot in rules_header([page], today=TODAY).slots}
+    fields = read_header([page], documents[0][1], TODAY, reader=reader)
+    assert fields["codeNumber"].value == truth[0][0]
+    assert fields["codeNumber"].confidence < 0.95
+    assert fields["issuedDate"].value == truth[0][1]
+
+
+@pytest.mark.parametrize("shade", ["white", "noise", "rule"])
+def test_no_number_is_found_where_no_line_is(shade: str) -> None:
+    grey = np.full((600, 1600), 245, np.uint8)
+    if shade == "noise":
+        grey = np.random.default_rng(1).integers(200, 256, grey.shape).astype(np.uint8)
+    if shade == "rule":
+        grey[300:303, 200:700] = 20
+    assert find_lost_numbers(grey, (0.05, 0.1, 0.47, 0.9), 0.0227, None) == []
 
 
 def notation(value: str, sure: float, kind: str = "Tờ trình") -> dict[str, FieldReading]:

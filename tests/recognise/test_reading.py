@@ -190,9 +190,12 @@ def test_a_scan_with_a_printed_stamp_is_still_to_be_read(tmp_path: Path) -> None
     assert layer(tmp_path / "both.pdf") is None
 
 
-def test_text_in_an_old_vietnamese_font_is_read_from_the_picture(tmp_path: Path) -> None:
+def test_text_in_an_old_vietnamese_font_is_translated(tmp_path: Path) -> None:
     made.drawn_pdf(tmp_path / "a.pdf", ("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam", "Ñoäc laäp - Töï do - Haïnh phuùc"))
-    assert layer(tmp_path / "a.pdf") is None
+    found = layer(tmp_path / "a.pdf")
+    assert found is not None
+    assert found.text.split("\n") == ["Cộng hòa xã hội chủ nghĩa Việt Nam", "Độc lập - Tự do - Hạnh phúc"]
+    assert found.engine == f"{textlayer.ENGINE}, VNI"
 
 
 def test_a_layer_of_a_broken_file_is_told(tmp_path: Path) -> None:

@@ -145,3 +145,13 @@ def test_the_task_tells_the_turn(readings: dict[int, tuple[Path, PageText, int]]
     found = tasks.read_page(str(readings[180][0]))
     assert found["turn"] == 180
     assert words.from_plain(found).text == readings[180][1].text
+
+
+def test_a_picture_can_be_had_upright(readings: dict[int, tuple[Path, PageText, int]], tmp_path: Path) -> None:
+    path, _page, turn = readings[90]
+    assert tasks.turn_picture(str(path), turn, str(tmp_path / "up.png")) == str(tmp_path / "up.png")
+    with Image.open(tmp_path / "up.png") as image:
+        assert image.size == (1654, scans.BOTTOM)
+        assert image.info["dpi"] == pytest.approx((200, 200), abs=0.1)
+        difference = np.asarray(image.convert("L"), np.int16) - np.asarray(scans.body().convert("L"), np.int16)
+    assert np.abs(difference).mean() < 2

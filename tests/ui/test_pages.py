@@ -207,8 +207,11 @@ def test_archive_card_changes_the_password(program: Program, qtbot: QtBot, stock
     card.password.line.setText("ngắn")
     card.password_button.click()
     settle(program)
-    assert any("quá ngắn" in label.text() for label in card.findChildren(QLabel))
+    assert any("Ít nhất 8 ký tự" in label.text() for label in card.findChildren(QLabel))
     card.password.line.setText("mật khẩu mới rất dài")
+    card.password_button.click()
+    assert any(label.text() == "Hai mật khẩu chưa giống nhau." for label in card.findChildren(QLabel)), "a slip would lock out"
+    card.again.line.setText("mật khẩu mới rất dài")
     card.password_button.click()
     settle(program)
     assert any(label.text() == "Đã đổi mật khẩu." for label in card.findChildren(QLabel))

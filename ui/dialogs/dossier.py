@@ -1,11 +1,11 @@
-"""A new dossier."""
+"""A new dossier, or one that is there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.desk import filing
 from app.errors import AppError
@@ -14,6 +14,7 @@ from app.package import fields as tt05
 from app.services import Services
 from storage import queries
 from storage.queries import TreeRow
+from storage.records import Dossier
 from ui.dialogs.archive import archive_of
 from ui.dialogs.base import VerbDialog
 from ui.jobs import JobsBridge
@@ -57,8 +58,10 @@ class DossierDialog(VerbDialog):
         *,
         fonds_id: int | None = None,
         inventory_id: int | None = None,
+        title: str = "",
+        verb: str = "",
     ) -> None:
-        super().__init__(parent, _("New dossier"), _("Create dossier"))
+        super().__init__(parent, title or _("New dossier"), verb or _("Create dossier"))
         self._services = services
         self._on_created = on_created
         self._place = (fonds_id, inventory_id)
@@ -69,6 +72,8 @@ class DossierDialog(VerbDialog):
         self._lay_out_fields()
         for name, cell in self.cells.items():
             cell.show_value(DEFAULTS.get(name, ""), None, False)
+            if cell.decl.help and isinstance(cell.editor.widget, QLineEdit):
+                cell.editor.widget.setPlaceholderText(cell.decl.help)
             cell.accepted.connect(self._press)
             cell.editor.typed.connect(self._judge)
         self.agreed.connect(self._create)
@@ -104,25 +109,33 @@ class DossierDialog(VerbDialog):
         self.set_ready(not missing, _("Still missing: {fields}").format(fields=", ".join(missing)))
 
     def _press(self) -> None:
+        """Enter creates the dossier when all is there, else it goes to what is missing."""
         if self.verb_button.isEnabled():
             self._create()
+            return
+        missing = [c for c in self.cells.values() if c.decl.required and not c.editor.text().strip()]
+        if missing:
+            missing[0].editor.begin()
 
     def _create(self) -> None:
         if not all([cell.leave() for cell in self.cells.values()]):  # noqa: C419 - every field says what is wrong with it
             return
         values = {name: cell.saved for name, cell in self.cells.items()}
         code, title = values.pop("code"), values.pop("title")
-        fonds_id, inventory_id = self._chosen_shelf()
         try:
-            created = filing.add_dossier(
-                archive_of(self._services), code, title, fonds_id=fonds_id, inventory_id=inventory_id, **values
-            )
+            created = self._save(code, title, values)
         except AppError as error:
             self._refuse(error)
             return
         if self._on_created is not None:
             self._on_created(created)
         self.accept()
+
+    def _save(self, code: str, title: str, values: dict[str, str]) -> int:
+        fonds_id, inventory_id = self._chosen_shelf()
+        return filing.add_dossier(
+            archive_of(self._services), code, title, fonds_id=fonds_id, inventory_id=inventory_id, **values
+        )
 
     def _refuse(self, error: AppError) -> None:
         if error.code.startswith("code."):
@@ -136,6 +149,29 @@ class DossierDialog(VerbDialog):
         if not number:
             return self._place
         return (int(number), None) if kind == "fonds" else (None, int(number))
+
+
+class EditDossierDialog(DossierDialog):
+    """The same fields for a dossier that is there; its place in the tree stays."""
+
+    def __init__(
+        self, parent: QWidget | None, services: Services, dossier_id: int, on_saved: Callable[[int], None] | None = None
+    ) -> None:
+        self._dossier = dossier_id
+        super().__init__(parent, services, on_saved, title=_("Edit dossier"), verb=_("Save"))
+        with archive_of(services).catalog.read() as session:
+            dossier = session.get_one(Dossier, dossier_id)
+            values = {name: str(getattr(dossier, name) or "") for name in self.cells}
+        for name, cell in self.cells.items():
+            cell.show_value(values[name], None, False)
+        self._judge()
+
+    def _shelves(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
+    def _save(self, code: str, title: str, values: dict[str, str]) -> int:
+        filing.edit_dossier(archive_of(self._services), self._dossier, {"code": code, "title": title, **values})
+        return self._dossier
 
 
 def _shown(row: TreeRow) -> str:
@@ -156,4 +192,14 @@ def open_new_dossier(
     dialog = DossierDialog(window, services, on_created, fonds_id=fonds_id, inventory_id=inventory_id)
     dialog.show_wide(560)
     dialog.cells["code"].editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    return dialog
+
+
+def open_edit_dossier(
+    window: QWidget | None, services: Services, dossier_id: int, on_saved: Callable[[int], None] | None = None
+) -> EditDossierDialog:
+    """`on_saved(dossier_id)` once the changes are in the archive."""
+    dialog = EditDossierDialog(window, services, dossier_id, on_saved)
+    dialog.show_wide(560)
+    dialog.cells["title"].editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
     return dialog

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from app.i18n import _
 from app.jobs import Job
@@ -42,6 +43,8 @@ class ArchiveCard(QFrame):
         PasswordField.order(self.password, self.again)
         self.remember_button = self._row(_("Open by itself on this PC"), self.remember, _("Turn on"), self._remember)
         self.code_button = self._row(_("Connect to the central server"), self.code, _("Connect"), self._enrol)
+        self.again.entered.connect(self.password_button.click)
+        self.code.returnPressed.connect(self.code_button.click)
 
     def _row(self, name: str, field: QWidget, verb: str = "", slot: Callable[[QLabel], None] | None = None) -> QPushButton:
         line = self._grid.rowCount() * 2
@@ -113,3 +116,9 @@ def _say(label: QLabel, words: str, role: str) -> None:
     label.setText(words)
     theme.restyle(label, "role", role)
     label.show()
+    area = label.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if isinstance(area, QScrollArea):
+        scroll = area
+        QTimer.singleShot(0, label, lambda: scroll.ensureWidgetVisible(label, 0, 24))

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QStackedWidget,
     QTableView,
     QToolButton,
@@ -25,11 +24,12 @@ from PySide6.QtWidgets import (
 from app.i18n import _, _n
 from storage.queries import Scope
 from ui import theme
-from ui.actions import Actions, plain
-from ui.icons import pixmap
+from ui.actions import Actions
 from ui.models.documents import ORDERS, Column, DocumentsModel
 from ui.models.words import number_word
 from ui.pages.delegates import RowDelegate
+from ui.pages.empty_state import EmptyState
+from ui.widgets.elided import ElidedLabel
 
 WIDTHS = {Column.CODE: 118, Column.DATE: 90, Column.SUBJECT: 300, Column.TYPE: 94, Column.PAGES: 58, Column.STATE: 128}
 MOST_KEPT = 500  # chosen rows that are chosen again; looking up each costs time in a long list
@@ -87,6 +87,14 @@ class DocumentTable(QTableView):
         if Column(column) in ORDERS:
             self._documents.sort(column, order)
 
+    @property
+    def order(self) -> str:
+        """The order that the header shows, in the words of `storage.queries.document_ids`."""
+        header = self.horizontalHeader()
+        down = header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+        section = header.sortIndicatorSection()
+        return ORDERS[Column(section)][down] if 0 <= section < len(Column) and Column(section) in ORDERS else "newest"
+
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._look.row_height)
 
@@ -122,58 +130,6 @@ class DocumentTable(QTableView):
             header.setSortIndicator(int(column), Qt.SortOrder(int(order)))
         except (ValueError, KeyError, TypeError):
             return
-
-
-class EmptyState(QWidget):
-    """Says why nothing is here and what to do first, with the buttons to do it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._mark = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._title = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._title.setProperty("role", "heading")
-        self._advice = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
-        self._advice.setProperty("role", "muted")
-        self._advice.setWordWrap(True)
-        self._shown: list[QPushButton] = []
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(8)
-        column.addStretch(2)
-        for widget in (self._mark, self._title, self._advice):
-            column.addWidget(widget)
-        column.addSpacing(12)
-        column.addLayout(self._buttons)
-        column.addStretch(3)
-
-    def say(self, mark: str, title: str, advice: str, actions: list[QAction]) -> None:
-        self._mark.setPixmap(pixmap(mark, "muted", 48, self.devicePixelRatioF()))
-        self._title.setText(title)
-        self._advice.setText(advice)
-        for old in self._shown:
-            old.deleteLater()
-        self._shown = []
-        while self._buttons.takeAt(0) is not None:
-            pass
-        self._buttons.addStretch(1)
-        for place, action in enumerate(actions):
-            button = QPushButton(action.icon(), plain(action.text()))
-            if place == 0:
-                button.setProperty("role", "primary")
-                button.setIcon(_primary_icon(action))
-            button.clicked.connect(action.trigger)
-            self._buttons.addWidget(button)
-            self._shown.append(button)
-        self._buttons.addStretch(1)
-
-
-def _primary_icon(action: QAction) -> Any:
-    from ui.actions import BY_KEY
-    from ui.icons import icon
-
-    return icon(BY_KEY[action.objectName()].icon, "accent_text")
 
 
 def _review_button(actions: Actions) -> QToolButton:
@@ -219,9 +175,8 @@ class DocumentList(QWidget):
         self.table = DocumentTable(model, look)
         self.table.opened.connect(self.opened)
         self.empty = EmptyState()
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setProperty("role", "heading")
-        self._title.setSizePolicy(self._title.sizePolicy().Policy.Ignored, self._title.sizePolicy().Policy.Fixed)
         self._number = QLabel()
         self._number.setProperty("role", "muted")
         self._review = _review_button(actions)
@@ -251,8 +206,7 @@ class DocumentList(QWidget):
 
     # --- for the page ---
     def set_title(self, title: str) -> None:
-        self._title.setText(title)
-        self._title.setToolTip(title)
+        self._title.say(title)
 
     def wish(self, document_id: int) -> None:
         """Chooses this document as soon as it is in the list; another shelf ends the wish."""
@@ -295,6 +249,7 @@ class DocumentList(QWidget):
     def _loaded(self) -> None:
         count = len(self.model.ids)
         self._number.setText(_n("{count} document", "{count} documents", count).format(count=number_word(count)))
+        self.table.horizontalHeader().setSortIndicatorShown(self.model.order != "dossier")
         before, self._shown = self._shown, self.model.scope
         same = before == self._shown
         if not same and before is not None:

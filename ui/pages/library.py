@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
 REFRESH_MS = 120
 LIST_MENU = (
-    "open-document", "review", "describe", "confirm", "", "sign", "verify", "save-copy", "", "file", "describe-again", "",
+    "open-document", "review", "describe", "confirm", "", "sign", "verify", "save-copy", "", "file", "earlier", "later", "",
+    "describe-again", "",
     "trash", "restore",
 )  # fmt: skip
-TREE_MENU = ("review", "", "new-dossier", "edit-dossier", "contents-list", "", "scan", "import", "package")
+TREE_MENU = ("review", "", "new-dossier", "edit-dossier", "by-date", "contents-list", "", "scan", "import", "package")
 
 
 class ChangeBridge(QObject):
@@ -166,7 +167,7 @@ class LibraryPage(QWidget):
         self.leave_search()
         self.close_document()
         self.list.set_title(title_of(node))
-        self.model.show_scope(node.scope, "dossier" if node.kind == "dossier" else None)
+        self.model.show_scope(node.scope, "dossier" if node.kind == "dossier" else self.list.table.order)
         self.tell()
 
     def _shelf_clicked(self) -> None:

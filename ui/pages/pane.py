@@ -173,7 +173,7 @@ class DetailsPane(QWidget):
     def say_signatures(self, lines: list[Line]) -> None:
         """Puts a fresh report on the signatures into the form."""
         self.form.set_lines("signatures", lines)
-        self.form.sections["signatures"].set_open(True)
+        self.form.reveal("signatures")
 
     def _ask_facts(self) -> None:
         document_id = self.document_id

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from ui.pages.review_docs import ReviewDesk, ReviewDocument
 from ui.pages.review_form import ReviewForm
 from ui.pages.review_grid import ReviewGrid
 from ui.pages.review_keys import BOX_KEYS, DOCUMENT_KEYS, GRID_KEYS, Keys, KeyStrip
+from ui.pages.review_lists import ReviewLists
 from ui.pages.review_writer import ReviewWriter
 from ui.widgets.page_viewer import PageViewer
 
@@ -35,9 +36,15 @@ if TYPE_CHECKING:
     from app.services import Services
     from app.workspace import Workspace
 
-CHECK_MS = 350  # after the last change the checks run anew
 NARROW = 1180
 DOCUMENTS, GRID, DONE = 0, 1, 2
+READS = ("items", "checks", "now", "ahead", "before", "grid", "crop")
+
+
+def forget_reads(reads: Reads, ids: Sequence[int]) -> None:
+    """Drops the answers that are still on their way to a page that is gone."""
+    for key in (*READS, *(f"fields:{one}" for one in ids)):
+        reads.forget(f"review:{key}")
 
 
 class ReviewPage(QWidget):
@@ -61,9 +68,8 @@ class ReviewPage(QWidget):
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
-        self._workspace, self._reads, self._ids, self._only = workspace, reads, list(ids), only_doubtful
+        self._workspace, self._reads = workspace, reads
         self._start, self._field, self._clock = start, "", clock
-        self._findings: list[Finding] = []
         self._shown_before = 0
         self.queue, self.pace = Queue(()), Pace()
         self.bar, self.strip, self.done = ReviewBar(), KeyStrip(), ReviewDone()
@@ -73,15 +79,13 @@ class ReviewPage(QWidget):
         self.desk = ReviewDesk(workspace, reads, self)
         self.writer = ReviewWriter(workspace, reads, self)
         self.box = BoxReader(self.viewer, self.form, services, workspace, bridge)
-        self._check_soon = QTimer(self)
-        self._check_soon.setSingleShot(True)
-        self._check_soon.setInterval(CHECK_MS)
-        self._check_soon.timeout.connect(self._ask_findings)
+        self.lists = ReviewLists(workspace, reads, ids, only_doubtful, self)
         self._lay_out()
         self._connect()
         self._set_keys()
         self._show_part(DOCUMENTS)
-        self._ask_items(doubtful_first=True)
+        self.destroyed.connect(lambda: forget_reads(reads, ids))
+        self.lists.ask_items(doubtful_first=True)
 
     # --- building ---
     def _lay_out(self) -> None:
@@ -106,7 +110,9 @@ class ReviewPage(QWidget):
         self.bar.closed.connect(self.leave)
         self.done.closed.connect(self.leave)
         self.bar.view_wanted.connect(self._view_wanted)
-        self.bar.order_wanted.connect(lambda first: self._ask_items(doubtful_first=bool(first)))
+        self.bar.order_wanted.connect(lambda first: self.lists.ask_items(doubtful_first=bool(first)))
+        self.lists.items_came.connect(self._take_items)
+        self.lists.findings_came.connect(self._take_findings)
         self.desk.ready.connect(self._take)
         self.desk.changed.connect(self._take_view)
         self.desk.failed.connect(self._lost)
@@ -162,6 +168,8 @@ class ReviewPage(QWidget):
             self,
         )
         self._grid_keys.watch(self.grid.view)
+        self._done_keys = Keys({"Esc": self._escape, "Return": self.leave}, self)
+        self._done_keys.watch(self.done.button)
 
     def _guarded(self, act: Callable[[], None]) -> Callable[[], bool | None]:
         """Not while a box is drawn."""
@@ -183,16 +191,6 @@ class ReviewPage(QWidget):
         return False
 
     # --- which documents ---
-    def _ask_items(self, *, doubtful_first: bool) -> None:
-        ids, only, workspace = list(self._ids), self._only, self._workspace
-
-        def read() -> list[ReviewItem]:
-            from app.desk import reviewing
-
-            return reviewing.items(workspace, ids, doubtful_first=doubtful_first, only_doubtful=only)
-
-        self._reads.run("review:items", read, self._take_items)
-
     def _take_items(self, items: list[ReviewItem]) -> None:
         done, current = self.queue.done, self.queue.current
         self.queue = Queue(item.document_id for item in items)
@@ -202,29 +200,14 @@ class ReviewPage(QWidget):
         if not items:
             self._show_part(DONE)
             return
-        self._ask_findings()
         if self.part == GRID:
-            self.grid.show_documents(self.queue.ids, current=self.queue.current)
+            self.grid.show_documents(self.lists.by_place, current=self.queue.current)
         self._show_current()
 
-    def _ask_findings(self) -> None:
-        ids, workspace = list(self.queue.ids), self._workspace
-
-        def read() -> list[Finding]:
-            from app.desk import reviewing
-
-            return reviewing.checks_of(workspace, ids)
-
-        self._reads.run("review:checks", read, self._take_findings)
-
     def _take_findings(self, findings: list[Finding]) -> None:
-        self._findings = findings
         self.grid.take_findings(findings)
         if self.form.document is not None:
-            self.form.show_findings(self._of(self.form.document.id))
-
-    def _of(self, document_id: int) -> list[Finding]:
-        return [one for one in self._findings if one.document_id == document_id]
+            self.form.show_findings(self.lists.of(self.form.document.id))
 
     # --- one document after the other ---
     def _show_current(self) -> None:
@@ -243,7 +226,7 @@ class ReviewPage(QWidget):
         self.viewer.set_source(document.pages)
         before = self.desk.kept(self.queue.before)
         year = before.view.values.get("issuedDate", "")[-4:] if before is not None else ""
-        self.form.show_document(document, self._of(document.id), field=self._field, year=year)
+        self.form.show_document(document, self.lists.of(document.id), field=self._field, year=year)
         self._field = ""
         self._say_document(document.view)
         following = self.queue.next_open()
@@ -372,7 +355,7 @@ class ReviewPage(QWidget):
             self._field = self.form.current
             self.desk.show(document_id)
 
-    def follow(self, change: Change) -> None:
+    def take_change(self, change: Change) -> None:
         """The archive has changed: an undo, another verb, what was written here."""
         if not change.documents & set(self.queue.ids):
             return
@@ -380,7 +363,7 @@ class ReviewPage(QWidget):
             self.desk.refresh(one)
         if self.part == GRID:
             self.grid.reload()
-        self._check_soon.start()
+        self.lists.check_soon()
 
     # --- the two ways to look ---
     @property
@@ -394,7 +377,7 @@ class ReviewPage(QWidget):
     def _view_wanted(self, part: int) -> None:
         self.form.flush()
         if part == GRID and self.queue.ids:
-            self.grid.show_documents(self.queue.ids, self.form.current, self.queue.current)
+            self.grid.show_documents(self.lists.by_place, self.form.current, self.queue.current)
         elif part == DOCUMENTS and self.part == GRID:
             self._field = self.grid.field
             self.queue.go(self.grid.current)

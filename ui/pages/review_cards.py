@@ -136,8 +136,8 @@ class CardDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _mark(card: Card) -> tuple[str, str]:
-        if card.findings and card.wants_look:
-            return "warning", "danger"
+        if card.findings:
+            return "warning", "danger" if card.wants_look else "warning"
         if card.crop.confirmed:
             return "done", "success"
         return card.state.icon or "info", card.state.role

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SELECTED = {"codeNumber", "issuedDate", "arrivalNumber", "arrivalDate"}  # what is typed takes the place of the whole value
 NEGLIGIBLE = "field.missing"  # the state says it already
 EDGE = 4
+LARGER = 3  # points: the value is compared with an enlarged crop
 
 
 class ReviewCell(FieldCell):
@@ -93,6 +94,8 @@ class ReviewCell(FieldCell):
         if active != self.active:
             self.active = active
             self.crop.set_active(active)
+            size = self.font().pointSizeF() + LARGER
+            self.editor.widget.setStyleSheet(f"font-size: {size:.1f}pt;" if active else "")
             self.update()
 
     def select(self) -> None:

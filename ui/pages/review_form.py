@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import _
@@ -50,6 +51,7 @@ class ReviewForm(QWidget):
             cell.changed.connect(lambda value, name=name: self._changed(name, value))
             cell.entered.connect(lambda name=name: self._entered(name))
             cell.box_wanted.connect(lambda name=name: self.box_wanted.emit(name))
+            cell.installEventFilter(self)
             cell.undo.connect(self.undo_wanted)
             cell.redo.connect(self.redo_wanted)
         self.setMinimumWidth(340)
@@ -154,9 +156,10 @@ class ReviewForm(QWidget):
 
     def go_to(self, name: str) -> None:
         cell = self.cells[name]
+        there = cell.editor.widget.hasFocus()
         cell.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        if not cell.editor.widget.hasFocus():
-            self._entered(name)  # the window is not the active one: the view follows all the same
+        if there or not cell.editor.widget.hasFocus():
+            self._entered(name)  # no focus event comes: it was there already, or the window is not the active one
 
     def doubtful(self) -> list[str]:
         return [name for name in self.order if self.cells[name].wants_look]
@@ -171,7 +174,21 @@ class ReviewForm(QWidget):
             page, box, sought = self.document.place(name)
             self.evidence_wanted.emit(None if sought else page, None if sought else box)
         self.entered.emit(name)
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(cell, 0, 60))
+        QTimer.singleShot(0, self, self._keep_in_view)
+
+    def _keep_in_view(self) -> None:
+        if self.current in self.cells:
+            self._scroll.ensureWidgetVisible(self.cells[self.current], 0, 40)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The field in which one works grows, and those above it shrink: it stays in view."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and watched is self.cells.get(self.current):
+            QTimer.singleShot(0, self, self._keep_in_view)
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._keep_in_view)
 
     # --- the keys ---
     def accept(self) -> None:

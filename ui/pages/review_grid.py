@@ -306,7 +306,7 @@ class ReviewGrid(QWidget):
             self.go_to(found)
 
     def copy_before(self) -> None:
-        """The value of the card in front, to be accepted or mended."""
+        """Takes the value of the card in front; Ctrl+Z takes it back."""
         place = self.place
         if place <= 0:
             self.say_trouble(_("There is no document before this one."))

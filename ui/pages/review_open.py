@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 WHOLE = ("dossier", "to_check")  # lists that are looked over from end to end; of longer ones what wants a look
 
 
+def _save_before_closing(window: Window, page: ReviewPage) -> None:
+    """What is being typed is written while writing is still possible."""
+    before = window.may_close
+
+    def may_close() -> bool:
+        page.form.flush()
+        closes = before()
+        if closes:
+            page.viewer.end()
+        return closes
+
+    def gone() -> None:
+        window.may_close = before
+
+    window.may_close = may_close
+    page.destroyed.connect(gone)
+
+
 def open_review(
     window: Window,
     services: Services,
@@ -49,9 +67,10 @@ def open_review(
         start=chosen[0] if chosen and chosen[0] != whole[0] else 0,  # the first row is chosen by itself
         only_doubtful=only,
     )
+    _save_before_closing(window, page)
     page.undo_wanted.connect(undo)
     page.redo_wanted.connect(redo)
     page.failed.connect(messages.error)
-    library.changes.connect(page.follow)
+    library.changes.connect(page.take_change)
     window.show_over(page)
     return page

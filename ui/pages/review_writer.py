@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from storage.records.reading import Box
@@ -64,7 +65,7 @@ class ReviewWriter(QObject):
 
             describing.confirm(self._workspace, [document_id])
 
-        self._reads.write(work, failed=self.failed.emit)
+        self._reads.write(work, failed=self._fail)
 
     def turn(self, document_id: int, page: int, degrees: int) -> None:
         """Stores a further turn of a page for the eye."""
@@ -74,7 +75,24 @@ class ReviewWriter(QObject):
 
             describing.turn_page(self._workspace, document_id, page, degrees)
 
-        self._reads.write(work, lambda _none: self.turned.emit(document_id), self.failed.emit)
+        self._reads.write(work, lambda _none: self._say_turned(document_id), self._fail)
 
     def _write(self, document_id: int, name: str, work: Callable[[], None]) -> None:
-        self._reads.write(work, failed=lambda error: self.refused.emit(document_id, name, error))
+        self._reads.write(work, failed=lambda error: self._refuse(document_id, name, error))
+
+    # A write may end after the page was left: then trouble is told by the window.
+    def _refuse(self, document_id: int, name: str, error: BaseException) -> None:
+        if shiboken6.isValid(self):
+            self.refused.emit(document_id, name, error)
+        else:
+            self._reads.on_error(error)
+
+    def _fail(self, error: BaseException) -> None:
+        if shiboken6.isValid(self):
+            self.failed.emit(error)
+        else:
+            self._reads.on_error(error)
+
+    def _say_turned(self, document_id: int) -> None:
+        if shiboken6.isValid(self):
+            self.turned.emit(document_id)

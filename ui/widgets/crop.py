@@ -10,9 +10,11 @@ from app.i18n import _
 from storage.records.reading import Box
 from ui import theme
 
-CALM, ACTIVE = 40, 104  # pixels high
+CALM, ACTIVE = 44, 104  # pixels high
 SHARE = 0.42  # of the crop's height that the box itself takes where there is room
-AIR = 1.06  # of the box's width
+SHARE_OF_LONG = 0.8
+LONG = 0.25  # page widths
+AIR = 1.1  # of the box's width
 LEAST = 0.03  # page widths high: a speck is not blown up further
 
 
@@ -24,10 +26,9 @@ def region(box: Box, width: float, height: float, aspect: float, *, close: bool 
     """
     x0, y0, x1, y1 = box
     wide, high = max(x1 - x0, 1e-6) * width, max(y1 - y0, 1e-6) * height
-    tall = max(high / (SHARE if close else 1.0), LEAST * width)
-    tall = max(tall, wide * AIR / aspect)
-    if high * 1.3 < wide * AIR / aspect:  # a long line: no more above and below than its width asks for
-        tall = wide * AIR / aspect
+    long = wide > LONG * width  # a whole line or more: what stands above and below it only takes room
+    share = 1.0 if not close else SHARE_OF_LONG if long else SHARE
+    tall = max(high / share, LEAST * width, wide * AIR / aspect)
     tall = min(tall, height, width / aspect)
     across = tall * aspect
     left = min(max((x0 + x1) / 2 * width - across / 2, 0.0), max(width - across, 0.0))

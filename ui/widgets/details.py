@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -203,6 +203,13 @@ class DetailsForm(QWidget):
         cell.editor.set_text(text)
         cell.leave()
         cell.editor.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reveal(self, section: str) -> None:
+        """Unfolds a section and brings its head into view."""
+        fold = self.sections[section]
+        fold.set_open(True)
+        bar = self._scroll.verticalScrollBar()
+        QTimer.singleShot(0, self, lambda: bar.setValue(fold.y()))
 
     def set_lines(self, section: str, lines: Sequence[Line]) -> None:
         """Fills "pages", "signatures" or "history"."""

@@ -15,12 +15,20 @@ from ui.widgets.field_state import FieldDecl
 class ChoiceBox(QComboBox):
     """A combo box that the wheel scrolls past: nobody changes a type by scrolling the form."""
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not the wheel's focus
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
 class NumberBox(QSpinBox):
     """A number that the wheel scrolls past, too."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -90,6 +98,8 @@ class Editor(QObject):
 
     def set_text(self, text: str) -> None:
         """Shows a value without telling anybody. A choice that the list does not know is added: nothing is lost."""
+        if text == self.text():
+            return  # cursor and selection stay: a reload must not change what the next key does
         self.widget.blockSignals(True)
         match self.widget:
             case QComboBox():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from app.describe.handwriting.chain import Candidates
+from app.describe.handwriting.geometry import Gray
+from app.describe.handwriting.lost import find_lost_numbers
 from app.describe.handwriting.reader import NOTHING, Kind, SlotReader, SlotReading
-from app.describe.handwriting.slots import Window, aligned, cut, find_windows, load_grey
+from app.describe.handwriting.slots import USUAL_EM, Window, aligned, cut, find_windows, load_grey
 from app.describe.header import Header, read_header
 from app.describe.ink import PageReader
 from app.describe.second import read_places_again
@@ -19,6 +21,9 @@ from storage.records.reading import Box, FieldReading, PageText
 PRINTED = 0.8  # from here on a reading of the rules stands
 DATES = 60  # candidates of a date
 _YEAR_RULE = 0.9  # how much a year that the engine read as print is believed against the network
+_SEEN = 0.4  # mass of digits in a line that was found by its ink only
+_LINES = 3  # that are tried
+_BY_INK = 0.85  # how sure such a line is the number's
 _SATURDAY, _SUNDAY = 5, 6
 _FIVE_DAYS = date(1999, 10, 2)
 _DATE = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
@@ -34,7 +39,7 @@ class Evidence:
     """
 
     fields: dict[str, FieldReading]
-    slots: Mapping[Kind, SlotReading] = field(default_factory=dict)
+    slots: dict[Kind, SlotReading] = field(default_factory=dict)
     boxes: Mapping[Kind, Box] = field(default_factory=dict)
     numbers: Candidates = ()
     dates: Candidates = ()
@@ -53,14 +58,20 @@ def gather(
     reader: SlotReader,
     engine: PageReader | None = None,
 ) -> Evidence:
-    """Looks at page 1. `header` is the rules' reading; where picture or places are missing it is all there is."""  # fmt: skip
+    """Looks at page 1. `header` is the rules' reading; where picture or places are missing it is all there is."""
     fields = header.fields
     found = Evidence(fields)
     windows = _windows(pages, images, header, today, engine)
-    grey = load_grey(images[0]) if windows and images else None
+    place = fields["codeNumber"].box if pages and pages[0].width > 0 and "codeNumber" in fields else None
+    if "number" in windows:
+        place = None
+    grey = load_grey(images[0]) if images and (windows or place) else None
     if grey is not None:
         windows = {kind: aligned(grey, window) for kind, window in windows.items()}
         found.slots = {kind: reader.read(cut(grey, window), kind) for kind, window in windows.items()}
+        lost = _lost_number(grey, windows, place, reader) if place else None
+        if lost:
+            windows["number"], found.slots["number"] = lost
         aspect = pages[0].height / pages[0].width
         found.boxes = {kind: window.box(aspect) for kind, window in windows.items()}
     found.numbers = _numbers(fields.get("codeNumber"), found.reading("number"))
@@ -85,6 +96,18 @@ def _windows(
         windows = {**find_windows(again, second), **windows}
         _complete(header, second)
     return windows
+
+
+def _lost_number(
+    grey: Gray, windows: Mapping[Kind, Window], place: Box, reader: SlotReader
+) -> tuple[Window, SlotReading] | None:
+    """Window and reading of a number whose line has no words, where digits are seen in it."""
+    dated = windows.get("day")
+    for window in find_lost_numbers(grey, place, dated.em if dated else USUAL_EM, dated.baseline if dated else None)[:_LINES]:
+        read = reader.read(cut(grey, window), "number")
+        if read.mass >= _SEEN and read.values:
+            return window, replace(read, values=tuple((value, p * _BY_INK) for value, p in read.values))
+    return None
 
 
 def _complete(header: Header, second: Header) -> None:

@@ -32,6 +32,7 @@ _LEAST_NUMBER = 3.6  # em from the S of "Số"
 _MOST_NUMBER = 9.0
 _WORDISH = re.compile(r"^[^\W\d_]{3,}[,.]?$|^(?:19|20)\d\d$")
 _REACH = 0.45  # em that a baseline may be off
+_ENOUGH = 1100  # pixels across A4: 133 dpi, one em of 25
 _LARGEST = 20_000  # pixels a side; anything larger is no page
 
 
@@ -82,6 +83,7 @@ def _number(page: PageText, slots: Mapping[str, Slot], fields: Mapping[str, Fiel
 
 
 def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[Window]:
+    """Day, month and year. Where "tháng" swallowed digits both windows reach over all of it: too much print does no harm."""
     day, month = slots.get("issuedDate.day"), slots.get("issuedDate.month")
     whole = slots.get("issuedDate")
     if day is None or month is None:
@@ -91,30 +93,20 @@ def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[
     line = _baseline(row, day.box, aspect, em, italic=True)
     ngay, thang, nam = (em * width(word, italic=True) for word in ("ngày", "tháng", "năm"))
     end = min(max(whole.box[2] if whole else 1.0, month.box[2] + 1.9 * em), month.box[2] + 3.2 * em)
-    middle = _between(day.box[0] + ngay, month.box[0], day.box[2], month.box[2] - nam, thang)
+    before, after = day.box[0] + ngay, month.box[2] - nam
+    nexts = [word.box[0] for word in row if word.box[0] > month.box[0] + 0.6 * thang]
+    first, last = sorted((month.box[0], min([day.box[2], after - 0.3 * em, *nexts]) - thang))
+    if last - first < 0.3 * em:
+        first = last = (first + last) / 2
+    spans = ((day.box[0], before), (first, last + thang), (after, month.box[2]), (end - 2 * em, end))
     edges: tuple[tuple[Kind, float, float], ...] = (
-        ("day", day.box[0] + ngay, middle),
-        ("month", middle + thang, month.box[2] - nam),
+        ("day", before, last),
+        ("month", first + thang, after),
         ("year", month.box[2], end - 0.5 * em),
-    )
-    printed = (
-        (day.box[0], day.box[0] + ngay),
-        (middle, middle + thang),
-        (month.box[2] - nam, month.box[2]),
-        (end - 2 * em, end),
     )
     for place, (kind, left, right) in enumerate(edges):
         right = max(right, left + 0.3 * em)
-        yield Window(kind, left - _PRINT * em, right + _PRINT * em, line, em, printed[place : place + 2])
-
-
-def _between(before: float, left: float, right: float, after: float, wide: float) -> float:
-    """Where "tháng" (`wide`) begins, whose box goes from `left` to `right`: too far on the side where it swallowed the digits.
-
-    That is the side with less room to the print beside it, which ends at `before` and goes on at `after`.
-    """
-    swallowed_day = left - before < after - right
-    return right - wide if swallowed_day or right - wide < left else left
+        yield Window(kind, left - _PRINT * em, right + _PRINT * em, line, em, spans[place : place + 2])
 
 
 def _row(page: PageText, box: Box, aspect: float) -> list[Word]:
@@ -164,6 +156,8 @@ def load_grey(image: Path) -> Gray | None:
         with Image.open(image) as opened:
             if max(opened.size) > _LARGEST or min(opened.size) < 1:
                 return None
+            if min(opened.size) > 2 * _ENOUGH:
+                opened.draft(None, (opened.width // 2, opened.height // 2))  # a JPEG of 300 dpi is unpacked at half its size
             if opened.mode in {"RGB", "RGBA", "CMYK", "YCbCr", "P", "PA"}:
                 return np.asarray(opened.convert("RGB").getchannel("R"), np.uint8)
             if opened.mode.startswith("I"):
