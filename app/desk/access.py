@@ -29,7 +29,12 @@ def make_access_copy(job: Job, workspace: Workspace, boxes: SandboxPool, documen
         original = queries.best_rendition(session, document_id, "original")
     if document.signed or not pages:
         return None
-    source: dict[str, Any] = {"kind": "image", "path": None, "pages": len(pages)}
+    source: dict[str, Any] = {
+        "kind": "image",
+        "path": None,
+        "pages": len(pages),
+        "size": original.size if original is not None else 0,
+    }
     if original is not None and original.mime == "application/pdf":
         path = scratch / "original"
         if not path.exists():
@@ -53,6 +58,7 @@ def make_access_copy(job: Job, workspace: Workspace, boxes: SandboxPool, documen
         page_texts=texts,
         out=str(out),
         title=document.subject or document.source_name,
+        turns=[page.turn for page in pages],
         timeout=SECONDS,
         job=job,
     )

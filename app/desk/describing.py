@@ -45,7 +45,8 @@ def propose(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int
         image = scratch / f"page-of-{number}"
         if stored[number].image and not image.exists():
             workspace.objects.copy_out(stored[number].image, image)
-        pages[number] = ReadPage(words_of(stored[number]), image if stored[number].image else None)
+        page = stored[number]
+        pages[number] = ReadPage(words_of(page), image if page.image else None, page.turn)
     return read_fields(job, boxes, pages, len(stored), scratch)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app import clock
 from app.jobs import Job
+from app.recognise.turning import turned, upright
 from app.recognise.words import to_json
 from app.sandbox import SandboxPool
 from storage.records import FieldReading, PageText
@@ -19,10 +20,11 @@ SECONDS = 120.0
 
 @dataclass(slots=True, frozen=True)
 class ReadPage:
-    """The words of a page and its picture; None where it has none."""
+    """The words of a page and its picture (None where it has none), as scanned; `turn` degrees clockwise set both upright."""
 
     text: PageText
     image: Path | None
+    turn: int = 0
 
 
 def wanted_pages(count: int) -> list[int]:
@@ -40,9 +42,11 @@ def read_fields(
     words = []
     for number in numbers:
         path = folder / f"words-of-{number}.json"
-        path.write_text(to_json(pages[number].text), "utf-8")
+        path.write_text(to_json(upright(pages[number].text, pages[number].turn)), "utf-8")
         words.append(str(path))
-    images = [str(pages[number].image) for number in numbers if pages[number].image is not None]
+    images = [
+        image for number in numbers if (image := _upright_image(job, boxes, pages[number], folder / f"upright-{number}.png"))
+    ]
     answer = boxes.call(
         "app.desk.tasks:read_fields",
         words=words,
@@ -53,8 +57,16 @@ def read_fields(
     )
     found = {}
     for name, (value, confidence, page, box, source, why) in answer.items():
-        place = (box[0], box[1], box[2], box[3]) if box else None
+        place = turned((box[0], box[1], box[2], box[3]), -pages[numbers[page - 1]].turn) if box and page else None
         found[name] = FieldReading(value, confidence, numbers[page - 1] if page else None, place, source, why)
     if "numberOfPage" in found:
         found["numberOfPage"] = replace(found["numberOfPage"], value=str(count))
     return found
+
+
+def _upright_image(job: Job, boxes: SandboxPool, page: ReadPage, out: Path) -> str:
+    """The file that shows the page upright; "" for a page without a picture."""
+    if page.image is None or not page.turn:
+        return str(page.image or "")
+    made = boxes.call("app.recognise.tasks:turn_picture", image=str(page.image), turn=page.turn, out=str(out), job=job)
+    return str(made)

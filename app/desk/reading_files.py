@@ -60,4 +60,5 @@ def _read(job: Job, boxes: SandboxPool, path: Path, number: int, info: dict[str,
         layer = boxes.call("app.recognise.tasks:read_text_layer", path=str(path), index=number - 1, job=job)
         if layer is not None:
             return ReadPage(from_plain(layer), image)
-    return ReadPage(from_plain(boxes.call("app.recognise.tasks:read_page", image=str(image), job=job)), image)
+    read = boxes.call("app.recognise.tasks:read_page", image=str(image), job=job)
+    return ReadPage(from_plain(read), image, int(read["turn"]))
