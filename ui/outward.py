@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.errors import AppError
 from app.i18n import _, _n
@@ -25,6 +25,7 @@ from ui.window import Window
 if TYPE_CHECKING:
     from app.services import Services
     from app.workspace import Workspace
+AGAIN_MS = 120_000  # the server may be back by then
 
 
 class Outward(QObject):
@@ -45,6 +46,10 @@ class Outward(QObject):
         self._services, self._workspace = services, workspace
         self._window, self._library = window, library
         self._bridge, self._reads, self._messages, self._imported = bridge, reads, messages, imported
+        self._later = QTimer(self)  # after a failure sending goes on by itself, as the sentence promises
+        self._later.setSingleShot(True)
+        self._later.setInterval(AGAIN_MS)
+        self._later.timeout.connect(self.sync)
 
     @property
     def table(self) -> dict[str, Callable[[], object]]:
@@ -212,12 +217,14 @@ class Outward(QObject):
 
             return syncing.sync(job, workspace)
 
+        self._later.stop()
         self.start("network", _("Sync"), work, self._synced)
 
     def _synced(self, result: Any) -> None:
         if result.problems:
             problem = result.problems[0]
             self._messages.warning(problem.message, problem.advice, key="sync")
+            self._later.start()
         elif not result.items:
             self._messages.success(_("There is nothing new to send."), key="sync")
         else:

@@ -81,7 +81,7 @@ def run_describe(args: Namespace, console: Console) -> int:
     services = services_of(args, console)
     try:
         problems = []
-        for found in reading_files.describe_files(console.job(), services.sandboxes, args.files):
+        for found in reading_files.describe_files(console.job(), services.sandboxes, args.files, dossier=args.dossier):
             if found.problem is not None:
                 problems.append(found.problem)
                 continue

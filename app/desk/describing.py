@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.describe import checks
 from app.desk import fields, found, learning
-from app.desk.field_reading import ReadPage, read_fields, wanted_pages
+from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
 from app.desk.learnt import keep_first_read, learnt
 from app.desk.pages import words_of
 from app.errors import AppError
@@ -38,16 +38,21 @@ class DocumentView:
 
 def propose(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, scratch: Path) -> dict[str, FieldReading]:
     """Reads the fields off a document's pages; nothing is written to the archive. `scratch` takes passing files."""
+    paper = _paper(workspace, document_id, scratch)
+    return read_fields(job, boxes, paper.pages, paper.count, scratch)
+
+
+def _paper(workspace: Workspace, document_id: int, scratch: Path) -> Paper:
     with workspace.catalog.read() as session:
         stored = {page.number: page for page in queries.pages_of(session, document_id)}
     pages = {}
     for number in wanted_pages(len(stored)):
-        image = scratch / f"page-of-{number}"
-        if stored[number].image and not image.exists():
-            workspace.objects.copy_out(stored[number].image, image)
         page = stored[number]
+        image = scratch / f"page-of-{document_id}-{number}"
+        if page.image and not image.exists():
+            workspace.objects.copy_out(page.image, image)
         pages[number] = ReadPage(words_of(page), image if page.image else None, page.turn)
-    return read_fields(job, boxes, pages, len(stored), scratch)
+    return Paper(pages, len(stored))
 
 
 def fields_of(workspace: Workspace, document_id: int) -> DocumentView:
@@ -103,13 +108,19 @@ def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
 
 @in_words
 def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_ids: Sequence[int]) -> Change:
-    """Reads the fields anew; what the clerk confirmed stays. One step of undo for all of them."""
-    first_read, proposed = {}, {}
-    for done, document_id in enumerate(document_ids):
-        job.progress(done, len(document_ids))
+    """Reads the fields anew; what the clerk confirmed stays. One step of undo for all of them.
+
+    Documents of one dossier are read together, in their order: a number or day that is hard to read is settled by its neighbours.
+    """
+    first_read: dict[int, dict[str, FieldReading]] = {}
+    proposed = {}
+    for together in _by_dossier(workspace, document_ids):
+        job.progress(len(first_read), len(document_ids))
         with workspace.scratch() as scratch:
-            first_read[document_id] = propose(job, workspace, boxes, document_id, scratch)
-        proposed[document_id] = learning.improve(workspace, first_read[document_id], document_id)
+            papers = [_paper(workspace, document_id, scratch) for document_id in together]
+            first_read |= dict(zip(together, read_dossier(job, boxes, papers, scratch), strict=True))
+    for document_id, readings in first_read.items():
+        proposed[document_id] = learning.improve(workspace, readings, document_id)
     with workspace.catalog.write("document.describe_again") as transaction:
         session = transaction.session
         for document_id, readings in proposed.items():
@@ -127,6 +138,20 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
                 session.add(fields.evidence(document_id, name, reading))
             keep_first_read(session, document_id, first_read[document_id])
     return transaction.change
+
+
+def _by_dossier(workspace: Workspace, document_ids: Sequence[int]) -> list[list[int]]:
+    """Documents of one dossier together in their order there, those outside of any alone."""
+    with workspace.catalog.read() as session:
+        rows = [found.document(session, document_id) for document_id in document_ids]
+    dossiers: dict[int, list[Document]] = {}
+    alone = []
+    for row in rows:
+        if row.dossier_id is None:
+            alone.append([row.id])
+        else:
+            dossiers.setdefault(row.dossier_id, []).append(row)
+    return [*([row.id for row in sorted(d, key=lambda row: (row.ordinal, row.id))] for d in dossiers.values()), *alone]
 
 
 @in_words

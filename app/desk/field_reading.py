@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from app import clock
 from app.jobs import Job
@@ -16,6 +17,7 @@ from storage.records import FieldReading, PageText
 HEAD_PAGES = 3  # of a long document: the header is in front,
 TAIL_PAGES = 2  # the signer at the end
 SECONDS = 120.0
+SECONDS_EACH = 10.0
 
 
 @dataclass(slots=True, frozen=True)
@@ -27,6 +29,14 @@ class ReadPage:
     turn: int = 0
 
 
+@dataclass(slots=True, frozen=True)
+class Paper:
+    """One document: those of its `count` pages, by number, that fields are read from."""
+
+    pages: Mapping[int, ReadPage]
+    count: int
+
+
 def wanted_pages(count: int) -> list[int]:
     """The numbers (from 1) of the pages that fields are read from."""
     return sorted({*range(1, min(HEAD_PAGES, count) + 1), *range(max(1, count - TAIL_PAGES + 1), count + 1)})
@@ -36,31 +46,51 @@ def read_fields(
     job: Job, boxes: SandboxPool, pages: Mapping[int, ReadPage], count: int, folder: Path
 ) -> dict[str, FieldReading]:
     """What the document's `count` pages say; `pages` by number holds those of `wanted_pages`. `folder` takes passing files."""
-    numbers = sorted(pages)
-    if not any(pages[number].text.words for number in numbers):
-        return {}
-    words = []
-    for number in numbers:
-        path = folder / f"words-of-{number}.json"
-        path.write_text(to_json(upright(pages[number].text, pages[number].turn)), "utf-8")
-        words.append(str(path))
-    images = [
-        image for number in numbers if (image := _upright_image(job, boxes, pages[number], folder / f"upright-{number}.png"))
-    ]
-    answer = boxes.call(
+    return read_dossier(job, boxes, [Paper(pages, count)], folder)[0]
+
+
+def read_dossier(job: Job, boxes: SandboxPool, papers: Sequence[Paper], folder: Path) -> list[dict[str, FieldReading]]:
+    """The fields of documents in the order in which they lie: numbers and dates vouch for their neighbours."""
+    documents = [_laid_out(job, boxes, paper, folder, place) for place, paper in enumerate(papers)]
+    readable = [place for place, one in enumerate(documents) if one is not None]
+    if not readable:
+        return [{} for _paper in papers]
+    answers = boxes.call(
         "app.desk.tasks:read_fields",
-        words=words,
-        images=images if len(images) == len(numbers) else [],
+        documents=[documents[place] for place in readable],
         today=clock.today().isoformat(),
-        timeout=SECONDS,
+        timeout=SECONDS + SECONDS_EACH * len(readable),
         job=job,
     )
+    by_place = dict(zip(readable, answers, strict=True))
+    return [_told(by_place.get(place, {}), paper) for place, paper in enumerate(papers)]
+
+
+def _laid_out(job: Job, boxes: SandboxPool, paper: Paper, folder: Path, place: int) -> dict[str, list[str]] | None:
+    """The files of one document for the sandbox; None where no words were read."""
+    numbers = sorted(paper.pages)
+    if not any(paper.pages[number].text.words for number in numbers):
+        return None
+    words, images = [], []
+    for number in numbers:
+        page = paper.pages[number]
+        path = folder / f"words-of-{place}-{number}.json"
+        path.write_text(to_json(upright(page.text, page.turn)), "utf-8")
+        words.append(str(path))
+        if image := _upright_image(job, boxes, page, folder / f"upright-{place}-{number}.png"):
+            images.append(image)
+    return {"words": words, "images": images if len(images) == len(numbers) else []}
+
+
+def _told(answer: Mapping[str, Sequence[Any]], paper: Paper) -> dict[str, FieldReading]:
+    """The sandbox's answer with the document's own page numbers and places on the pages as scanned."""
+    numbers = sorted(paper.pages)
     found = {}
     for name, (value, confidence, page, box, source, why) in answer.items():
-        place = turned((box[0], box[1], box[2], box[3]), -pages[numbers[page - 1]].turn) if box and page else None
+        place = turned((box[0], box[1], box[2], box[3]), -paper.pages[numbers[page - 1]].turn) if box and page else None
         found[name] = FieldReading(value, confidence, numbers[page - 1] if page else None, place, source, why)
     if "numberOfPage" in found:
-        found["numberOfPage"] = replace(found["numberOfPage"], value=str(count))
+        found["numberOfPage"] = replace(found["numberOfPage"], value=str(paper.count))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.capture import files
 from app.desk import found
-from app.desk.field_reading import ReadPage, read_fields, wanted_pages
+from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
 from app.errors import AppError, Problem
 from app.jobs import Job
 from app.recognise.words import from_plain
@@ -29,27 +29,43 @@ class FileFields:
     problem: Problem | None = None
 
 
-def describe_files(job: Job, boxes: SandboxPool, paths: Iterable[Path]) -> Iterator[FileFields]:
-    """One result a file, in order; a bad file is a result with its Problem."""
-    for path in paths:
-        job.check()
-        try:
-            yield _describe(job, boxes, path)
-        except AppError as error:
-            yield FileFields(path, problem=job.problem(path.name, error))
-        except OSError as error:
-            yield FileFields(path, problem=job.problem(path.name, of_os(error, path.name)))
+def describe_files(job: Job, boxes: SandboxPool, paths: Iterable[Path], *, dossier: bool = False) -> Iterator[FileFields]:
+    """One result a file, in order; a bad file is a result with its Problem. `dossier`: the files in this order are one dossier."""
+    with tempfile.TemporaryDirectory(prefix="vankho-") as name:
+        folder = Path(name)
+        if not dossier:
+            for path in paths:
+                result, paper = _opened(job, boxes, path, folder / "one")
+                if paper is not None:
+                    result.fields = read_fields(job, boxes, paper.pages, paper.count, folder)
+                yield result
+            return
+        opened = [_opened(job, boxes, path, folder / str(place)) for place, path in enumerate(paths)]
+        read = read_dossier(job, boxes, [paper or Paper({}, 0) for _result, paper in opened], folder)
+    for (result, _paper), fields in zip(opened, read, strict=True):
+        result.fields = fields
+        yield result
 
 
-def _describe(job: Job, boxes: SandboxPool, path: Path) -> FileFields:
-    with tempfile.TemporaryDirectory(prefix="vankho-") as folder:
-        copy = Path(folder) / "original"
-        files.stable_copy(found.plain_file(path), copy)
-        info = boxes.call("app.capture.tasks:inspect", path=str(copy), job=job)
-        count = int(info["pages"])
-        place = Path(folder)
-        pages = {number: _read(job, boxes, copy, number, info, place) for number in wanted_pages(count)}
-        return FileFields(path, count, read_fields(job, boxes, pages, count, place))
+def _opened(job: Job, boxes: SandboxPool, path: Path, folder: Path) -> tuple[FileFields, Paper | None]:
+    """The words and pictures of one file; no Paper for one that can't be read."""
+    job.check()
+    folder.mkdir(exist_ok=True)
+    try:
+        paper = _paper(job, boxes, path, folder)
+    except AppError as error:
+        return FileFields(path, problem=job.problem(path.name, error)), None
+    except OSError as error:
+        return FileFields(path, problem=job.problem(path.name, of_os(error, path.name))), None
+    return FileFields(path, paper.count), paper
+
+
+def _paper(job: Job, boxes: SandboxPool, path: Path, folder: Path) -> Paper:
+    copy = folder / "original"
+    files.stable_copy(found.plain_file(path), copy)
+    info = boxes.call("app.capture.tasks:inspect", path=str(copy), job=job)
+    count = int(info["pages"])
+    return Paper({number: _read(job, boxes, copy, number, info, folder) for number in wanted_pages(count)}, count)
 
 
 def _read(job: Job, boxes: SandboxPool, path: Path, number: int, info: dict[str, Any], folder: Path) -> ReadPage:

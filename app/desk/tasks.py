@@ -7,28 +7,51 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.errors import AppError
 from app.recognise.words import from_json
 
 if TYPE_CHECKING:
+    from app.describe.handwriting.reader import SlotReader
     from app.recognise.tesseract import Tesseract
+    from storage.records import FieldReading, PageText
 
 
-def read_fields(words: list[str], images: list[str], today: str) -> dict[str, list[Any]]:
-    """The fields of one document: {name: [value, confidence, page, box, source, why]}.
+def read_fields(documents: list[dict[str, list[str]]], today: str) -> list[dict[str, list[Any]]]:
+    """The fields of documents that lie in one dossier in this order (or of one alone), each {name: [value, confidence, page, box,
+    source, why]}.
 
-    `words` are files as `app.recognise.words.to_json` writes them, `images` the pictures of the same pages ([]: words alone),
-    `today` is ISO 8601: the last day that a date may be.
+    Each document is {"words": files as `app.recognise.words.to_json` writes them, "images": the pictures of the same pages ([]: words
+    alone)}; `today` is ISO 8601: the last day that a date may be.
     """
+    day = date.fromisoformat(today)
+    papers = [
+        ([from_json(Path(path).read_bytes()) for path in one["words"]], [Path(path) for path in one["images"]])
+        for one in documents
+    ]
+    return [
+        {name: [f.value, f.confidence, f.page, f.box, f.source, f.why] for name, f in fields.items()}
+        for fields in _described(papers, day)
+    ]
+
+
+def _described(papers: list[tuple[list[PageText], list[Path]]], today: date) -> list[dict[str, FieldReading]]:
+    """With handwriting where there are pictures; a PC on which the network does not run still has the rules."""
+    from app.describe.handwriting.dossier import describe_dossier
     from app.describe.header import describe
 
-    pages = [from_json(Path(path).read_bytes()) for path in words]
-    found = describe(
-        pages,
-        images=[Path(path) for path in images] or None,
-        today=date.fromisoformat(today),
-        engine=_engine() if images else None,
-    )
-    return {name: [f.value, f.confidence, f.page, f.box, f.source, f.why] for name, f in found.items()}
+    try:
+        return describe_dossier(papers, today, engine=_engine(), reader=_reader())
+    except AppError as error:
+        if error.code != "handwriting.model":
+            raise
+        return [describe(pages, images=images or None, today=today, engine=_engine()) for pages, images in papers]
+
+
+@cache
+def _reader() -> SlotReader:
+    from app.describe.handwriting.reader import SlotReader
+
+    return SlotReader()
 
 
 @cache

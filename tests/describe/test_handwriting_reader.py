@@ -54,7 +54,7 @@ def share_read(reader: SlotReader, kind: Kind, seed: int, count: int) -> float:
     return right / count
 
 
-@pytest.mark.parametrize(("kind", "least"), [("number", 0.72), ("day", 0.8), ("month", 0.85), ("year", 0.85)])
+@pytest.mark.parametrize(("kind", "least"), [("number", 0.88), ("day", 0.9), ("month", 0.88), ("year", 0.95)])
 def test_synthetic_slots_are_read(reader: SlotReader, kind: Kind, least: float) -> None:
     assert share_read(reader, kind, 4711, 60) >= least
 

@@ -190,8 +190,8 @@ def test_dossier_can_be_renamed_but_not_to_a_taken_code(program: Program, librar
     program.window.actions_["edit-dossier"].trigger()
     dialog = program.window.findChild(QDialog)
     assert dialog is not None
-    dialog.title.setText("Tên mới")  # type: ignore[attr-defined]
-    dialog._ok.click()  # type: ignore[attr-defined]
+    dialog.cells["title"].editor.set_text("Tên mới")  # type: ignore[attr-defined]
+    dialog.verb_button.click()  # type: ignore[attr-defined]
     settle(program)
     assert library.sidebar.node.title == "Tên mới"
     assert library.sidebar.key == key, "the choice stays through a rebuilt tree"

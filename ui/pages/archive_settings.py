@@ -40,7 +40,6 @@ class ArchiveCard(QFrame):
         self.code.setPlaceholderText(_("Enrolment code from your administrator"))
         self._row(_("New password"), self.password)
         self.password_button = self._row(_("The same password again"), self.again, _("Change password"), self._change_password)
-        PasswordField.order(self.password, self.again)
         self.remember_button = self._row(_("Open by itself on this PC"), self.remember, _("Turn on"), self._remember)
         self.code_button = self._row(_("Connect to the central server"), self.code, _("Connect"), self._enrol)
         self.again.entered.connect(self.password_button.click)
@@ -70,7 +69,11 @@ class ArchiveCard(QFrame):
     def _change_password(self, said: QLabel) -> None:
         password, workspace = self.password.text, self._workspace
         if len(password) < MIN_PASSWORD:
-            _say(said, _("At least {count} characters; a sentence that you remember is best.").format(count=MIN_PASSWORD), "danger")
+            _say(
+                said,
+                _("At least {count} characters; a sentence that you remember is best.").format(count=MIN_PASSWORD),
+                "danger",
+            )
         elif password != self.again.text:
             _say(said, _("The two passwords differ."), "danger")
         else:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.i18n import _
 from ui import theme
 from ui.icons import icon, pixmap
+
+EYE_KEY = "Ctrl+H"
 
 
 class CardPage(QScrollArea):
@@ -86,8 +87,14 @@ class PasswordField(QFrame):
         self._eye.setIcon(icon("eye", "muted"))
         self._eye.setIconSize(QSize(theme.ICON_BAR, theme.ICON_BAR))
         self._eye.setAccessibleName(_("Show what is typed"))
-        self._eye.setToolTip(_("Show what is typed"))
+        self._eye.setToolTip(_("Show what is typed") + f" ({EYE_KEY})")
+        self._eye.setFocusPolicy(
+            Qt.FocusPolicy.NoFocus
+        )  # Tab goes on to the next field: a password typed into the eye would show this one
         self._eye.toggled.connect(self._look)
+        key = QShortcut(QKeySequence(EYE_KEY), self)
+        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(self._eye.toggle)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -104,13 +111,6 @@ class PasswordField(QFrame):
     @property
     def text(self) -> str:
         return self.line.text()
-
-    @staticmethod
-    def order(*fields: PasswordField) -> None:
-        """Tab goes from line to line and only then to the eyes: a password typed on into an eye would show the one before."""
-        stops = [each.line for each in fields] + [each._eye for each in fields]
-        for first, second in pairwise(stops):
-            QWidget.setTabOrder(first, second)
 
     def clear(self) -> None:
         self.line.clear()

@@ -154,7 +154,6 @@ class FirstRunPage(CardPage):
         self._button.clicked.connect(self._create)
         self._browse.clicked.connect(self.browse)
         self._other.clicked.connect(self.open_other)
-        PasswordField.order(self._first, self._second)
         self.setFocusProxy(self._first)
         self._follow()
 

@@ -22,6 +22,7 @@ TRUST = 12.0  # the prior weighs as much as so many gaps that were seen
 FLOOR = 1e-4  # a reader is never surer than this that a value is not there
 BETTER = 0.4  # by so much (log likelihood a document) an order must beat chance
 _RELIABLE = 0.55
+_BY_READING = frozenset({"sorted", "dated", "dated reversed"})
 _WEAK = 0.9
 FEWEST = 4  # fewer documents are no sequence
 AGREED = 0.3  # where the sequence overrules nearly all of the readings it is the sequence that is wrong
@@ -95,10 +96,10 @@ class Judged:
     def trust(self) -> float:
         """The most that a value may be sure by its neighbours.
 
-        Readings that were sorted by themselves look consistent whatever they are, and a reader who hardly knows this hand makes
-        the same mistake in every document: such neighbours decide the value, but the clerk looks at it.
+        Readings that were put in order by readings look consistent whatever they are, and a reader who hardly knows this hand
+        makes the same mistake in every document: such neighbours decide the value, but the clerk looks at it.
         """
-        return _WEAK if self.order == "sorted" or self.reliable < _RELIABLE else 1.0
+        return _WEAK if self.order in _BY_READING or self.reliable < _RELIABLE else 1.0
 
 
 @dataclass(slots=True, frozen=True)
