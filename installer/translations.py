@@ -7,6 +7,7 @@ check:   every text marked in the sources has its Vietnamese, with the same plac
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from pathlib import Path
@@ -14,13 +15,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from babel.messages.extract import extract_from_dir  # noqa: E402
 from babel.messages.pofile import read_po  # noqa: E402
 
 from app.i18n import FOLDER, compile_catalog  # noqa: E402
 
 ROOMS = ("app", "ui", "server", "storage")
-KEYWORDS = {"_": None, "N_": None, "_n": (1, 2)}
+KEYWORDS = ("_", "N_", "_n")
 PLACEHOLDER = re.compile(r"{[a-z_0-9]*(?::[^}]*)?}")
 
 
@@ -36,16 +36,16 @@ def compile_all() -> int:
 
 
 def wanted() -> dict[str, str]:
-    """Every marked text with the place of its first use."""
+    """Every marked text with the place of its first use; read off the syntax tree, which also looks into f-strings."""
     found: dict[str, str] = {}
     for room in (*ROOMS, "main.py"):
-        folder = ROOT / room
-        if folder.is_dir():
-            rows = extract_from_dir(str(folder), method_map=[("**.py", "python")], keywords=KEYWORDS)
-            for name, line, message, _comments, _context in rows:
-                texts = message if isinstance(message, tuple) else (message,)
-                found.setdefault(texts[0], f"{room}/{name}:{line}")
-    return {text: place for text, place in found.items() if text}
+        for path in sorted((ROOT / room).rglob("*.py")) if (ROOT / room).is_dir() else [ROOT / room]:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS and node.args:
+                    text = node.args[0]
+                    if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+                        found.setdefault(text.value, f"{path.relative_to(ROOT)}:{node.lineno}")
+    return found
 
 
 def check() -> int:

@@ -126,6 +126,7 @@ class Program:
         self.bridge.close()
         self.reads.close()
         self._services.close()
+        self.qt_texts.leave()
 
 
 def run(argv: list[str], services: Services) -> int:

@@ -80,9 +80,7 @@ class QtTexts:
 
     def choose(self, language: str) -> None:
         """ "vi" or "en"; every other language gets Qt's own translation where it ships one."""
-        if self._installed is not None:
-            self._app.removeTranslator(self._installed)
-            self._installed = None
+        self.leave()
         if language == "vi":
             self._installed = QtVietnamese()
         elif language != "en":
@@ -92,3 +90,9 @@ class QtTexts:
         if self._installed is not None:
             self._app.installTranslator(self._installed)
         QLocale.setDefault(QLocale("vi_VN" if language == "vi" else "en_GB"))
+
+    def leave(self) -> None:
+        """Takes the texts off the application again."""
+        if self._installed is not None:
+            self._app.removeTranslator(self._installed)
+            self._installed = None
