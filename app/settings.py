@@ -53,7 +53,12 @@ SETTINGS: tuple[Setting, ...] = (
         "system",
         N_("Colours"),
         group=LOOK,
-        choices=(("system", N_("As the system")), ("light", N_("Light")), ("dark", N_("Dark")), ("contrast", N_("High contrast"))),
+        choices=(
+            ("system", N_("As the system")),
+            ("light", N_("Light")),
+            ("dark", N_("Dark")),
+            ("contrast", N_("High contrast")),
+        ),
     ),
     Setting(
         "ui.density",
@@ -209,7 +214,9 @@ class Settings:
         bad = bool(setting.choices) and value not in [choice for choice, _label in setting.choices]
         if setting.type is int and not bad:
             number = _number(value)
-            bad = number is None or number < (setting.low or 0) or number > (setting.high if setting.high is not None else number)
+            bad = (
+                number is None or number < (setting.low or 0) or number > (setting.high if setting.high is not None else number)
+            )
         if bad:
             raise AppError(
                 "setting.invalid",

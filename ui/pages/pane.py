@@ -270,7 +270,11 @@ class DetailsPane(QWidget):
 
     def restore_layout(self, kept: dict[str, Any]) -> None:
         sizes = kept.get("sizes")
-        if isinstance(sizes, list) and len(sizes) == self.splitter.count() and all(isinstance(s, int) and s >= LEAST for s in sizes):
+        if (
+            isinstance(sizes, list)
+            and len(sizes) == self.splitter.count()
+            and all(isinstance(s, int) and s >= LEAST for s in sizes)
+        ):
             self.splitter.setSizes(sizes)
         folds = kept.get("folds")
         if isinstance(folds, dict):
