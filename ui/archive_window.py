@@ -62,6 +62,18 @@ class ArchiveWindow(QObject):
         self.library.tell()
         self.verbs.resume()
         QTimer.singleShot(LATER_MS, self.outward.look_at_certificate)
+        QTimer.singleShot(LATER_MS, self._recall)
+
+    def _recall(self) -> None:
+        """What was learnt is loaded now, so that the first correction of the day does not wait for it."""
+        workspace = self._workspace
+
+        def load() -> None:
+            from app.desk.learnt import learnt
+
+            learnt(workspace)
+
+        self._reads.run("learnt", load, lambda _none: None, lambda _error: None)
 
     def _stepped(self, by: int) -> None:
         if self.library.searching:

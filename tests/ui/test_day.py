@@ -59,7 +59,7 @@ def test_tab_goes_from_password_to_password_not_into_the_eye(qtbot: QtBot, look:
     page._first.line.setFocus()
     QTest.keyClicks(page._first.line, "mat khau cua toi")
     QTest.keyClick(page._first.line, Qt.Key.Key_Tab)
-    assert page._second.line.hasFocus()
+    assert page.focusWidget() is page._second.line
     key = page._second.findChild(QShortcut)
     assert isinstance(key, QShortcut)
     key.activated.emit()
@@ -67,7 +67,7 @@ def test_tab_goes_from_password_to_password_not_into_the_eye(qtbot: QtBot, look:
     assert not page._first._eye.isChecked()
     page._first.line.setFocus()
     QTest.keyClick(page._first.line, Qt.Key.Key_Return)
-    assert page._second.line.hasFocus(), "Enter goes to what is missing"
+    assert page.focusWidget() is page._second.line, "Enter goes to what is missing"
 
 
 # --- the list stays where the clerk stands ---
