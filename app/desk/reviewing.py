@@ -276,8 +276,13 @@ def read_box(
         crop = scratch / "crop.png"
         _cut(path, box, stored.turn, stored.dpi, crop)
         answer = boxes.call("app.recognise.tasks:read_page", image=str(crop), dpi=READ_AT, timeout=SECONDS, job=job)
-    alone, surer = _words_in(from_plain(answer), (0.0, 0.0, 1.0, 1.0))
+        alone, surer = _words_in(from_plain(answer), (0.0, 0.0, 1.0, 1.0))
+        by_hand, certain = ("", 0.0)
+        if field == "codeNumber":
+            by_hand, certain = boxes.call("app.desk.tasks:read_digits", image=str(crop), timeout=SECONDS, job=job)
     first, second = (alone, known) if surer >= sure else (known, alone)
+    if certain > (max(surer, sure) if fitted(field, first) else 0.0):
+        return fitted(field, by_hand)
     return fitted(field, first) or fitted(field, second)
 
 

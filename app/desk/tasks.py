@@ -47,6 +47,22 @@ def _described(papers: list[tuple[list[PageText], list[Path]]], today: date) -> 
         return [describe(pages, images=images or None, today=today, engine=_engine()) for pages, images in papers]
 
 
+def read_digits(image: str) -> tuple[str, float]:
+    """A number written by hand in a picture that holds little else: its form ("05") and how sure; ("", 0.0) for none."""
+    from app.describe.handwriting.slots import load_grey
+
+    grey = load_grey(Path(image))
+    if grey is None:
+        return "", 0.0
+    try:
+        found = _reader().read(grey, "number")
+    except AppError:
+        return "", 0.0
+    if found.best is None:
+        return "", 0.0
+    return found.forms.get(found.best, str(found.best)), found.sure * found.mass
+
+
 @cache
 def _reader() -> SlotReader:
     from app.describe.handwriting.reader import SlotReader

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.desk import describing, fields, filing, reviewing, undoing
 from app.desk.box_text import fitted
@@ -16,7 +17,7 @@ from app.sandbox import SandboxPool
 from app.workspace import Workspace
 from storage.records import Document, FieldReading
 from tests.desk import papers, records
-from tests.desk.papers import VIETNAMESE, take
+from tests.desk.papers import SAMPLES, VIETNAMESE, take
 
 UBND = "Ủy ban nhân dân xã Hòa Thắng"
 
@@ -252,3 +253,24 @@ def test_an_accepted_box_is_kept_as_the_place_and_undone_in_one_step(workspace: 
     assert ("signer" in view.evidence, view.confirmed) == (False, set())
     with pytest.raises(AppError):
         reviewing.accept_box(workspace, 99, "signer", "a", 1, (0, 0, 1, 1))
+
+
+@pytest.mark.parametrize("name", ["06-giay-moi.jpg", "08-cong-van.png", "10-to-trinh.jpg"])
+def test_digits_by_hand_are_read_off_a_crop(boxes: SandboxPool, tmp_path: Path, name: str) -> None:
+    truth = json.loads((SAMPLES / name).with_suffix(".json").read_text("utf-8"))
+    x0, y0, x1, y1 = truth["boxes"]["codeNumber"]["box"]
+    with Image.open(SAMPLES / name) as page:
+        wide, high, edge = page.width, page.height, 0.004
+        crop = page.convert("RGB").crop(
+            (int((x0 - edge) * wide), int((y0 - edge) * high), int((x1 + edge) * wide), int((y1 + edge) * high))
+        )
+    crop.save(tmp_path / "crop.png")
+    value, sure = boxes.call("app.desk.tasks:read_digits", image=str(tmp_path / "crop.png"))
+    assert value == truth["fields"]["codeNumber"]
+    assert sure > 0.9
+
+
+def test_a_crop_without_digits_is_no_number(boxes: SandboxPool, tmp_path: Path) -> None:
+    Image.new("RGB", (120, 48), "white").save(tmp_path / "crop.png")
+    value, sure = boxes.call("app.desk.tasks:read_digits", image=str(tmp_path / "crop.png"))
+    assert not value or sure < 0.5
