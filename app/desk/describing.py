@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.describe import checks
 from app.desk import fields, found, learning
+from app.desk.access import make_access_copy
 from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
 from app.desk.learnt import keep_first_read, learnt
 from app.desk.pages import words_of
@@ -137,7 +138,23 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
                 fields.put(document, name, reading.value)
                 session.add(fields.evidence(document_id, name, reading))
             keep_first_read(session, document_id, first_read[document_id])
+    for document_id in document_ids:
+        _complete(job, workspace, boxes, document_id)
     return transaction.change
+
+
+def _complete(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int) -> None:
+    """Makes the access copy that a secrecy mark, taken off since, had held back."""
+    with workspace.catalog.read() as session:
+        document = found.document(session, document_id)
+        has_one = queries.best_rendition(session, document_id, "access") is not None
+    if has_one or document.signed or document.secrecy:
+        return
+    with workspace.scratch() as scratch:
+        access = make_access_copy(job, workspace, boxes, document_id, scratch)
+    if access is not None:
+        with workspace.catalog.write("document.access_copy", document.code) as transaction:
+            transaction.session.add(access)
 
 
 def _by_dossier(workspace: Workspace, document_ids: Sequence[int]) -> list[list[int]]:

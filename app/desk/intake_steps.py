@@ -324,8 +324,13 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
     document_id = item.document_id
     failures: list[AppError] = []
     first_read = _tried(failures, lambda: propose(job, workspace, boxes, document_id, scratch)) or {}
-    readings = learning.improve(workspace, first_read, document_id) if first_read else {}
-    access = _tried(failures, lambda: make_access_copy(job, workspace, boxes, document_id, scratch))
+    secret = first_read["secrecy"].value if "secrecy" in first_read else ""
+    readings = learning.improve(workspace, first_read, document_id) if first_read and not secret else first_read
+    access = None
+    if secret:
+        _warn_of_secrecy(job, workspace, document_id, secret)
+    else:
+        access = _tried(failures, lambda: make_access_copy(job, workspace, boxes, document_id, scratch))
     with workspace.catalog.write("document.describe") as transaction:
         session = transaction.session
         document = session.get_one(Document, item.document_id)
@@ -334,7 +339,7 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
             if name in fields.BY_NAME and name not in known:
                 fields.put(document, name, found.value)
                 session.add(fields.evidence(document.id, name, found))
-        if first_read:
+        if first_read and not secret:
             keep_first_read(session, document.id, first_read)
         if document.state == "new":
             document.state = "described" if readings else "recognised"
@@ -344,6 +349,26 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
             session.get_one(Intake, intake_id).state = "done"
     if failures:
         raise failures[0]
+
+
+def _warn_of_secrecy(job: Job, workspace: Workspace, document_id: int, mark: str) -> None:
+    """A secrecy mark takes a document out of the batch: no copy is made of it, nothing is learnt, and it never travels.
+
+    Luật Bảo vệ bí mật nhà nước 2018: copying and sending take the leave of who is competent.
+    """
+    with workspace.catalog.read() as session:
+        name = session.get_one(Document, document_id).source_name
+    job.problem(
+        name,
+        AppError(
+            "document.secret",
+            _("This document bears the mark “{mark}”.").format(mark=mark),
+            _(
+                "It was taken out of the batch: no copy was made, and it is not sent to the server. Handle it by the rules for state"
+                " secrets; if the mark was misread, clear the field “Secrecy” and read the fields again."
+            ),
+        ),
+    )
 
 
 def _tried(failures: list[AppError], step: Callable[[], T]) -> T | None:

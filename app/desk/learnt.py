@@ -158,8 +158,8 @@ class Learnt:
 
     def _marks(self, session: Session, document_id: int, lesson: Lesson | None) -> list[Mark]:
         document = session.get(Document, document_id)
-        if document is None or document.deleted_at is not None:
-            return []
+        if document is None or document.deleted_at is not None or document.secrecy:
+            return []  # knowledge goes to other desks: not a word of a secret paper
         evidence = queries.evidence_of(session, document_id)
         truth = {name: fields.get(document, name) for name, row in evidence.items() if row.confirmed and name in fields.BY_NAME}
         truth.pop("secrecy", None)
