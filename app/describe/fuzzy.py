@@ -38,7 +38,7 @@ def distance(a: str, b: str, limit: int) -> int:
         if min(row) > limit:
             return limit + 1
         before = row
-    return before[-1]
+    return min(before[-1], limit + 1)
 
 
 def prefix_distance(word: str, text: str, limit: int) -> tuple[int, int]:

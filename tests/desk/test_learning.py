@@ -292,6 +292,8 @@ def test_a_real_intake_keeps_what_was_read_first(workspace: Workspace, boxes: Sa
         assert not lesson.taught
         assert session.scalar(select(func.count()).select_from(LearntCount)) == 0
     describing.edit(workspace, document_id, {"codeNotation": "XX-YY", "secrecy": "Mật"})
+    assert not rows(workspace)  # not a word of a secret paper
+    describing.edit(workspace, document_id, {"secrecy": ""})
     kept = rows(workspace)
     assert kept["fix:codeNotation", notation.split("-")[0]].counts == {"XX": 1}
     assert not any("Mật" in label or "Mật" in tally.counts for (_kind, label), tally in kept.items())
