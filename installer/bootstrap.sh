@@ -43,14 +43,14 @@ if [[ -z $python ]]; then
   exit 3
 fi
 
-lock=installer/requirements.lock
-[[ $purpose == test ]] && lock=installer/requirements-dev.lock
-stamp=.venv/installed-$(basename "$lock")
-wanted=$(sha256sum "$lock" | cut -d' ' -f1)
-if [[ ! -x .venv/bin/python || $(cat "$stamp" 2>/dev/null) != "$wanted" ]]; then
+# The packages for the tests hold those for running: either set that is up to date serves `run`.
+current() { [[ -x .venv/bin/python && $(cat ".venv/installed-$1" 2>/dev/null) == "$(sha256sum "installer/$1" | cut -d' ' -f1)" ]]; }
+lock=requirements.lock
+[[ $purpose == test ]] && lock=requirements-dev.lock
+if ! current "$lock" && ! { [[ $purpose == run ]] && current requirements-dev.lock; }; then
   [[ -x .venv/bin/python ]] || "$python" -m venv .venv
   echo "Installing Python packages (once; a few minutes on a slow line)…" >&2
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-  echo "$wanted" >"$stamp"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "installer/$lock"
+  sha256sum "installer/$lock" | cut -d' ' -f1 >".venv/installed-$lock"
 fi
 .venv/bin/python installer/translations.py compile
