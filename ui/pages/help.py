@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import N_, _
-from ui import theme
 from ui.actions import GROUPS, SPECS, Spec, key_text, plain
-from ui.icons import icon, pixmap
+from ui.icons import pixmap
+from ui.pages.over import centred, head, heading
 
 STEPS = (
     ("scan", N_("Scan or import"), N_("Put paper into the scanner, or drop files and folders anywhere on this window.")),
@@ -35,7 +35,7 @@ class HelpPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._make_head())
+        column.addWidget(head(_("Keys and help"), self.closed.emit))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,49 +45,21 @@ class HelpPage(QWidget):
         body = QVBoxLayout(inside)
         body.setContentsMargins(24, 20, 24, 32)
         body.setSpacing(12)
-        body.addWidget(_heading(_("A day in five steps")))
+        body.addWidget(heading(_("A day in five steps")))
         body.addWidget(_steps())
         body.addSpacing(8)
-        body.addWidget(_heading(_("Keys")))
+        body.addWidget(heading(_("Keys")))
         body.addLayout(_keys())
         body.addStretch(1)
-        outside = QWidget()
-        across = QHBoxLayout(outside)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addStretch(1)
-        across.addWidget(inside, 100)
-        across.addStretch(1)
-        scroll.setWidget(outside)
+        scroll.setWidget(centred(inside))
         column.addWidget(scroll, 1)
         self.setFocusProxy(scroll)
-
-    def _make_head(self) -> QFrame:
-        head = QFrame()
-        head.setProperty("role", "bar")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(8, 6, 12, 6)
-        back = QToolButton()
-        back.setIcon(icon("arrow-left"))
-        back.setIconSize(QSize(theme.ICON_BAR, theme.ICON_BAR))
-        back.setAccessibleName(_("Back"))
-        back.setToolTip(_("Back (Esc)"))
-        back.clicked.connect(self.closed)
-        row.addWidget(back)
-        row.addWidget(_heading(_("Keys and help")))
-        row.addStretch(1)
-        return head
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
             return
         super().keyPressEvent(event)
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setProperty("role", "heading")
-    return label
 
 
 def _steps() -> QFrame:

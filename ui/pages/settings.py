@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +25,8 @@ from app.i18n import _
 from app.settings import BY_KEY, SETTINGS, Setting, Settings
 from ui import theme
 from ui.choosing import choose_files
-from ui.icons import icon, pixmap
+from ui.icons import pixmap
+from ui.pages.over import centred, head, heading
 from ui.widgets.editors import ChoiceBox, NumberBox
 
 WIDTH = 760
@@ -179,34 +179,15 @@ class SettingsPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._make_head())
+        note = QLabel(_("Every change counts at once."))
+        note.setProperty("role", "muted")
+        column.addWidget(head(_("Settings"), self.closed.emit, note))
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._make_groups())
         column.addWidget(scroll, 1)
-
-    def _make_head(self) -> QFrame:
-        head = QFrame()
-        head.setProperty("role", "bar")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(8, 6, 12, 6)
-        back = QToolButton()
-        back.setIcon(icon("arrow-left"))
-        back.setIconSize(QSize(theme.ICON_BAR, theme.ICON_BAR))
-        back.setAccessibleName(_("Back"))
-        back.setToolTip(_("Back (Esc)"))
-        back.clicked.connect(self.closed)
-        title = QLabel(_("Settings"))
-        title.setProperty("role", "heading")
-        note = QLabel(_("Every change counts at once."))
-        note.setProperty("role", "muted")
-        row.addWidget(back)
-        row.addWidget(title)
-        row.addStretch(1)
-        row.addWidget(note)
-        return head
 
     def _make_groups(self) -> QWidget:
         inside = QWidget()
@@ -215,24 +196,14 @@ class SettingsPage(QWidget):
         column.setContentsMargins(24, 20, 24, 32)
         column.setSpacing(10)
         for group in dict.fromkeys(s.group for s in SETTINGS if not s.hidden):
-            title = QLabel(_(group))
-            title.setProperty("role", "heading")
-            column.addWidget(title)
+            column.addWidget(heading(_(group)))
             column.addWidget(self._make_card([s for s in SETTINGS if s.group == group and not s.hidden]))
             column.addSpacing(12)
         if self._archive is not None:
-            title = QLabel(_("This archive"))
-            title.setProperty("role", "heading")
-            column.addWidget(title)
+            column.addWidget(heading(_("This archive")))
             column.addWidget(self._archive)
         column.addStretch(1)
-        outside = QWidget()
-        across = QHBoxLayout(outside)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.addStretch(1)
-        across.addWidget(inside, 100)
-        across.addStretch(1)
-        return outside
+        return centred(inside)
 
     def _make_card(self, settings: list[Setting]) -> QFrame:
         card = QFrame()
