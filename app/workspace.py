@@ -28,12 +28,13 @@ from storage.catalog import Catalog, Change
 from storage.errors import StorageError
 from storage.keys import Envelopes, derive
 from storage.objects import Objects
-from storage.records import ArchiveSetting, AuditEntry, new_uuid
+from storage.records import ArchiveSetting, AuditEntry, Fonds, new_uuid
 from storage.search import Search
 
 log = logging.getLogger(__name__)
 KEYS = "keys.json"
 MIN_PASSWORD = 8
+UNNAMED_FONDS = "000"
 
 
 class Workspace:
@@ -128,6 +129,7 @@ class Workspace:
     def _write_setting(self, key: str, value: str) -> None:
         with self.catalog.write("setting.change", key) as transaction:
             _put_setting(transaction.session, key, value)
+            _name_fonds(transaction.session, key, value)
 
 
 def _put_setting(session: Session, key: str, value: str) -> None:
@@ -136,6 +138,21 @@ def _put_setting(session: Session, key: str, value: str) -> None:
         session.add(ArchiveSetting(key=key, value=value))
     else:
         row.value = value
+
+
+def _name_fonds(session: Session, key: str, value: str) -> None:
+    """The fonds that was made before the office had told its name and code takes them over as they come, in either order."""
+    if key == "office.agency" and value:
+        for fonds in session.scalars(select(Fonds).where(Fonds.agency == unnamed_agency())):
+            fonds.title = fonds.agency = value[:200]
+    elif key == "office.code" and value and session.scalars(select(Fonds).where(Fonds.code == value)).first() is None:
+        for fonds in session.scalars(select(Fonds).where(Fonds.code == UNNAMED_FONDS)):
+            fonds.code = value[:100]
+
+
+def unnamed_agency() -> str:
+    """What the first fonds is called while the office has not told its name."""
+    return _("Our agency")
 
 
 def _check_password(password: str) -> None:

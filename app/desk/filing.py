@@ -13,7 +13,7 @@ from app.desk.intake_steps import next_ordinal
 from app.errors import AppError
 from app.i18n import _
 from app.troubles import in_words
-from app.workspace import Workspace
+from app.workspace import UNNAMED_FONDS, Workspace, unnamed_agency
 from storage.catalog import Change
 from storage.records import Document, Dossier, Fonds, Inventory
 from storage.text import clean
@@ -179,8 +179,8 @@ def _put(dossier: Dossier, values: Mapping[str, str | int | bool | None]) -> Non
 def _first_fonds(workspace: Workspace, session: Session) -> int:
     fonds = session.scalars(select(Fonds).order_by(Fonds.id).limit(1)).first()
     if fonds is None:
-        agency = workspace.settings["office.agency"] or _("Our agency")
-        fonds = Fonds(code=workspace.settings["office.code"] or "000", title=agency, agency=agency)
+        agency = workspace.settings["office.agency"] or unnamed_agency()
+        fonds = Fonds(code=workspace.settings["office.code"] or UNNAMED_FONDS, title=agency, agency=agency)
         session.add(fonds)
         session.flush()
     return fonds.id

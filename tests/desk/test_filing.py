@@ -104,3 +104,23 @@ def test_the_bin_keeps_everything_and_gives_it_back(workspace: Workspace) -> Non
     with workspace.catalog.read() as session:
         assert queries.counts(session).deleted == 0
     assert code_of(lambda: filing.delete_documents(workspace, [99])) == "document.gone"
+
+
+@pytest.mark.parametrize("order", [("office.agency", "office.code"), ("office.code", "office.agency")])
+def test_the_first_fonds_takes_the_name_and_code_that_the_office_tells_later(
+    workspace: Workspace, order: tuple[str, str]
+) -> None:
+    filing.add_dossier(workspace, "01", "Hồ sơ")
+    told = {"office.agency": "Ủy ban nhân dân xã Hòa Thắng", "office.code": "H49.64.33"}
+
+    def fonds() -> tuple[str, str]:
+        with workspace.catalog.read() as session:
+            (node,) = [node for node in queries.tree(session) if node.kind == "fonds"]
+        return node.title, node.code
+
+    assert fonds()[1] == "000"
+    for key in order:
+        workspace.settings.set(key, told[key])
+    assert fonds() == tuple(told.values())
+    workspace.settings.set("office.code", "H49.64.34")  # a fonds that has its code keeps it: packages name it
+    assert fonds()[1] == "H49.64.33"
