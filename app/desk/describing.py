@@ -16,7 +16,7 @@ from app.desk.access import make_access_copy
 from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
 from app.desk.learnt import keep_first_read, learnt
 from app.desk.pages import words_of
-from app.errors import AppError
+from app.errors import AppError, Cancelled
 from app.i18n import _
 from app.jobs import Job
 from app.sandbox import SandboxPool
@@ -139,7 +139,12 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
                 session.add(fields.evidence(document_id, name, reading))
             keep_first_read(session, document_id, first_read[document_id])
     for document_id in document_ids:
-        _complete(job, workspace, boxes, document_id)
+        try:
+            _complete(job, workspace, boxes, document_id)
+        except Cancelled:
+            raise
+        except AppError as error:  # the fields are read; the other documents still get their copies
+            job.problem(fields_of(workspace, document_id).document.source_name, error)
     return transaction.change
 
 

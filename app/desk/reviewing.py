@@ -30,7 +30,7 @@ from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
 from storage.catalog import Change
-from storage.queries import DOUBTFUL, Scope
+from storage.queries import Scope
 from storage.records import Document, FieldEvidence, FieldReading, Page, PageText
 from storage.records.reading import Box
 
@@ -363,8 +363,3 @@ def accept_box(workspace: Workspace, document_id: int, name: str, value: str, pa
         row.page, (row.x0, row.y0, row.x1, row.y1) = page, _inside(box)
         row.confirmed = True
     return transaction.change
-
-
-def is_doubtful(reading: FieldReading | None, confirmed: bool) -> bool:
-    """Whether what was read wants a look, by the measure of the shelf "to check"."""
-    return reading is not None and not confirmed and reading.confidence < DOUBTFUL

@@ -329,10 +329,6 @@ class ReviewGrid(QWidget):
         if event.type() == QEvent.Type.FontChange and hasattr(self, "view"):
             self._fit()
 
-    def editing(self) -> bool:
-        """Whether an editor is open."""
-        return self.view.state() == QAbstractItemView.State.EditingState
-
     def edit_current(self) -> None:
         index: QModelIndex = self.view.currentIndex()
         if index.isValid():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu
 
@@ -233,7 +233,3 @@ class LivePageCanvas(PageCanvas):
         text = self.text(self.page)
         if text is not None and text.words:
             self.select(Selection((self.page, 0), (self.page, len(text.words) - 1)))
-
-    def zoom_point(self) -> QPoint:
-        """The middle of the view: what the zoom buttons keep still."""
-        return self.viewport().rect().center()
