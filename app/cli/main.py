@@ -24,6 +24,7 @@ GROUPS = {
     "demo": ("demo",),
     "commands_archive": ("init", "list", "show", "search"),
     "commands_capture": ("import", "resume", "scan", "devices", "describe"),
+    "commands_filing": ("dossier", "file"),
     "commands_sign": ("sign", "verify"),
     "commands_package": ("export", "check"),
     "commands_sync": ("enrol", "sync"),

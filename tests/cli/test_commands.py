@@ -18,7 +18,7 @@ from tests.desk.papers import VIETNAMESE
 
 COMMANDS = (
     *("demo", "init", "list", "show", "search", "import", "resume", "scan", "devices", "describe"),
-    *("sign", "verify", "export", "check", "enrol", "sync", "fixity", "audit"),
+    *("sign", "verify", "export", "check", "enrol", "sync", "fixity", "audit", "dossier", "file", "learning"),
 )
 
 
@@ -321,3 +321,20 @@ def test_scan_and_devices_from_the_command_line(tmp_path: Path) -> None:
     sane.set(status="JAMMED")
     assert "kẹt" in here("scan", "--device", "test:0", archive=tmp_path / "kho", **where).told(3)
     assert len(here("--json", "list", archive=tmp_path / "kho").rows) == 1
+
+
+def test_a_dossier_made_filled_and_listed_without_the_window(tmp_path: Path) -> None:
+    archive = tmp_path / "kho"
+    here("init", archive).told(0)
+    made = here("--json", "dossier", "H1.2024.01", "Hồ sơ thử", "--paper-code", "K1", archive=archive)
+    made.told(0)
+    assert made.rows[0]["code"] == "H1.2024.01"
+    assert VIETNAMESE.search(here("dossier", "H1.2024.01", "Lần nữa", archive=archive).told(3))  # the code is taken
+    here("import", SAMPLES / "11-quyet-dinh.pdf", "--no-ocr", archive=archive).told(0)
+    filed = here("--json", "file", "H1.2024.01", "1", archive=archive)
+    filed.told(0)
+    assert filed.rows == [{"dossier": "H1.2024.01", "documents": [1]}]
+    listed = here("--json", "list", "--dossier", "H1.2024.01", archive=archive)
+    assert [row["id"] for row in listed.rows] == [1]
+    assert VIETNAMESE.search(here("file", "H1.2024.01", "99", archive=archive).told(3))
+    assert VIETNAMESE.search(here("file", "không có", "1", archive=archive).told(3))
