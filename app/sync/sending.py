@@ -84,30 +84,32 @@ class Sender:
 
     def _in_parts(self, blob: _Blob) -> None:
         offset = self._begin(blob)
-        while offset < blob.size:
+        while offset is not None:
             self.moved(blob.sha256, offset)
             self.check()
-            data = blob.source.read(offset, min(self.pace.part, blob.size - offset))
+            # A server killed after the last byte and before it made them a blob has them all and is not done: an empty last
+            # part lets it finish.
+            data = blob.source.read(offset, max(0, min(self.pace.part, blob.size - offset)))
             answer = self._part(blob, offset, data)
             if answer.status == 422:
                 self._find_fault(blob, answer)
                 offset = self._begin(blob)
-            elif answer.headers.get("upload-complete") == "?1":
-                offset = blob.size
             else:
-                offset = answer.number("upload-offset")
+                before, offset = offset, _goes_on_at(answer)
+                if offset == before:
+                    raise faults.busy(f"{blob.sha256}: the upload does not get on", None)
             if answer.status == 204:
                 self.pace.good()
                 self.patience.moved()
 
-    def _begin(self, blob: _Blob) -> int:
-        """Where to go on."""
+    def _begin(self, blob: _Blob) -> int | None:
+        """Where to go on; None when the server has made a blob of it."""
         path = f"/v1/uploads/{blob.sha256}"
         answer = self.line.ask("HEAD", path, expect=(200, 404)) if blob.begun else None
         if answer is None or answer.status == 404:
             answer = self.line.ask("PUT", path, b"", {"Upload-Length": str(blob.size)}, (200, 201))
             blob.begun = True
-        return answer.number("upload-offset")
+        return _goes_on_at(answer)
 
     def _part(self, blob: _Blob, offset: int, data: bytes) -> Answer:
         headers = {
@@ -142,6 +144,11 @@ class Sender:
             self.moved(blob.sha256, gone)
 
         return Stream(data, moved)
+
+
+def _goes_on_at(answer: Answer) -> int | None:
+    """The offset that an answer about an upload tells; None when the upload is complete."""
+    return None if answer.headers.get("upload-complete") == "?1" else answer.number("upload-offset")
 
 
 @dataclass(slots=True)

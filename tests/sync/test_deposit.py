@@ -13,6 +13,7 @@ from app.jobs import Job
 from app.sync.client import deposit, description, verdicts, versions
 from app.sync.manifest import Manifest, new_id
 from app.sync.outbox import BatchState
+from server.blobs import Blobs
 from tests.sync.offices import Desk, Office, http, noise
 
 WAY = [BatchState.OFFERED, BatchState.SENDING, BatchState.SENT, BatchState.COMMITTED, BatchState.RECEIPTED]
@@ -120,6 +121,20 @@ def test_stopping_keeps_what_was_sent(desk: Desk) -> None:
     with http(desk) as session:
         assert int(session.head(f"/v1/uploads/{digest}").headers["Upload-Offset"]) == 8_388_608
     assert desk.deposit(manifest).seq == 1
+
+
+def test_a_server_killed_after_the_last_byte_has_to_finish_only(served: Office, desk: Desk) -> None:
+    """All bytes lie in the staging file, but nobody has made a blob of them yet."""
+    manifest = desk.batch(desk.item(noise(9_000_000, 77)))
+    large = max(desk.bytes, key=lambda digest: len(desk.bytes[digest]))
+    stopped = Job()
+    with pytest.raises(Cancelled):
+        deposit(stopped, desk.endpoint, manifest, desk.open, lambda state: stopped.stop() if state == BatchState.OFFERED else None)
+    disk = Blobs(served.folder / "objects")
+    disk.begin(served.agency, large)
+    disk.append(served.agency, large, 0, [desk.bytes[large]])
+    desk.deposit(manifest)
+    assert served.blobs()[large].read_bytes() == desk.bytes[large]
 
 
 def test_two_desks_sending_the_same_bytes_at_once_both_end_well(served: Office, desk: Desk) -> None:
