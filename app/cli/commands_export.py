@@ -16,7 +16,7 @@ from app.desk.packaging import Exported
 from app.desk.packing import Reader, Wishes
 from app.errors import AppError
 from app.i18n import _
-from app.package import eark, segments
+from app.package import eark_plan, segments
 from app.workspace import Workspace
 
 STATUSES = ("NEW", "SUPPLEMENT", "REPLACEMENT", "TEST", "OTHER")
@@ -28,7 +28,7 @@ def add(commands: Any) -> None:
     export.add_argument("--dossier", metavar="CODE", nargs="+", action="extend", required=True)
     export.add_argument("-o", "--out", metavar="DIR", type=Path, required=True)
     export.add_argument("--dialect", choices=("accepted", "letter"), default="accepted")
-    export.add_argument("--eark-version", choices=eark.VERSIONS, default=eark.DEFAULT)
+    export.add_argument("--eark-version", choices=eark_plan.VERSIONS, default=eark_plan.DEFAULT)
     export.add_argument("--segment-size", metavar="SIZE", default="", help=_("cut larger dossiers into parts, e.g. 2GB"))
     export.add_argument(
         "--status", choices=STATUSES, default="NEW", help=_("what the package is to the archive (RECORDSTATUS)")
@@ -54,7 +54,7 @@ def run_export(args: Namespace, console: Console) -> int:
         wishes = Wishes(
             kind=args.kind,
             dialect=args.dialect,
-            version=args.eark_version if args.kind in eark.KINDS else "",
+            version=args.eark_version if args.kind in eark_plan.KINDS else "",
             as_zip=not args.folder,
             segment_size=segments.size_of(args.segment_size) if args.segment_size else 0,
             record_status=args.status,

@@ -13,7 +13,7 @@ from lxml import etree
 
 from app.errors import AppError
 from app.jobs import Job
-from app.package import eark, eark_records, segments
+from app.package import eark_plan, eark_records, segments
 from app.package.model import FileInput, PackageInput
 from app.package.proving import Digest
 from app.package.write import write_package
@@ -28,8 +28,8 @@ __all__ = ["python"]
 SIP = {"CSIP12", "CSIP13", "CSIP16", "SIP14"}
 EXPECTED = {
     (kind, version): (SIP | ({"SIP2"} if version == "2.2" else set())) if kind == "eark-sip" else set()
-    for kind in eark.KINDS
-    for version in eark.VERSIONS
+    for kind in eark_plan.KINDS
+    for version in eark_plan.VERSIONS
 }
 SPECIFICATION = {"2.0.4": "V2.0.4", "2.1": "V2.1.0", "2.2": "V2.1.0"}
 

@@ -170,7 +170,7 @@ def _contents(package: PackageInput) -> bytes:
 
 @cache
 def _whole() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((FOLDER / "eark.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((FOLDER / "eark-written.json").read_text("utf-8"))
     return found
 
 
