@@ -13,6 +13,7 @@ from app.desk.fields import sortable
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
+from app.package.check import PROFILES as CHECK_PROFILES
 from app.package.check import check_package
 from app.package.contents_list import ContentsList, Row, write_contents_list
 from app.package.model import DocumentInput, EventInput, PackageInput, SignatureInput, SoftwareInput
@@ -25,6 +26,9 @@ from storage import queries
 from storage.queries import Scope
 from storage.records import Document, Dossier, Fonds, Inventory, Rendition, new_uuid
 
+__all__ = [
+    "CHECK_PROFILES", "KINDS", "Exported", "check_path", "contents_list", "export_dossier", "package_input",
+]  # fmt: skip
 DOC_ID = 25  # characters
 KINDS = ("sip-hoso", "aip-hoso")
 
@@ -64,8 +68,8 @@ def export_dossier(
     return Exported(written.path, len(package.documents), written.bytes, report)
 
 
-def check_path(job: Job, path: Path, profile: str = "tt05") -> Report:
-    """Checks a package, folder or ZIP; anything odd is a finding, never an error."""
+def check_path(job: Job, path: Path, profile: str = "auto") -> Report:
+    """Checks a package, folder, ZIP or TAR; anything odd is a finding, never an error. `profile`: one of CHECK_PROFILES."""
     return check_package(path, profile=profile, job=job)
 
 
