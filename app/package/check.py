@@ -63,7 +63,7 @@ def _check(tree: Tree, report: Report, profile: str, job: Job, now: datetime, *,
         return
     root = read_mets(tree, "METS.xml", report)
     # Without a METS nothing tells what it was meant to be: here it most likely comes from an office under the circular.
-    if profile == "tt05" or (profile == AUTO and ("METS.xml" not in tree.sizes or is_circular(tree, root))):
+    if profile == "tt05" or (profile == AUTO and ("METS.xml" not in tree.sizes or is_circular(tree))):
         report.profile = "tt05"
         check_circular(tree, root, report, job, now, archived=archived)
         return

@@ -20,7 +20,7 @@ TRACES = ("ead_doc.xsd", "ead_pic.xsd", "ead_media.xsd")
 SHORTEST_LOOK = 4096  # bytes of a description that are looked into for its root element
 
 
-def is_circular(tree: Tree, root: MetsFile | None) -> bool:
+def is_circular(tree: Tree) -> bool:
     """Whether a package follows the circular rather than plain E-ARK: by its descriptions, else by the schemas it carries."""
     for path in tree.sizes:
         folder, _slash, name = path.casefold().rpartition("/")
@@ -29,7 +29,7 @@ def is_circular(tree: Tree, root: MetsFile | None) -> bool:
                 return True
         elif folder == "schemas" and name in TRACES:
             return True
-    return root is not None and (root.root.get("PROFILE") or "").startswith("http://www.ra.ee/METS/")
+    return False
 
 
 def _beginning(tree: Tree, path: str) -> bytes:
