@@ -37,6 +37,7 @@ PREMIS = (
     b"<objectIdentifierValue>%d</objectIdentifierValue></objectIdentifier></object></premis>\n"
 )
 XSD = b'<?xml version="1.0"?>\n<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a" type="xs:string"/></xs:schema>\n'
+DATA_FOLDER = "representations/rep1/data"
 HEAD_FILE = "documentation/readme.txt"
 PDF = b"%PDF-1.7\nmot van ban\n%%EOF\n"
 
