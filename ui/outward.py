@@ -59,6 +59,7 @@ class Outward(QObject):
             "sign": self.sign,
             "verify": self.verify,
             "package": self.package,
+            "check-package": self.check_package,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -143,6 +144,12 @@ class Outward(QObject):
         dossier = self._dossier()
         if dossier is not None:
             open_export(self._window, self._services, self._bridge, dossier)
+
+    def check_package(self) -> None:
+        """Looks into a package from anywhere: what the receiving archive would object to."""
+        from ui.dialogs.check_package import open_check
+
+        open_check(self._window, self._services, self._bridge)
 
     def _dossier(self) -> int | None:
         """The dossier that is meant; where there is none, says what to do first."""

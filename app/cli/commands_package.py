@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.console import Console
-from app.desk import packaging
+from app.desk import packaging, reporting
 from app.i18n import _
 from app.package.report import Report
 
@@ -15,24 +15,34 @@ from app.package.report import Report
 def add(commands: Any) -> None:
     check = commands.add_parser("check", help=_("check packages as the receiving archive would"))
     check.add_argument("paths", metavar="PATH", nargs="+", type=Path)
-    check.add_argument("--profile", choices=("tt05",), default="tt05")
+    check.add_argument("--profile", choices=packaging.CHECK_PROFILES, default="auto", help=_("by which rules; auto finds out"))
+    check.add_argument("--report", metavar="FILE", type=Path, help=_("also write the report as FILE.pdf or FILE.json"))
     check.set_defaults(run=run_check)
 
 
 def run_check(args: Namespace, console: Console) -> int:
-    return max(tell(packaging.check_path(console.job(), path, args.profile), console, as_result=True) for path in args.paths)
+    if args.report is not None:
+        reporting.report_kind(args.report)  # a wrong name is told before the work, not after
+    reports = []
+    worst = 0
+    for path in args.paths:
+        report = packaging.check_path(console.job(), path, args.profile)
+        reports.append(report)
+        worst = max(worst, tell(report, console, as_result=True))
+    if args.report is not None:
+        reporting.write_report(reports, args.report)
+        console.say(_("Report: {path}").format(path=args.report))
+    return worst
 
 
 def tell(report: Report, console: Console, *, as_result: bool) -> int:
-    findings = [{"rule": f.rule, "level": f.level, "where": f.where, "message": f.message} for f in report.findings]
     verdict = _("valid") if report.valid else _("not valid")
     lines = [
         f"{report.path}: {report.kind}, {verdict}",
         *(f"  {f.level} {f.rule} {f.where}: {f.message}" for f in report.findings),
     ]
     if as_result:
-        row = {"path": str(report.path), "kind": report.kind, "valid": report.valid, "findings": findings}
-        console.result(row, "\n".join(lines))
-    elif findings:
+        console.result(report.as_json(), "\n".join(lines))
+    elif report.findings:
         console.say("\n".join(lines))
     return 0 if report.valid else 1

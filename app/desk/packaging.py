@@ -14,6 +14,7 @@ from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job
 from app.package import hand_over, plans, segments
+from app.package.check import PROFILES as CHECK_PROFILES
 from app.package.check import check_package
 from app.package.contents_list import ContentsList, Row, write_contents_list
 from app.package.hand_over import Handed, HandOver
@@ -28,6 +29,10 @@ from app.troubles import in_words
 from app.workspace import Workspace
 from storage.records import Document, Dossier, Package, PackageItem
 
+__all__ = [
+    "CHECK_PROFILES", "KINDS", "ExportResult", "Exported", "check_path", "contents_list", "export", "export_dossier", "package_input",
+    "space_needed",
+]  # fmt: skip
 KINDS = plans.kinds()
 LIST_NAME, MINUTES_NAME = "muc-luc-nop-luu.docx", "bien-ban-giao-nhan.docx"
 
@@ -104,8 +109,8 @@ def export(
     return result
 
 
-def check_path(job: Job, path: Path, profile: str = "tt05") -> Report:
-    """Checks a package, folder or ZIP; anything odd is a finding, never an error."""
+def check_path(job: Job, path: Path, profile: str = "auto") -> Report:
+    """Checks a package, folder, ZIP or TAR; anything odd is a finding, never an error. `profile`: one of CHECK_PROFILES."""
     return check_package(path, profile=profile, job=job)
 
 
