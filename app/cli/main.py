@@ -28,6 +28,7 @@ GROUPS = {
     "commands_sign": ("sign", "verify"),
     "commands_export": ("export",),
     "commands_package": ("check",),
+    "commands_receive": ("import-package",),
     "commands_sync": ("enrol", "sync"),
     "commands_keep": ("fixity", "audit"),
     "commands_learning": ("learning",),

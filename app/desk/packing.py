@@ -118,6 +118,7 @@ def package_input(workspace: Workspace, dossier_id: int, wishes: Wishes, now: da
         events = [EventInput(type="transfer", at=now, detail=_("Digitised and packed"), agent=agency)]
         events += events_of(workspace, documents)
         events += [wishes.virus_checked] if wishes.virus_checked else []
+        events += _from_submission(workspace, dossier_id, wishes.kind, now)
     described, papers = _described(codes_of, wishes, inputs, documents, agency, now)
     return PackageInput(
         kind=wishes.kind,
@@ -390,6 +391,23 @@ def _earlier(session: Session, kind: str) -> dict[str, tuple[Package, PackageIte
         .order_by(Package.id)
     )
     return {row[1].sha256: (row[0], row[1]) for row in session.execute(query)}
+
+
+def _from_submission(workspace: Workspace, dossier_id: int, kind: str, now: datetime) -> list[EventInput]:
+    """An AIP that comes of a submission says so (Thông tư 05/2025, art. 25.3a)."""
+    if "aip" not in kind:
+        return []
+    with workspace.catalog.read() as session:
+        query = select(Package).where(Package.direction == "in", Package.dossier_id == dossier_id).order_by(Package.id)
+        came = [row.objid for row in session.scalars(query) if "sip" in row.kind]
+    if not came:
+        return []
+    told = _("Made from the submission package {objid}").format(objid=", ".join(dict.fromkeys(came)))
+    return [
+        EventInput(
+            type="information package creation", at=now, detail=told, agent_role="executing program", object_role="source"
+        )
+    ]
 
 
 def _linked(package: Package, item: PackageItem, kind: str) -> Linked:
