@@ -133,12 +133,12 @@ def _font(bold: bool, signs: set[str]) -> _Font:
         worker.subset(font)
         out = io.BytesIO()
         font.save(out)
-    font: Any = TTFont(io.BytesIO(out.getvalue()))
-    scale = 1000 / font["head"].unitsPerEm
-    cmap = font.getBestCmap()
-    glyphs = {chr(code): font.getGlyphID(name) for code, name in cmap.items()}
-    advances = {font.getGlyphID(name): advance * scale for name, (advance, _bearing) in font["hmtx"].metrics.items()}
-    head, across = font["head"], font["hhea"]
+    made: Any = TTFont(io.BytesIO(out.getvalue()))
+    scale = 1000 / made["head"].unitsPerEm
+    cmap = made.getBestCmap()
+    glyphs = {chr(code): made.getGlyphID(name) for code, name in cmap.items()}
+    advances = {made.getGlyphID(name): advance * scale for name, (advance, _bearing) in made["hmtx"].metrics.items()}
+    head, across = made["head"], made["hhea"]
     box = [round(value * scale) for value in (head.xMin, head.yMin, head.xMax, head.yMax)]
     name = "VKHOAA+Tinos-Bold" if bold else "VKHOAA+Tinos"
     return _Font(name, out.getvalue(), glyphs, advances, box, round(across.ascent * scale), round(across.descent * scale))
