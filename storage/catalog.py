@@ -20,7 +20,7 @@ from sqlalchemy.pool import QueuePool
 
 from storage import audit
 from storage.errors import StorageError
-from storage.records import Document, Dossier, FieldEvidence, OutboxItem, Page, Record, Rendition
+from storage.records import Document, Dossier, FieldEvidence, OutboxItem, Page, Record, Rendition, SpecialRecord
 from storage.text import collate, fold
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -135,7 +135,7 @@ def _after_flush(session: Session, _context: Any) -> None:
 
 def _touch(session: Session, changes: list[dict[str, Any]], change: Change, now: str) -> None:
     """Raises the version of every record that changed and puts it into the outbox, in the same transaction."""
-    owners: dict[str, type[Record]] = {t.__tablename__: t for t in (Page, Rendition, FieldEvidence)}
+    owners: dict[str, type[Record]] = {t.__tablename__: t for t in (Page, Rendition, FieldEvidence, SpecialRecord)}
     for row in changes:
         change.tables.add(row["table"])
         if row["table"] == Document.__tablename__:
