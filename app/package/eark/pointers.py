@@ -79,30 +79,39 @@ def check_identifiers(mets: MetsFile, report: Report) -> None:
 
 
 def _metadata(whole: _Map, report: Report) -> None:
-    """CSIP91 and CSIP92: every metadata section in use is named by the division Metadata, and nothing else is."""
+    """CSIP91 and CSIP92: every metadata section in use is named by the division Metadata (or one below its name), nothing else is."""
     mets = whole.mets
+    divisions = whole.labelled("Metadata")
+    below = [d for d in whole.inner() if (d.get("LABEL") or "").partition("/")[0] == "Metadata"]
     described = [section for section in mets.find("dmdSec") if section.get("ID")]
     administered = [part for name in ADMINISTRATIVE for part in mets.find(f"amdSec/{name}") if part.get("ID")]
-    for division in whole.labelled("Metadata"):
-        for rule, attribute, sections in (("CSIP92", "DMDID", described), ("CSIP91", "ADMID", administered)):
-            _listed(whole, division, rule, attribute, sections, report)
+    holders = {section.get("ID") for section in mets.find("amdSec")}
+    if divisions:
+        _listed(whole, divisions[0], below, ("CSIP92", "DMDID"), described, set(), report)
+        _listed(whole, divisions[0], below, ("CSIP91", "ADMID"), administered, holders, report)
 
 
 def _listed(
-    whole: _Map, division: etree._Element, rule: str, attribute: str, sections: list[etree._Element], report: Report
+    whole: _Map,
+    division: etree._Element,
+    below: list[etree._Element],
+    rule_and_attribute: tuple[str, str],
+    sections: list[etree._Element],
+    holders: set[str | None],
+    report: Report,
 ) -> None:
-    told = (division.get(attribute) or "").split()
+    rule, attribute = rule_and_attribute
     mets = whole.mets
+    told = {identifier: each for each in below for identifier in (each.get(attribute) or "").split()}
     if not told and any(section.get("STATUS") != "SUPERSEDED" for section in sections):
         words = _("{element} has no {attribute}.").format(element="div", attribute=attribute)
         report.error(rule, place(mets, division), words)
         return
-    holders = {parent.get("ID") for section in sections if (parent := section.getparent()) is not None} - {None}
-    known = {section.get("ID") for section in sections} | (holders if attribute == "ADMID" else set())
-    for identifier in told:
+    known = {section.get("ID") for section in sections} | holders
+    for identifier, each in told.items():
         if identifier not in known:
             words = _("{attribute} names “{id}”, which is no metadata section of this kind.")
-            report.error(rule, place(mets, division), words.format(attribute=attribute, id=identifier[:80]))
+            report.error(rule, place(mets, each), words.format(attribute=attribute, id=identifier[:80]))
     for section in sections:
         parent = section.getparent()
         named = section.get("ID") in told or (parent is not None and parent.get("ID") in told)
@@ -164,8 +173,10 @@ def _by_address(whole: _Map) -> set[str | None]:
         pointers = division.findall(f"{{{METS}}}mptr")
         if pointers:
             titles = {pointer.get(TITLE) for pointer in pointers}
-            label = _folder(division.get("LABEL") or "")
-            found |= {i for i, group in whole.groups.items() if i in titles or _folder(_use(group)) == label}
+            label = _folder(division.get("LABEL") or "") or "\0"  # no label stands for no file group
+            found |= {
+                i for i, group in whole.groups.items() if i in titles or f"{_folder(_use(group))}/".startswith(f"{label}/")
+            }
     return found
 
 
