@@ -32,6 +32,7 @@ class Change:
     """What a write did, for views that refresh from it."""
 
     entry: int | None = None
+    head: str = ""  # the hash of that entry
     tables: set[str] = field(default_factory=set)
     documents: set[int] = field(default_factory=set)
     dossiers: set[int] = field(default_factory=set)
@@ -122,7 +123,7 @@ class Catalog:
                 undoes=transaction.undoes,
             )
             session.flush()
-            transaction.change.entry = entry.seq
+            transaction.change.entry, transaction.change.head = entry.seq, entry.hash
         session.commit()
 
     def close(self) -> None:
