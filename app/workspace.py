@@ -202,6 +202,7 @@ def create(folder: Path, password: str, settings: Settings) -> tuple[Workspace, 
         raise AppError(
             "archive.folder_not_empty", _("This folder is not empty."), _("Choose an empty or a new folder for the archive.")
         )
+    folder.chmod(0o700)  # its owner's alone; an administrator may open it to others, and new files follow the folder
     lock = ArchiveLock(folder / "archive.lock")
     try:
         data_key = secrets.token_bytes(32)

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from storage import audit
+from storage.disk import as_its_folder
 from storage.errors import StorageError
 from storage.records import Document, Dossier, FieldEvidence, OutboxItem, Page, Record, Rendition, SpecialRecord
 from storage.text import collate, fold
@@ -174,6 +175,9 @@ def _into_outbox(session: Session, kind: str, uuid: str, version: int | None, no
 def open_engine(path: Path, key: bytes) -> Engine:
     """An engine whose connections are keyed and set up. Raises StorageError `catalog.wrong_key` or `catalog.damaged`."""
     sqlcipher = _driver()
+    if not path.exists():  # SQLite would make it readable for all; its -wal and -shm take the rights of the file
+        with suppress(OSError), open(path, "ab", opener=as_its_folder):
+            pass
 
     def connect() -> Any:
         connection = sqlcipher.connect(str(path), timeout=30, check_same_thread=False)

@@ -21,6 +21,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage import audit
+from storage.disk import as_its_folder
 from storage.records import AuditEntry
 
 SETTLE = 2.0  # seconds: how often the head is forced to the disk while much is written
@@ -86,7 +87,7 @@ class ChainHead:
         seq, value = self._head
         said = {"seq": seq, "hash": value, "lost": lost, "mac": self._mac(seq, value, lost)}
         part = self._path.with_name(self._path.name + ".part")
-        with part.open("w", encoding="ascii") as file:
+        with open(part, "w", encoding="ascii", opener=as_its_folder) as file:
             json.dump(said, file)
             if settle:
                 file.flush()
