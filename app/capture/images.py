@@ -117,7 +117,8 @@ def load_page(path: Path, kind: str, index: int, edge: int | None = None) -> Pag
 def upright(image: Image.Image) -> PageImage:
     """A loaded image as a page: turned by its EXIF note, flattened on white, pixels made square."""
     dpi_x, dpi_y = resolution(image)
-    turned = ImageOps.exif_transpose(image)
+    lies = image.getexif().get(ORIENTATION, 1) != 1
+    turned = ImageOps.exif_transpose(image) if lies else image  # it would copy an upright one too: an A0 plan has 750 MB
     if (turned.width, turned.height) != (image.width, image.height):
         dpi_x, dpi_y = dpi_y, dpi_x
     flat = flatten(turned)

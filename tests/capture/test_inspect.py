@@ -297,3 +297,15 @@ def test_a_tiff_of_sixty_thousand_pages_is_refused_without_reading_them(tmp_path
     cut = tmp_path / "cụt.tif"
     cut.write_bytes((tmp_path / "ba.tif").read_bytes()[:150])
     assert directories(cut, 5001) in (1, 2)
+
+
+def test_a_plan_as_large_as_allowed_is_drawn_within_the_sandbox(sandbox: Sandbox, tmp_path: Path) -> None:
+    """16,000 × 16,000 in colour are 750 MB unpacked: there is room for one of them, not for a copy."""
+    small = tmp_path / "nhỏ.jpg"
+    Image.new("RGB", (600, 800), "white").save(small)
+    data = bytearray(small.read_bytes())
+    at = data.find(b"\xff\xc0") + 5
+    data[at : at + 4] = struct.pack(">HH", 16_000, 16_000)
+    (tmp_path / "lớn.jpg").write_bytes(data)
+    made_of = {"path": str(tmp_path / "lớn.jpg"), "index": 0, "out": str(tmp_path / "trang")}
+    assert sandbox.call("app.capture.tasks:render_page", **made_of)["width"] < 3_000
