@@ -16,7 +16,8 @@ from fontTools.ttLib import TTFont
 
 subset: Any = font_subset  # it has no types
 
-FONT = Path(__file__).resolve().parent.parent.parent / "resources" / "fonts" / "Tinos-Regular.ttf"
+FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "fonts"
+FONT, ITALIC = FOLDER / "Tinos-Regular.ttf", FOLDER / "Tinos-Italic.ttf"
 ALWAYS = frozenset("0123456789:+-T.,/ ")  # what a signing time is made of: files of a batch share one subset
 
 
@@ -32,6 +33,7 @@ class FontSubset:
     ascent: int
     descent: int
     cap_height: int
+    italic_angle: float = 0.0  # degrees, as the PDF wants it
 
     def width(self, text: str, size: float) -> float:
         """How wide the text is, in points."""
@@ -95,6 +97,8 @@ def _subset(chars: frozenset[str], path: Path) -> FontSubset:
         cutter.subset(font)
         head: Any = font["head"]
         scale = 1000 / head.unitsPerEm
+        post: Any = font["post"]
+        angle = float(post.italicAngle)
         glyphs = {chr(code): font.getGlyphID(name) for code, name in (font.getBestCmap() or {}).items() if chr(code) in chars}
         order = font.getGlyphOrder()
         widths = {number: round(font["hmtx"][name][0] * scale) for number, name in enumerate(order)}
@@ -114,6 +118,7 @@ def _subset(chars: frozenset[str], path: Path) -> FontSubset:
         round(lines.ascent * scale),
         round(lines.descent * scale),
         round(getattr(shape, "sCapHeight", 0) * scale) or 700,
+        angle,
     )
 
 

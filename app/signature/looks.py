@@ -8,8 +8,9 @@ from typing import Any
 
 from pyhanko.pdf_utils import form_tools
 
-from app.signature.appearance import Appearance, Drawing, Kind, draw, page_of, texts
+from app.signature.appearance import Appearance, Drawing, Kind, page_of, texts
 from app.signature.certificates import CertInfo
+from app.signature.drawn import draw
 from app.signature.place import page_shape
 from app.signature.source import Source, enumerate_sig_fields
 from storage.records.reading import Box
@@ -29,7 +30,7 @@ def lay_out(
         place = empty_field_place(work, field)
         if place is None:
             return None  # a field without a place on a page stays invisible
-        appearance = replace(appearance, page=place[0], box=place[1])
+        appearance = replace(appearance, page=place[0], box=place[1], gaps=())
     elif appearance.kind is Kind.ORGANISATION and appearance.over is None:
         found = last_visible(work)
         if found is not None:
