@@ -57,7 +57,7 @@ class Appearance:
 
     `page` counts from 1, or from the end (-1); None: the first page for texts in the corner, number and date, else the last.
     `box` is where, as fractions of the page as shown; `image` a PNG with transparent ground; `image_mm` its width on paper;
-    `over` the box of the person's signature that the seal is laid on (None: the last visible signature in the file).
+    `over` the box that the seal is laid on where the file holds no signature of a hand.
     `gaps` are the blanks for number (one) or date (day, month, and the year where it is blank too); `size` the letters' points.
     """
 

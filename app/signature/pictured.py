@@ -29,7 +29,7 @@ def draw_seal(look: Appearance, shape: PageShape, over: Box | None) -> Drawing:
     if look.box is not None:
         left, top = look.box[0] * shape.width, look.box[1] * shape.height
     else:
-        x0, y0, x1, y1 = look.over or over or PERSON_BOX
+        x0, y0, x1, y1 = over or look.over or PERSON_BOX
         left = (x0 + (x1 - x0) / 3) * shape.width - width
         top = (y0 + y1) / 2 * shape.height - height / 2
     return Drawing(page_of(look), fit_in(shape, left, top, width, height), width, height, picture=picture)
