@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app.cli.console import Console, row_id, secret_from
 from app.cli.start import opened, services_of
 from app.desk import signing
+from app.desk.looks import Wish
 from app.desk.signing import SignChoice
 from app.i18n import _
 from app.services import Services
+from app.signature.appearance import COPY_FORMS
 from app.signature.batch import Item
 from app.signature.reasons import sentence
 from app.signature.sign import SignResult
+from storage.records.reading import Box
 
-LOOKS = ("person", "organisation", "copy", "attachment", "digitised", "none")
+LOOKS = ("person", "organisation", "copy", "attachment", "digitised", "number", "date", "none")
 
 
 def add(commands: Any) -> None:
@@ -32,6 +36,13 @@ def add(commands: Any) -> None:
     sign.add_argument("--appearance", choices=LOOKS, default="none")
     sign.add_argument("--organisation", default="")
     sign.add_argument("--reason", default="")
+    sign.add_argument("--image", metavar="PNG", type=Path, help=_("picture of the hand or the seal"))
+    sign.add_argument("--code", default="", help=_("number and notation for an attachment; the number that is filled in"))
+    sign.add_argument("--date", metavar="YYYY-MM-DD", type=date.fromisoformat, help=_("the date that is filled in"))
+    sign.add_argument("--copy-form", choices=COPY_FORMS, default=COPY_FORMS[0])
+    sign.add_argument(
+        "--place", metavar="PAGE,X0,Y0,X1,Y1", type=_place, help=_("page and box in parts of the page; else it is found")
+    )
     sign.add_argument("-o", "--out", metavar="DIR", type=Path)
     sign.set_defaults(run=run_sign)
 
@@ -39,6 +50,28 @@ def add(commands: Any) -> None:
     verify.add_argument("files", metavar="FILE", nargs="+", type=Path)
     verify.add_argument("--trust", metavar="DIR", type=Path, help=_("more root certificates to trust"))
     verify.set_defaults(run=run_verify)
+
+
+def _place(text: str) -> tuple[int, Box]:
+    page, x0, y0, x1, y1 = text.split(",")
+    box = (float(x0), float(y0), float(x1), float(y1))
+    if not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
+        raise ValueError(text)
+    return int(page), box
+
+
+def _wish(args: Namespace) -> Wish:
+    page, box = args.place or (None, None)
+    return Wish(
+        args.appearance,
+        organisation=args.organisation,
+        code=args.code,
+        copy_form=args.copy_form,
+        image=args.image,
+        issued=args.date,
+        page=page,
+        box=box,
+    )
 
 
 def run_sign(args: Namespace, console: Console) -> int:
@@ -51,6 +84,7 @@ def run_sign(args: Namespace, console: Console) -> int:
         reason=args.reason,
         level=args.level,
         tsa=args.tsa,
+        wish=_wish(args),
     )
     secret = secret_from(args.pin_env)
     pin = bytearray(secret.encode()) if secret is not None else None
@@ -76,7 +110,14 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
     with signing.session_for(job, choice, len(args.targets), pin) as signer:
         files = [Path(target) for target in args.targets]
         batch = signing.sign_files(
-            job, files, args.out, signer, choice, organisation=args.organisation, on_signed=_teller(console)
+            job,
+            files,
+            args.out,
+            signer,
+            choice,
+            boxes=services.sandboxes,
+            settings=services.settings,
+            on_signed=_teller(console),
         )
     services.close()
     code = console.problems(batch.problems)

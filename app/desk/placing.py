@@ -168,7 +168,8 @@ def find_date(page: PageText | None) -> Place | None:
     if not _DIGITS.search(printed):
         spans.append((year[2] + 0.004, min(year[2] + YEAR_ROOM, 1.0)))
     blanks = [_blank(page, span, day) for span in spans]
-    there = " ".join(part for name in ("day", "month") if _DIGITS.search(part := found.parts.group(name).strip(" .…_")))
+    filled = [str(found.parts.group(name)).strip(" .…_") for name in ("day", "month")]
+    there = " ".join(text for text in filled if _DIGITS.search(text))
     gaps = tuple(gap for gap, _size in blanks)
     box = around(gaps)
     return Place(1, box, gaps, blanks[0][1], there) if box is not None else None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from app import clock
 from app.desk import found
+from app.desk.looks import Wish, look_for_document, look_for_file
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
 from app.sandbox import SandboxPool
 from app.settings import Settings
-from app.signature.appearance import Appearance, Kind
+from app.signature.appearance import Appearance
 from app.signature.batch import BatchResult, Item, sign_batch
 from app.signature.modules import find_modules
 from app.signature.sign import SignResult
@@ -43,6 +44,9 @@ class SignChoice:
     level: str = "B"
     tsa: str = ""
     final_try_ok: bool = False
+    looks: Mapping[int, Appearance] = field(default_factory=dict)  # by document, where the person saw or moved them
+    shown: Mapping[int, str] = field(default_factory=dict)  # by document the SHA-256 of the bytes that the person saw
+    wish: Wish | None = None  # what else was asked of the look; its kind is `appearance`
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signe
     """The same with a signer that is already open."""
     outcome = SignOutcome()
     with workspace.scratch() as scratch:
-        sources = dict(_sources(job, workspace, document_ids, choice.appearance, scratch, outcome))
+        sources = dict(_sources(job, workspace, document_ids, choice, scratch, outcome))
         items = list(sources)
 
         def keep(item: Item, result: SignResult) -> None:
@@ -117,15 +121,17 @@ def sign_files(
     signer: Signer,
     choice: SignChoice,
     *,
-    organisation: str = "",
+    boxes: SandboxPool,
+    settings: Settings,
     on_signed: Callable[[Item, SignResult], None] | None = None,
 ) -> BatchResult:
     """Signs files outside of the archive into `out` (default: beside them, `<name>.signed.pdf`)."""
     items = []
+    wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for file in files:
         target = (out / file.name) if out else file.with_name(f"{file.stem}.signed.pdf")
         target.parent.mkdir(parents=True, exist_ok=True)
-        items.append(Item(file, target, appearance_of(choice.appearance, organisation=organisation)))
+        items.append(Item(file, target, look_for_file(job, boxes, file, wish, settings).look))
     return sign_batch(
         job, items, signer, level=choice.level, timestamps=_timestamps(choice), on_signed=on_signed, reason=choice.reason
     )
@@ -157,16 +163,6 @@ def verify_file(job: Job, boxes: SandboxPool, path: Path, *, trust: Path | None 
         "app.signature.tasks:verify", path=str(path.absolute()), trust=str(trust.absolute()) if trust else None, job=job
     )
     return report | {"file": str(path)}
-
-
-def appearance_of(kind: str, *, organisation: str = "", code: str = "", settings: Settings | None = None) -> Appearance | None:
-    """The look by its name in settings and on the command line; None for an invisible signature."""
-    if kind == "none":
-        return None
-    image = None
-    if settings is not None and kind in ("person", "organisation"):
-        image = settings["sign.person_image" if kind == "person" else "sign.seal_image"]
-    return Appearance(Kind(kind), organisation=organisation, code=code, image=image)
 
 
 @contextmanager
@@ -210,10 +206,10 @@ def _timestamps(choice: SignChoice) -> TimestampService | None:
 
 
 def _sources(
-    job: Job, workspace: Workspace, ids: Iterable[int], kind: str, scratch: Path, outcome: SignOutcome
+    job: Job, workspace: Workspace, ids: Iterable[int], choice: SignChoice, scratch: Path, outcome: SignOutcome
 ) -> Iterator[tuple[Item, int]]:
     """The file of each document to sign: the newest signed one, else the access copy, else an original PDF."""
-    organisation = workspace.settings["office.agency"]
+    wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for document_id in ids:
         try:
             with workspace.catalog.read() as session:
@@ -231,9 +227,17 @@ def _sources(
             )
             outcome.problems.append(job.problem(name, trouble))
             continue
+        if choice.shown.get(document_id, rendition.sha256) != rendition.sha256:
+            trouble = AppError(
+                "sign.changed_since_shown",
+                _("This document has changed since it was shown here, so it was not signed."),
+                _("Look at it once more, then sign."),
+            )
+            outcome.problems.append(job.problem(name, trouble))
+            continue
         source = scratch / f"{document_id}.pdf"
         workspace.objects.copy_out(rendition.sha256, source)
-        look = appearance_of(kind, organisation=organisation, code=document.code, settings=workspace.settings)
+        look = choice.looks.get(document_id) or look_for_document(workspace, document_id, wish).look
         yield Item(source, scratch / f"{document_id}-signed.pdf", look, name), document_id
 
 

@@ -70,8 +70,10 @@ def page_shape(page: Any) -> PageShape:
     visible = _overlap(_box(inherited(page, "/CropBox")) or media, media) or media
     rotate = inherited(page, "/Rotate")
     turned = int(rotate) if isinstance(rotate, int | float) else 0
-    unit = page["/UserUnit"] if "/UserUnit" in page else 1
-    return PageShape(visible, turned % 360 // 90 * 90, float(unit) if isinstance(unit, int | float | Decimal) and unit > 0 else 1.0)
+    unit = page.get("/UserUnit", 1)
+    return PageShape(
+        visible, turned % 360 // 90 * 90, float(unit) if isinstance(unit, int | float | Decimal) and unit > 0 else 1.0
+    )
 
 
 def _overlap(one: Rect, other: Rect) -> Rect | None:

@@ -76,7 +76,9 @@ def draw(pdf: pikepdf.Pdf, rows: list[Row], size: tuple[float, float] = (WIDTH, 
     lines = []
     for style, text, points, middle, top in rows:
         left = middle - fonts[style].width(text, points) / 2
-        lines.append(b"BT /%s %g Tf %.2f %.2f Td %s Tj ET" % (style.encode(), points, left, size[1] - top, fonts[style].encode(text)))
+        lines.append(
+            b"BT /%s %g Tf %.2f %.2f Td %s Tj ET" % (style.encode(), points, left, size[1] - top, fonts[style].encode(text))
+        )
     page.Contents = pdf.make_stream(b"\n".join(lines))
 
 
@@ -92,7 +94,11 @@ def embedded(pdf: pikepdf.Pdf, font: FontSubset) -> pikepdf.Object:
     )  # fmt: skip
     return pdf.make_indirect(
         Dictionary(
-            Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/" + font.name), Encoding=Name("/Identity-H"),
-            DescendantFonts=Array([pdf.make_indirect(descendant)]), ToUnicode=pdf.make_stream(font.to_unicode()),
-        )  # fmt: skip
+            Type=Name.Font,
+            Subtype=Name.Type0,
+            BaseFont=Name("/" + font.name),
+            Encoding=Name("/Identity-H"),
+            DescendantFonts=Array([pdf.make_indirect(descendant)]),
+            ToUnicode=pdf.make_stream(font.to_unicode()),
+        )
     )

@@ -47,7 +47,14 @@ def looks(folder: Path) -> dict[str, Appearance]:
     }
 
 
-def page_like(path: Path, *, rotate: int = 0, crop: tuple[float, ...] | None = None, unit: float = 1, size: tuple[float, float] = (595, 842)) -> Path:  # fmt: skip
+def page_like(
+    path: Path,
+    *,
+    rotate: int = 0,
+    crop: tuple[float, ...] | None = None,
+    unit: float = 1,
+    size: tuple[float, float] = (595, 842),
+) -> Path:
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=size)
         page.Rotate = rotate
