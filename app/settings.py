@@ -149,6 +149,15 @@ SETTINGS: tuple[Setting, ...] = (
         low=0,
         high=60,
     ),
+    Setting(
+        "sign.tsa",
+        str,
+        "",
+        N_("Address of the time-stamp service"),
+        N_("For example http://tsa.ca.gov.vn; without it signatures carry no time stamp."),
+        SIGN,
+    ),
+    Setting("sign.level", str, "B", N_("Level of the signature"), hidden=True),
     Setting("sign.places", str, "", N_("Places of signatures"), hidden=True),
     Setting(
         "office.agency", str, "", N_("Name of the agency"), N_("As it stands in signatures and lists."), OFFICE, scope="archive"

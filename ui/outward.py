@@ -77,11 +77,14 @@ class Outward(QObject):
         open_scan(self._window, self._services, self._bridge, self._library.dossier).scanned.connect(self._imported)
 
     def sign(self) -> None:
-        from ui.dialogs.sign import open_sign
+        from ui.signing.page import SigningPage
 
         self._library.details.form.flush()
-        dialog = open_sign(self._window, self._services, self._bridge, self._library.selected)
-        dialog.left.connect(self.look_at_certificate)
+        page = SigningPage(self._services, self._bridge, self._library.selected)
+        page.closed.connect(self.look_at_certificate)
+        page.finished_batch.connect(lambda _outcome: self._library.refresh())
+        self._window.show_over(page)
+        page.run.look_for_tokens()
 
     def look_at_certificate(self) -> None:
         """Says at the bottom whose certificate is plugged in and how long it is good; silent where there is none."""

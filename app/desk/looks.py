@@ -76,8 +76,9 @@ def look_for_document(workspace: Workspace, document_id: int, wish: Wish) -> Loo
         }
         type_name = codes.TYPES.name(document.type_name) or document.type_name
         look = _filled_in(kind, wish, document)
+        whole = two_digits(document.code_number) + document.code.removeprefix(document.code_number)
     settings = workspace.settings
-    return _place(_with_settings(look, settings, wish), pages, type_name, settings, wish)
+    return _place(_with_settings(look, settings, wish), pages, type_name, settings, wish, whole)
 
 
 def look_for_file(job: Job, boxes: SandboxPool, path: Path, wish: Wish, settings: Settings) -> Looked:
@@ -152,13 +153,16 @@ def _with_settings(look: Appearance, settings: Settings, wish: Wish) -> Appearan
     return look
 
 
-def _place(look: Appearance, pages: Mapping[int, PageText], type_name: str, settings: Settings, wish: Wish) -> Looked:
+def _place(
+    look: Appearance, pages: Mapping[int, PageText], type_name: str, settings: Settings, wish: Wish, whole: str = ""
+) -> Looked:
+    """`whole` is the number with its notation, for a line on which no notation is printed."""
     if wish.box is not None:
         gaps = (wish.box,) if look.kind in (Kind.NUMBER, Kind.DATE) else ()
         return Looked(replace(look, page=wish.page, box=wish.box, gaps=gaps))
     place = find_place(look.kind, pages)
     if place is not None and place.whole and look.kind is Kind.NUMBER:
-        look = replace(look, code=wish.code or look.code)
+        look = replace(look, code=wish.code or whole or look.code)
     kept = _templates(settings).get(_key(look.kind.value, type_name))
     if kept is not None:
         return Looked(_as_kept(look, place, kept), place, by_hand=True)

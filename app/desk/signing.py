@@ -29,6 +29,7 @@ from storage import queries
 from storage.records import Rendition
 
 PUID_PDFA_2B = "fmt/477"
+LEVELS = ("B", "T")  # those that can be made
 
 
 @dataclass(slots=True, frozen=True)

@@ -26,3 +26,10 @@ def lint(path: str) -> list[dict[str, Any]]:
     from app.signature.lint.look import look
 
     return look(Path(path)).rows
+
+
+def lay_out(path: str, look: dict[str, Any], subject: str, organisation: str, moment: str) -> dict[str, Any]:
+    """Where and how the look of a signature would be drawn into this file: `app.signature.preview.preview`."""
+    from app.signature.preview import preview
+
+    return preview(Path(path), look, subject, organisation, datetime.fromisoformat(moment))
