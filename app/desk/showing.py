@@ -79,10 +79,10 @@ def show_document(job: Job, workspace: Workspace, boxes: SandboxPool, document_i
 
 
 def page_picture(job: Job, boxes: SandboxPool, shown: ShownFile, number: int) -> bytes:
-    """One page (from 1) of the shown bytes as an image. Raises `image.page_broken`."""
+    """One page (from 1) of the shown bytes as an image. Raises `page.unreadable`."""
     out = shown.path.with_name(f"{shown.sha256}-{number}.jpg")
     if not out.exists():
-        boxes.call("app.capture.tasks:render_page", path=str(shown.path), index=number - 1, out=str(out), dpi=DPI, job=job)
+        boxes.call("app.signature.tasks:draw_page", path=str(shown.path), index=number - 1, out=str(out), dpi=DPI, job=job)
     return out.read_bytes()
 
 

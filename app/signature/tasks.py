@@ -33,3 +33,10 @@ def lay_out(path: str, look: dict[str, Any], subject: str, organisation: str, mo
     from app.signature.preview import preview
 
     return preview(Path(path), look, subject, organisation, datetime.fromisoformat(moment))
+
+
+def draw_page(path: str, index: int, out: str, dpi: int) -> None:
+    """A page with everything that is seen on it: `app.signature.drawpage.draw_page`."""
+    from app.signature.drawpage import draw_page as draw
+
+    draw(Path(path), index, Path(out), dpi)

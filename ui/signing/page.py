@@ -48,6 +48,16 @@ from ui.widgets.viewer_bar import ViewerBar
 if TYPE_CHECKING:
     from app.services import Services
 
+
+class SignBar(ViewerBar):
+    """Without what this page has not: thumbnails, and turning, which would show the signature otherwise than it will be."""
+
+    def _make_room(self) -> None:
+        super()._make_room()
+        for button in (self.thumbs, self.left, self.right):
+            button.hide()
+
+
 KINDS = {"error": "danger", "warning": "warning", "info": "info"}
 PREVIEW_MS = 120
 
@@ -68,7 +78,7 @@ class SigningPage(QWidget):
         self._preview: Preview | None = None
         self.list = SignList(documents(services, list(document_ids)))
         self.canvas = SignCanvas()
-        self.bar = ViewerBar(self.canvas)
+        self.bar = SignBar(self.canvas)
         self.findings = Notice()
         self.place = QLabel()
         self.auto_place = QPushButton(_("Find the place by itself again"))
@@ -217,7 +227,9 @@ class SigningPage(QWidget):
             return
         self.canvas.set_source(ShownPages(self._services.sandboxes, shown))
         self.bar.refresh()
-        self.bytes.setText(_("These very bytes will be signed. SHA-256: {digest}").format(digest=shown.sha256))
+        short = f"{shown.sha256[:16]}…{shown.sha256[-8:]}"
+        words = _("These very bytes will be signed. SHA-256: {digest}") if self._waits else _("Signed. SHA-256: {digest}")
+        self.bytes.setText(words.format(digest=short))
         self.bytes.setToolTip(shown.sha256)
         self.draw_again()
         boxes = self._services.sandboxes
@@ -254,6 +266,11 @@ class SigningPage(QWidget):
         document_id = self.list.current
         shown = self._shown.get(document_id) if document_id is not None else None
         if shown is None:
+            return
+        if not self._waits:
+            self.canvas.show_mark(None)
+            self.auto_place.hide()
+            self._say(_("This document is signed; its signature is part of the page."), "muted")
             return
         workspace, boxes, wish = self._workspace, self._services.sandboxes, self.look.wish
         chosen = self.certificates.choice
@@ -331,6 +348,11 @@ class SigningPage(QWidget):
         if shown is not None:
             looks.forget(self._services.settings, self.look.wish.kind, type_word(shown.type_name))
             self.draw_again()
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the document that is looked at is still to be signed."""
+        return self.list.current in self.run.todo
 
     # --- leaving ---
     @property
