@@ -5,6 +5,10 @@ The bytes are named by their SHA-256; `SignChoice.shown` carries it to the signi
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +16,7 @@ from typing import Any
 
 from app.desk import found
 from app.desk.looks import Looked, Wish, look_for_document
-from app.errors import AppError
+from app.errors import AppError, Cancelled
 from app.i18n import _
 from app.jobs import Job
 from app.sandbox import SandboxPool
@@ -59,11 +63,16 @@ class Preview:
     doubts: list[str] = field(default_factory=list)
 
 
-def show_document(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, folder: Path) -> ShownFile:
-    """Copies what would be signed into `folder`. Raises AppError `document.gone`, `sign.no_pdf`, `pdf.*`."""
+TO_SIGN, TO_VERIFY = ("signed", "access", "original"), ("signed", "original")
+
+
+def show_document(
+    job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, folder: Path, kinds: Sequence[str] = TO_SIGN
+) -> ShownFile:
+    """Copies what would be signed (or verified) into `folder`. Raises AppError `document.gone`, `sign.no_pdf`, `pdf.*`."""
     with workspace.catalog.read() as session:
         document = found.document(session, document_id)
-        rendition = queries.best_rendition(session, document_id, "signed", "access", "original")
+        rendition = queries.best_rendition(session, document_id, *kinds)
         name, type_name = document.code or document.subject or document.source_name, document.type_name
     if rendition is None or rendition.mime != "application/pdf":
         raise AppError(
@@ -78,9 +87,36 @@ def show_document(job: Job, workspace: Workspace, boxes: SandboxPool, document_i
     return ShownFile(document_id, name, type_name, path, rendition.sha256, int(info["pages"]), rendition.signatures)
 
 
+def show_file(job: Job, boxes: SandboxPool, source: Path, folder: Path) -> ShownFile:
+    """The same of a file outside of the archive: what is judged is the copy, whatever happens to the file meanwhile.
+
+    Of a file whose pages can't be shown `pages` is 0. Raises AppError `file.unreadable`.
+    """
+    part = folder / f"{secrets.token_hex(8)}.pdf"
+    try:
+        with source.open("rb") as file, part.open("xb") as copy:
+            shutil.copyfileobj(file, copy)
+        with part.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise AppError(
+            "file.unreadable",
+            _("{name} could not be read from where it lies.").format(name=source.name),
+            _("Check the USB stick, the drive or the network, then add it again."),
+            detail=repr(error),
+        ) from error
+    try:
+        info = boxes.call("app.capture.tasks:inspect", path=str(part), job=job)
+    except Cancelled:
+        raise
+    except AppError:  # a damaged file is judged all the same; only its pages can't be shown
+        info = {"pages": 0, "signatures": 0}
+    return ShownFile(0, source.name, "", part, sha256, int(info["pages"]), int(info["signatures"]))
+
+
 def page_picture(job: Job, boxes: SandboxPool, shown: ShownFile, number: int) -> bytes:
     """One page (from 1) of the shown bytes as an image. Raises `page.unreadable`."""
-    out = shown.path.with_name(f"{shown.sha256}-{number}.jpg")
+    out = shown.path.with_name(f"{shown.path.stem}-{number}.jpg")
     if not out.exists():
         boxes.call("app.signature.tasks:draw_page", path=str(shown.path), index=number - 1, out=str(out), dpi=DPI, job=job)
     return out.read_bytes()

@@ -16,6 +16,7 @@ from app.desk import describing, intake, looks
 from app.jobs import Job
 from app.services import Services
 from storage import queries
+from tests.made_files import sign
 from tests.signature import files
 from tests.signature.conftest import PIN, Hsm, full_token, hsm, pdftotext, pki  # noqa: F401 - fixtures
 from tests.signature.outgoing import decision
@@ -194,7 +195,7 @@ def test_dragging_and_arrows_move_it_and_the_place_is_kept_by_type(
 
 def test_hidden_content_is_told_before_signing(qtbot: QtBot, services: Services, jobs: JobsBridge, tmp_path: Path) -> None:
     assert services.workspace is not None
-    trap = files.shadow_prepared(tmp_path / "a.pdf")
+    trap = sign(files.shadow_prepared(tmp_path / "a.pdf"), tmp_path / "b.pdf")  # a signed file is kept as it is, traps and all
     ids = intake.import_files(Job(), services.workspace, services.sandboxes, [trap], ocr=False).documents
     page = SigningPage(services, jobs, ids)
     qtbot.addWidget(page)
@@ -219,7 +220,7 @@ def test_what_is_signed_already_is_asked_about(
     click(again.sign_button)
     qtbot.waitUntil(lambda: isinstance(front(), ChoiceDialog), timeout=LONG)
     dialog = front()
-    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Down)
+    dialog._group.button(1).click()
     click(dialog.verb_button)
     qtbot.waitUntil(lambda: not again.run.todo)
     assert "Bỏ qua" in again.list.item(0).text()

@@ -265,7 +265,7 @@ class SigningPage(QWidget):
     def _ask_preview(self) -> None:
         document_id = self.list.current
         shown = self._shown.get(document_id) if document_id is not None else None
-        if shown is None:
+        if shown is None or self._jobs.closed:
             return
         if not self._waits:
             self.canvas.show_mark(None)
