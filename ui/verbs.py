@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from app.errors import Problem
 from app.i18n import _, _n
 from app.jobs import Job
 from storage import queries
@@ -18,6 +19,7 @@ from ui.messages import Messages
 from ui.models.reading import Reads
 from ui.models.words import number_word
 from ui.pages.library import LibraryPage
+from ui.shelves import Shelves
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Verbs(QObject):
         self._services, self._workspace = services, workspace
         self._window, self._library = window, library
         self._bridge, self._reads, self._messages = bridge, reads, messages
+        self.shelves = Shelves(services, window, library, self._told)
         window.dropped.connect(self.import_paths)
         library.filed.connect(self.file_into)
 
@@ -55,6 +58,9 @@ class Verbs(QObject):
             "import-folder": self.import_folder,
             "new-dossier": self.new_dossier,
             "edit-dossier": self.edit_dossier,
+            "new-inventory": lambda: self.shelves.new("inventory"),
+            "new-fonds": lambda: self.shelves.new("fonds"),
+            "edit-shelf": self.shelves.edit,
             "open-document": lambda: library.open_document(library.selected[0]),
             "describe": self.describe,
             "review": self.review,
@@ -134,7 +140,7 @@ class Verbs(QObject):
             words.append(
                 _n("{count} could not be taken in", "{count} could not be taken in", bad).format(count=number_word(bad))
             )
-            self._messages.warning("; ".join(words) + ".", str(result.problems[0]), action=jobs, key="import")
+            self._messages.warning("; ".join(words) + ".", first_of(result.problems), action=jobs, key="import")
         else:
             self._messages.success("; ".join(words) + ".", key="import")
         if count and not self._library.working:
@@ -259,9 +265,8 @@ class Verbs(QObject):
         """Asks for code and title; documents in `then_file` go in at once."""
         from ui.dialogs.dossier import open_new_dossier
 
-        node = self._library.sidebar.node
-        above = node.parent if node.kind == "dossier" and node.parent is not None else node
-        where = {f"{above.kind}_id": above.id} if above.kind in ("fonds", "inventory") else {}
+        above = self.shelves.here
+        where = {f"{above.kind}_id": above.id} if above is not None else {}
 
         def created(dossier_id: int) -> None:
             if then_file:
@@ -318,6 +323,13 @@ class Verbs(QObject):
             return str(found) if (found := getattr(undoing, name)(workspace)) else None
 
         self.change(work, lambda what: self._messages.success(words.format(what=what) if what else nothing, key="done"))
+
+
+def first_of(problems: Sequence[Problem]) -> str:
+    """The first trouble in words; where all are alike, the sentence stands for all of them."""
+    first = problems[0]
+    alike = len(problems) > 1 and all(p.message == first.message for p in problems)
+    return f"{first.message} {first.advice}".strip() if alike else str(first)
 
 
 def moved(ids: list[int], chosen: list[int], by: int) -> list[int]:
