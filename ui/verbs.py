@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from app.errors import Problem
 from app.i18n import _, _n
-from app.jobs import Job
+from app.jobs import Job, State
 from storage import queries
 from ui.choosing import choose_folder
 from ui.dossiers import ChooseDossierDialog
@@ -45,6 +45,7 @@ class Verbs(QObject):
         self._services, self._workspace = services, workspace
         self._window, self._library = window, library
         self._bridge, self._reads, self._messages = bridge, reads, messages
+        bridge.job_finished.connect(self._ended)
         self.shelves = Shelves(services, window, library, self._told)
         window.dropped.connect(self.import_paths)
         library.filed.connect(self.file_into)
@@ -123,9 +124,33 @@ class Verbs(QObject):
 
             return intake.resume(job, workspace, services.sandboxes)
 
+        self._messages.withdraw("import")
         self._reads.run(
             "pending", pending, lambda n: self.start("cpu", _("Finish the import"), work, self.imported) if n else None
         )
+
+    def _ended(self, job: Job) -> None:
+        """Whoever stopped an import hears what is left of it, and how to go on."""
+        if job.state is not State.STOPPED:
+            return
+        workspace = self._workspace
+
+        def pending() -> int:
+            from app.desk import intake
+
+            return intake.pending(workspace)
+
+        def tell(count: int) -> None:
+            if count:
+                words = _n("{count} file is not finished yet", "{count} files are not finished yet", count)
+                self._messages.info(
+                    words.format(count=number_word(count)) + ".",
+                    _("What was taken in is safe. The rest goes on when you like, or when the archive is opened next time."),
+                    action=(_("Go on"), self.resume),
+                    key="import",
+                )
+
+        self._reads.run("left", pending, tell)
 
     def imported(self, result: IntakeResult) -> None:
         """Says what came of an import or a scan."""

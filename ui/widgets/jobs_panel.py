@@ -176,6 +176,8 @@ class JobRow(QFrame):
             self.bar.setValue(min(job.done, job.total))
         else:
             self.bar.setRange(0, 0 if job.state is State.RUNNING else 1)
+        if ended and self.stop_button.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else it would fall to some button at the other end of the window
         self.stop_button.setVisible(not ended)
         self.stop_button.setEnabled(not job.stopping)
         self.copy_button.setVisible(bool(job.problems) or bad)
