@@ -38,12 +38,15 @@ def add_archival(known: Knowledge, signer_info: Any) -> None:
 
 
 def load(kind: str, data: bytes) -> Any:
-    """A CRL or OCSP answer; None when it can't be read."""
+    """A CRL (DER, or PEM as the national root publishes it) or an OCSP answer; None when it can't be read."""
     import asn1crypto.crl
     import asn1crypto.ocsp
+    import asn1crypto.pem
 
     try:
         if kind == "crl":
+            if asn1crypto.pem.detect(data):  # type: ignore[no-untyped-call]
+                data = asn1crypto.pem.unarmor(data)[2]  # type: ignore[no-untyped-call]
             return asn1crypto.crl.CertificateList.load(data, strict=True)  # type: ignore[no-untyped-call]
         return asn1crypto.ocsp.OCSPResponse.load(data, strict=True)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.desk.looks import Wish
-from app.desk.signing import LEVELS
 from app.i18n import N_, _
 from app.rules.codes import format_date, parse_date
 from app.settings import BY_KEY, Settings
@@ -47,8 +46,8 @@ class LookChoice(QWidget):
         self.image = QPushButton(_("Choose the picture…"))
         self.image.setAutoDefault(False)
         self.level = ChoiceBox()
-        for level in LEVELS:
-            self.level.addItem(_(PLAIN_LEVELS[level]), level)
+        for level, words in PLAIN_LEVELS.items():
+            self.level.addItem(_(words), level)
         self.level.setCurrentIndex(max(self.level.findData(settings["sign.level"]), 0) if settings["sign.tsa"] else 0)
         self._rows = {
             "copy": labelled(_("Form of the copy"), self.copy_form),

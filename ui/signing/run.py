@@ -13,6 +13,7 @@ from app.desk.signing import SignChoice, SignOutcome
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _, _n
 from app.jobs import Job, Question
+from app.paths import config_dir
 from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
@@ -110,7 +111,7 @@ class SignRun(QObject):
 
         def answered(text: str | None) -> None:
             if text == more:
-                self._sign(list(self.todo))
+                self._sign(list(self.todo), again="sign")
             elif text == leave:
                 for one in signed:
                     self._page.list.mark(one, "signed", "muted", _("Left out: signed already"))
@@ -122,7 +123,7 @@ class SignRun(QObject):
         dialog.answered.connect(answered)
         dialog.show_wide(480)
 
-    def _choice(self) -> SignChoice | None:
+    def _choice(self, again: str) -> SignChoice | None:
         chosen = self._page.certificates.choice
         if chosen is None or self.module is None:
             return None
@@ -137,13 +138,19 @@ class SignRun(QObject):
             appearance=look.wish.kind,
             level=level,
             tsa=str(settings["sign.tsa"]) if level != "B" else "",
+            tsa_pause=settings["sign.tsa_pause"],
+            again=again,
+            hosts=settings["sign.hosts"],
+            trust=settings["sign.trust"],
+            approved=settings["sign.approved_modules"],
+            answers=config_dir() / "authorities",
             final_try_ok=token.flags.final_try,  # the PIN dialog warns and wants a tick
             shown=self._page.digests,
             wish=look.wish,
         )
 
-    def _sign(self, ids: list[int]) -> None:
-        choice = self._choice()
+    def _sign(self, ids: list[int], again: str = "ask") -> None:
+        choice = self._choice(again)
         if choice is None or not ids:
             return
         page, workspace = self._page, archive_of(self._services)
@@ -183,9 +190,11 @@ class SignRun(QObject):
                 page.list.mark_signed(row.id)
             elif row.id in reasons:
                 page.list.mark_problem(row.id, reasons[row.id])
+            elif row.id in outcome.skipped:
+                page.list.mark(row.id, "signed", "muted", _("Left out: signed already"))
             elif row.id in self.todo:
                 page.list.mark_waiting(row.id)
-        self.todo = [i for i in self.todo if i not in signed]
+        self.todo = [i for i in self.todo if i not in signed and i not in outcome.skipped]
         page.forget_shown(outcome.signed)
         self._say_outcome(outcome, len(signed))
         self.judge()

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import N_, _
-from app.signature.reasons import sentence
+from app.signature.reasons import REASONS, sentence, weight
 from ui import icons
 from ui.pages.facts import moment_word
 
@@ -34,6 +34,14 @@ CHANGES = {
     "allowed": N_("Only allowed things were added after the signing, such as further signatures."),
     "suspicious": N_("After the signing the document was changed in a way that is not allowed, or that can't be told."),
 }
+
+
+INK = ("muted", "warning", "danger")  # of a note, a doubt, a fault
+
+
+def ink_of(code: str) -> str:
+    """How grave a reason is; one that is not known here is a doubt."""
+    return INK[int(weight(code))] if code in REASONS else "warning"
 
 
 def rows_of(row: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -81,9 +89,10 @@ class SignatureCard(QFrame):
         facts = rows_of(row)
         for name, words in facts:
             column.addLayout(_fact(name, words))
-        whys = [sentence(code) for code in row["reasons"]]
-        for why in dict.fromkeys(whys):
-            column.addWidget(_line(f"• {why}", "danger" if kind == "danger" else "muted"))
+        codes = sorted(dict.fromkeys(row["reasons"]), key=lambda code: -INK.index(ink_of(code)))
+        whys = [sentence(code) for code in codes]
+        for code, why in zip(codes, whys, strict=True):
+            column.addWidget(_line(f"• {why}", ink_of(code)))
         if row["changesAfter"] != "none" and (on_version or on_changes):
             column.addLayout(self._buttons(on_version, on_changes))
         said = f"{title.text()}, {moment_word(row['signedAt']) if row['signedAt'] else ''}, {_(word)}. {' '.join(whys)}"

@@ -226,12 +226,12 @@ class VerifyPage(QWidget):
             )
 
     def _show_places(self, rows: list[dict[str, Any]]) -> None:
-        hits = [Hit(row["page"], tuple(tuple(box) for box in row["boxes"])) for row in rows if row.get("boxes")]
+        hits = [Hit(row["page"] + 1, tuple(tuple(box) for box in row["boxes"])) for row in rows if row.get("boxes")]
         self.viewer.show_hits(hits)
         if not rows:
             self.version.say("info", _("The pages look the same as when they were signed."))
         else:
-            pages = ", ".join(str(number) for number in sorted({row["page"] for row in rows}))
+            pages = ", ".join(str(number) for number in sorted({row["page"] + 1 for row in rows}))
             self.version.say("warning", _("What looks different is marked. Pages: {pages}").format(pages=pages))
 
     # --- the report, other files ---
