@@ -1,4 +1,4 @@
-"""sign, verify."""
+"""sign."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from app.desk.signing import SignChoice
 from app.i18n import _
 from app.services import Services
 from app.signature.batch import Item
-from app.signature.reasons import sentence
 from app.signature.sign import SignResult
 
 LOOKS = ("person", "organisation", "copy", "attachment", "digitised", "none")
@@ -34,11 +33,6 @@ def add(commands: Any) -> None:
     sign.add_argument("--reason", default="")
     sign.add_argument("-o", "--out", metavar="DIR", type=Path)
     sign.set_defaults(run=run_sign)
-
-    verify = commands.add_parser("verify", help=_("check the signatures of PDF files"))
-    verify.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    verify.add_argument("--trust", metavar="DIR", type=Path, help=_("more root certificates to trust"))
-    verify.set_defaults(run=run_verify)
 
 
 def run_sign(args: Namespace, console: Console) -> int:
@@ -99,20 +93,3 @@ def _teller(console: Console) -> Callable[[Item, SignResult], None]:
         console.result(row, f"{item.source} → {done.path}  ({done.signer})")
 
     return tell
-
-
-def run_verify(args: Namespace, console: Console) -> int:
-    services = services_of(args, console)
-    bad = 0
-    try:
-        for file in args.files:
-            report = signing.verify_file(console.job(), services.sandboxes, file, trust=args.trust)
-            lines = [f"{file}: {report['verdict']}"]
-            lines += [f"  {s['signer']}  {s['signedAt']}  {s['verdict']}" for s in report["signatures"]]
-            reasons = [*report["reasons"], *(code for s in report["signatures"] for code in s["reasons"])]
-            lines += [f"  {sentence(code)}" for code in dict.fromkeys(reasons)]
-            console.result(report, "\n".join(lines))
-            bad += report["verdict"] != "valid"
-    finally:
-        services.close()
-    return 1 if bad else 0

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from app import clock
 from app.desk import found
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
-from app.sandbox import SandboxPool
 from app.settings import Settings
 from app.signature.appearance import Appearance, Kind
 from app.signature.batch import BatchResult, Item, sign_batch
@@ -136,27 +134,6 @@ def session_for(job: Job, choice: SignChoice, count: int, pin: bytearray | None 
     """An open token's signer, for `sign_files`."""
     with _session(job, choice, count, pin) as session:
         yield session.signer(choice.certificate_id)
-
-
-def verify_document(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int) -> dict[str, Any]:
-    """The report on the signatures of a document's newest signed file (or its original), as `Verification.to_json`."""
-    with workspace.catalog.read() as session:
-        rendition = queries.best_rendition(session, document_id, "signed", "original")
-    if rendition is None:
-        raise AppError("document.no_file", _("This document has no file."))
-    with workspace.scratch() as scratch:
-        path = scratch / "signed.pdf"
-        workspace.objects.copy_out(rendition.sha256, path)
-        report: dict[str, Any] = boxes.call("app.signature.tasks:verify", path=str(path), job=job)
-    return report | {"file": rendition.name}
-
-
-def verify_file(job: Job, boxes: SandboxPool, path: Path, *, trust: Path | None = None) -> dict[str, Any]:
-    """The report on the signatures of a file outside of the archive; offline."""
-    report: dict[str, Any] = boxes.call(
-        "app.signature.tasks:verify", path=str(path.absolute()), trust=str(trust.absolute()) if trust else None, job=job
-    )
-    return report | {"file": str(path)}
 
 
 def appearance_of(kind: str, *, organisation: str = "", code: str = "", settings: Settings | None = None) -> Appearance | None:
