@@ -128,13 +128,13 @@ class Outward(QObject):
         ids, workspace, boxes = self._library.selected, self._workspace, self._services.sandboxes
 
         def work(job: Job) -> list[tuple[int, dict[str, Any]]]:
-            from app.desk import signing
+            from app.desk import verifying
 
             found = []
             for place, document_id in enumerate(ids):
                 job.progress(place, len(ids))
                 try:
-                    found.append((document_id, signing.verify_document(job, workspace, boxes, document_id)))
+                    found.append((document_id, verifying.verify_document(job, workspace, boxes, document_id)))
                 except AppError as error:
                     job.problem(str(document_id), error)
             job.progress(len(ids), len(ids))

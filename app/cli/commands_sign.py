@@ -1,4 +1,4 @@
-"""sign, tokens, verify."""
+"""sign, tokens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from app.paths import config_dir
 from app.services import Services
 from app.signature.appearance import COPY_FORMS
 from app.signature.batch import Item
-from app.signature.reasons import sentence
 from app.signature.sign import SignResult
 from storage.records.reading import Box
 
@@ -61,11 +60,6 @@ def add(commands: Any) -> None:
     listing = commands.add_parser("tokens", help=_("the tokens that are plugged in, and their certificates"))
     listing.add_argument("--module", metavar="PATH", type=Path)
     listing.set_defaults(run=run_tokens)
-
-    verify = commands.add_parser("verify", help=_("check the signatures of PDF files"))
-    verify.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    verify.add_argument("--trust", metavar="DIR", type=Path, help=_("more root certificates to trust"))
-    verify.set_defaults(run=run_verify)
 
 
 def _place(text: str) -> tuple[int, Box]:
@@ -204,20 +198,3 @@ def _teller(console: Console) -> Callable[[Item, SignResult], None]:
         console.result(row, f"{item.source} → {done.path}  ({done.signer})")
 
     return tell
-
-
-def run_verify(args: Namespace, console: Console) -> int:
-    services = services_of(args, console)
-    bad = 0
-    try:
-        for file in args.files:
-            report = signing.verify_file(console.job(), services.sandboxes, file, trust=args.trust)
-            lines = [f"{file}: {report['verdict']}"]
-            lines += [f"  {s['signer']}  {s['signedAt']}  {s['verdict']}" for s in report["signatures"]]
-            reasons = [*report["reasons"], *(code for s in report["signatures"] for code in s["reasons"])]
-            lines += [f"  {sentence(code)}" for code in dict.fromkeys(reasons)]
-            console.result(report, "\n".join(lines))
-            bad += report["verdict"] != "valid"
-    finally:
-        services.close()
-    return 1 if bad else 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as made
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ from app.settings import Settings
 from app.signature.answers import AnswerCache
 from app.signature.appearance import Appearance
 from app.signature.batch import BatchResult, Item, sign_batch
-from app.signature.evidence import Evidence
 from app.signature.fetching import Fetcher
 from app.signature.locks import LASTING
 from app.signature.online import Asker
 from app.signature.order import step_of
+from app.signature.proofs import Evidence
 from app.signature.resume import is_result_of
 from app.signature.sign import SignResult
 from app.signature.signer import Signer
@@ -49,8 +50,6 @@ __all__ = [
     "sign_files",
     "sign_with",
     "tokens",
-    "verify_document",
-    "verify_file",
 ]
 
 PUID_PDFA_2B = "fmt/477"
@@ -85,18 +84,18 @@ class SignChoice:
     trust: Path | None = None
     approved: str = ""
     answers: Path | None = None  # where the authorities' answers are kept between batches
-    looks: Mapping[int, Appearance] = field(default_factory=dict)  # by document, where they were laid out before
-    shown: Mapping[int, str] = field(default_factory=dict)  # by document the SHA-256 of the bytes that the person saw
+    looks: Mapping[int, Appearance] = made(default_factory=dict)  # by document, where they were laid out before
+    shown: Mapping[int, str] = made(default_factory=dict)  # by document the SHA-256 of the bytes that the person saw
     wish: Wish | None = None  # what else was asked of the look; its kind is `appearance`
 
 
 @dataclass(slots=True)
 class SignOutcome:
-    signed: list[int] = field(default_factory=list)  # documents
-    problems: list[Problem] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)  # not tried, because the token or the person stopped
+    signed: list[int] = made(default_factory=list)  # documents
+    problems: list[Problem] = made(default_factory=list)
+    left: list[int] = made(default_factory=list)  # not tried, because the token or the person stopped
     stopped: AppError | None = None
-    skipped: list[int] = field(default_factory=list)  # signed already, and left so
+    skipped: list[int] = made(default_factory=list)  # signed already, and left so
 
 
 @in_words
@@ -194,27 +193,6 @@ def log_out_tokens(why: str = "token.locked_screen") -> None:
     """Ends every open token session of this process, from any thread: the screen was locked, or the person leaves."""
     for session in list(_open_sessions):
         session.log_out(why)
-
-
-def verify_document(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int) -> dict[str, Any]:
-    """The report on the signatures of a document's newest signed file (or its original), as `Verification.to_json`."""
-    with workspace.catalog.read() as session:
-        rendition = queries.best_rendition(session, document_id, "signed", "original")
-    if rendition is None:
-        raise AppError("document.no_file", _("This document has no file."))
-    with workspace.scratch() as scratch:
-        path = scratch / "signed.pdf"
-        workspace.objects.copy_out(rendition.sha256, path)
-        report: dict[str, Any] = boxes.call("app.signature.tasks:verify", path=str(path), job=job)
-    return report | {"file": rendition.name}
-
-
-def verify_file(job: Job, boxes: SandboxPool, path: Path, *, trust: Path | None = None) -> dict[str, Any]:
-    """The report on the signatures of a file outside of the archive; offline."""
-    report: dict[str, Any] = boxes.call(
-        "app.signature.tasks:verify", path=str(path.absolute()), trust=str(trust.absolute()) if trust else None, job=job
-    )
-    return report | {"file": str(path)}
 
 
 def _plugged_in(choice: SignChoice, approved: Sequence[str]) -> list[TokenInfo]:
