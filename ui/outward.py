@@ -143,7 +143,8 @@ class Outward(QObject):
 
         dossier = self._dossier()
         if dossier is not None:
-            open_export(self._window, self._services, self._bridge, dossier)
+            dialog = open_export(self._window, self._services, self._bridge, dossier)
+            dialog.wanted.connect(self._library.show_field)
 
     def check_package(self) -> None:
         """Looks into a package from anywhere: what the receiving archive would object to."""
