@@ -129,7 +129,9 @@ def test_a_server_killed_after_the_last_byte_has_to_finish_only(served: Office, 
     large = max(desk.bytes, key=lambda digest: len(desk.bytes[digest]))
     stopped = Job()
     with pytest.raises(Cancelled):
-        deposit(stopped, desk.endpoint, manifest, desk.open, lambda state: stopped.stop() if state == BatchState.OFFERED else None)
+        deposit(
+            stopped, desk.endpoint, manifest, desk.open, lambda state: stopped.stop() if state == BatchState.OFFERED else None
+        )
     disk = Blobs(served.folder / "objects")
     disk.begin(served.agency, large)
     disk.append(served.agency, large, 0, [desk.bytes[large]])
