@@ -127,7 +127,7 @@ def stranger() -> object:
 
     from app.paths import RESOURCES
 
-    der = (RESOURCES / "trust" / "rootcag2.crt").read_bytes()
+    der = (RESOURCES / "trust" / "government" / "rootcag2.crt").read_bytes()
     if asn1crypto.pem.detect(der):
         der = asn1crypto.pem.unarmor(der)[2]
     return asn1crypto.x509.Certificate.load(der)
