@@ -69,6 +69,7 @@ SETTINGS: tuple[Setting, ...] = (
         choices=(("comfortable", N_("Comfortable")), ("compact", N_("Compact"))),
     ),
     Setting("ui.window", str, "", N_("Window layout"), hidden=True),
+    Setting("ui.archive", str, "", N_("Folder of the archive"), hidden=True),
     Setting("scan.device", str, "", N_("Scanner"), N_("The scanner that the Scan button uses first."), SCAN),
     Setting(
         "scan.source",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -24,7 +24,7 @@ class JobsPopup(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         column.addWidget(self.panel)
-        self.panel.reshaped.connect(lambda: self._place() if self.isVisible() else None)
+        self.panel.reshaped.connect(lambda: QTimer.singleShot(0, self, self._follow))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.panel.accessibleName())
         window.installEventFilter(self)
@@ -39,9 +39,14 @@ class JobsPopup(QFrame):
         self.raise_()
         self.setFocus()
 
+    def _follow(self) -> None:
+        """Once the rows have taken in their new words."""
+        if self.isVisible():
+            self._place()
+
     def _place(self) -> None:
         width = min(WIDTH, self._window.width() - 2 * MARGIN)
-        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 2 * EDGE))
+        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 4 * EDGE))
         self.setGeometry(self._window.width() - width - MARGIN, self._window.height() - height - FOOT - MARGIN, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

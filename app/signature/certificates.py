@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from app.i18n import N_, _
-from app.signature.algorithms import digest_fits, key_fits
+from app.signature.signing_algorithms import digest_fits, key_fits
 from app.signature.words import clean
 
 WHY_NOT = {
