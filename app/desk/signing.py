@@ -13,6 +13,7 @@ from app import clock
 from app.desk import found
 from app.desk.signers import module_of, tokens
 from app.desk.signing_again import leave_out_signed
+from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
@@ -123,7 +124,7 @@ def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signe
             item.source.unlink()
             item.out.unlink()
 
-        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice))
+        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice, trust_of(workspace, choice.trust)))
     outcome.problems += batch.problems
     outcome.left = [sources[item] for item in batch.left]
     outcome.stopped = batch.stopped
@@ -149,7 +150,7 @@ def sign_files(
         look = appearance_of(choice.appearance, organisation=organisation)
         items.append(Item(file, target, look, step=step_of(choice.appearance)))
     items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
-    return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice))
+    return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice, load_trust(choice.trust)))
 
 
 def target_of(file: Path, out: Path | None) -> Path:
@@ -244,9 +245,8 @@ def _ask_pin(job: Job, seen: Sequence[TokenInfo], chosen: Any, count: int) -> by
     return answer if isinstance(answer, bytearray) else bytearray(str(answer).encode())
 
 
-def _manner(job: Job, choice: SignChoice) -> dict[str, Any]:
+def _manner(job: Job, choice: SignChoice, trust: Trust) -> dict[str, Any]:
     """How the files are signed, for `sign_batch`. A stamp that nobody vouches for is refused where proof for the long term is wanted."""
-    trust = load_trust(choice.trust)
     lasting = choice.level in LASTING
     services = TimestampServices.of(
         choice.tsa, trust=trust, strict=lasting, pause=choice.tsa_pause, stopping=lambda: job.stopping
