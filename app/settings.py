@@ -131,6 +131,8 @@ SETTINGS: tuple[Setting, ...] = (
             ("organisation", N_("Seal of the organisation")),
             ("copy", N_("Copy")),
             ("attachment", N_("Attachment")),
+            ("number", N_("Number of an outgoing document")),
+            ("date", N_("Date of an outgoing document")),
             ("none", N_("Not visible")),
         ),
     ),
@@ -159,6 +161,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sign.hosts", str, "", N_("Hosts of the authorities"), hidden=True),  # the only ones asked about revocation
     Setting("sign.trust", Path, "", N_("Folder of further trusted certificates"), hidden=True),
     Setting("sign.seal_image", Path, "", N_("Picture of the seal"), N_("PNG with a transparent ground, in real size."), SIGN),
+    Setting(
+        "sign.seal_mm",
+        int,
+        0,
+        N_("Width of the seal in millimetres"),
+        N_("0 = as the picture says, or 36 mm where it says nothing."),
+        SIGN,
+        low=0,
+        high=60,
+    ),
+    Setting("sign.level", str, "B", N_("Level of the signature"), hidden=True),
+    Setting("sign.places", str, "", N_("Places of signatures"), hidden=True),
     Setting(
         "office.agency", str, "", N_("Name of the agency"), N_("As it stands in signatures and lists."), OFFICE, scope="archive"
     ),

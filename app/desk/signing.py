@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from dataclasses import field as made
 from pathlib import Path
 from typing import Any
 
 from app import clock
 from app.desk import found
+from app.desk.looks import Wish, look_for_document, look_for_file
 from app.desk.signers import module_of, tokens
 from app.desk.signing_again import leave_out_signed
 from app.desk.trusting import trust_of
@@ -20,13 +22,13 @@ from app.jobs import Job, Question
 from app.sandbox import SandboxPool
 from app.settings import Settings
 from app.signature.answers import AnswerCache
-from app.signature.appearance import Appearance, Kind
+from app.signature.appearance import Appearance
 from app.signature.batch import BatchResult, Item, sign_batch
-from app.signature.evidence import Evidence
 from app.signature.fetching import Fetcher
 from app.signature.locks import LASTING
 from app.signature.online import Asker
 from app.signature.order import step_of
+from app.signature.proofs import Evidence
 from app.signature.resume import is_result_of
 from app.signature.sign import SignResult
 from app.signature.signer import Signer
@@ -41,7 +43,6 @@ from storage.records import Rendition
 __all__ = [
     "SignChoice",
     "SignOutcome",
-    "appearance_of",
     "done_before",
     "log_out_tokens",
     "module_of",
@@ -50,8 +51,6 @@ __all__ = [
     "sign_files",
     "sign_with",
     "tokens",
-    "verify_document",
-    "verify_file",
 ]
 
 PUID_PDFA_2B = "fmt/477"
@@ -86,15 +85,18 @@ class SignChoice:
     trust: Path | None = None
     approved: str = ""
     answers: Path | None = None  # where the authorities' answers are kept between batches
+    looks: Mapping[int, Appearance] = made(default_factory=dict)  # by document, where they were laid out before
+    shown: Mapping[int, str] = made(default_factory=dict)  # by document the SHA-256 of the bytes that the person saw
+    wish: Wish | None = None  # what else was asked of the look; its kind is `appearance`
 
 
 @dataclass(slots=True)
 class SignOutcome:
-    signed: list[int] = field(default_factory=list)  # documents
-    problems: list[Problem] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)  # not tried, because the token or the person stopped
+    signed: list[int] = made(default_factory=list)  # documents
+    problems: list[Problem] = made(default_factory=list)
+    left: list[int] = made(default_factory=list)  # not tried, because the token or the person stopped
     stopped: AppError | None = None
-    skipped: list[int] = field(default_factory=list)  # signed already, and left so
+    skipped: list[int] = made(default_factory=list)  # signed already, and left so
 
 
 @in_words
@@ -114,7 +116,7 @@ def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signe
     """The same with a signer that is already open."""
     outcome = SignOutcome()
     with workspace.scratch() as scratch:
-        sources = dict(_sources(job, workspace, document_ids, choice.appearance, scratch, outcome))
+        sources = dict(_sources(job, workspace, document_ids, choice, scratch, outcome))
         items, skipped = leave_out_signed(job, list(sources), signer, choice.appearance, choice.again)
         outcome.skipped = [sources[item] for item in skipped]
 
@@ -139,15 +141,17 @@ def sign_files(
     signer: Signer,
     choice: SignChoice,
     *,
-    organisation: str = "",
+    boxes: SandboxPool,
+    settings: Settings,
     on_signed: Callable[[Item, SignResult], None] | None = None,
 ) -> BatchResult:
     """Signs files outside of the archive into `out` (default: beside them, `<name>.signed.pdf`)."""
     items = []
+    wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for file in files:
         target = target_of(file, out)
         target.parent.mkdir(parents=True, exist_ok=True)
-        look = appearance_of(choice.appearance, organisation=organisation)
+        look = look_for_file(job, boxes, file, wish, settings).look
         items.append(Item(file, target, look, step=step_of(choice.appearance)))
     items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
     return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice, load_trust(choice.trust)))
@@ -190,37 +194,6 @@ def log_out_tokens(why: str = "token.locked_screen") -> None:
     """Ends every open token session of this process, from any thread: the screen was locked, or the person leaves."""
     for session in list(_open_sessions):
         session.log_out(why)
-
-
-def verify_document(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int) -> dict[str, Any]:
-    """The report on the signatures of a document's newest signed file (or its original), as `Verification.to_json`."""
-    with workspace.catalog.read() as session:
-        rendition = queries.best_rendition(session, document_id, "signed", "original")
-    if rendition is None:
-        raise AppError("document.no_file", _("This document has no file."))
-    with workspace.scratch() as scratch:
-        path = scratch / "signed.pdf"
-        workspace.objects.copy_out(rendition.sha256, path)
-        report: dict[str, Any] = boxes.call("app.signature.tasks:verify", path=str(path), job=job)
-    return report | {"file": rendition.name}
-
-
-def verify_file(job: Job, boxes: SandboxPool, path: Path, *, trust: Path | None = None) -> dict[str, Any]:
-    """The report on the signatures of a file outside of the archive; offline."""
-    report: dict[str, Any] = boxes.call(
-        "app.signature.tasks:verify", path=str(path.absolute()), trust=str(trust.absolute()) if trust else None, job=job
-    )
-    return report | {"file": str(path)}
-
-
-def appearance_of(kind: str, *, organisation: str = "", code: str = "", settings: Settings | None = None) -> Appearance | None:
-    """The look by its name in settings and on the command line; None for an invisible signature."""
-    if kind == "none":
-        return None
-    image = None
-    if settings is not None and kind in ("person", "organisation"):
-        image = settings["sign.person_image" if kind == "person" else "sign.seal_image"]
-    return Appearance(Kind(kind), organisation=organisation, code=code, image=image)
 
 
 def _plugged_in(choice: SignChoice, approved: Sequence[str]) -> list[TokenInfo]:
@@ -269,10 +242,10 @@ def _evidence(choice: SignChoice, trust: Trust) -> Evidence:
 
 
 def _sources(
-    job: Job, workspace: Workspace, ids: Iterable[int], kind: str, scratch: Path, outcome: SignOutcome
+    job: Job, workspace: Workspace, ids: Iterable[int], choice: SignChoice, scratch: Path, outcome: SignOutcome
 ) -> Iterator[tuple[Item, int]]:
     """The file of each document to sign: the newest signed one, else the access copy, else an original PDF."""
-    organisation = workspace.settings["office.agency"]
+    wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for document_id in ids:
         try:
             with workspace.catalog.read() as session:
@@ -290,10 +263,18 @@ def _sources(
             )
             outcome.problems.append(job.problem(name, trouble))
             continue
+        if choice.shown.get(document_id, rendition.sha256) != rendition.sha256:
+            trouble = AppError(
+                "sign.changed_since_shown",
+                _("This document has changed since it was shown here, so it was not signed."),
+                _("Look at it once more, then sign."),
+            )
+            outcome.problems.append(job.problem(name, trouble))
+            continue
         source = scratch / f"{document_id}.pdf"
         workspace.objects.copy_out(rendition.sha256, source)
-        look = appearance_of(kind, organisation=organisation, code=document.code, settings=workspace.settings)
-        yield Item(source, scratch / f"{document_id}-signed.pdf", look, name, step_of(kind)), document_id
+        look = choice.looks.get(document_id) or look_for_document(workspace, document_id, wish).look
+        yield Item(source, scratch / f"{document_id}-signed.pdf", look, name, step_of(choice.appearance)), document_id
 
 
 def _keep(workspace: Workspace, document_id: int, result: SignResult, signer: Signer, *, pss: bool) -> None:

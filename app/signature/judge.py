@@ -18,10 +18,10 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from app.signature.algorithms import is_dated
+from app.signature.asked import Asker
 from app.signature.changes import Coverage, look_at_coverage
 from app.signature.contexts import Knowledge, validation_context
 from app.signature.facts import SignatureReport, algorithm_words, certificate_facts, people, utc
-from app.signature.online import Online
 from app.signature.purposes import made_for_signing
 from app.signature.revocation import add_archival
 from app.signature.status import UNKNOWN, status_of
@@ -59,7 +59,7 @@ class Situation:
     trust: Trust
     known: Knowledge
     now: datetime
-    online: Online | None
+    online: Asker | None
     proven: datetime
     stamped: bool = False  # `proven` comes from a time stamp, not from the clock
 

@@ -21,7 +21,6 @@ from ui.dialogs.import_files import open_import
 from ui.dialogs.pin import PinFacts, ask_pin
 from ui.dialogs.report import show_bug, show_recovery
 from ui.dialogs.scan import open_scan
-from ui.dialogs.sign import open_sign
 from ui.jobs import JobsBridge
 
 FACTS = PinFacts("Nguyễn Thị Lan", "Ban Cơ yếu", "5401", "24/06/2027", "VGCA", 5)
@@ -61,7 +60,6 @@ OPENERS: dict[str, Callable[[QWidget, Office], Any]] = {
     "import": lambda window, o: open_import(window, o.services, o.jobs, [o.folder]),
     "export": lambda window, o: open_export(window, o.services, o.jobs, o.dossier, o.folder),
     "check-package": lambda window, o: open_check(window, o.services, o.jobs),
-    "sign": lambda window, o: open_sign(window, o.services, o.jobs, []),
     "scan": lambda window, o: open_scan(window, o.services, o.jobs),
     "bug": lambda window, _o: show_bug(window, ValueError()),
     "recovery": lambda window, _o: show_recovery(window, 3),
