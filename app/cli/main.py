@@ -26,7 +26,7 @@ GROUPS = {
     "commands_capture": ("import", "resume", "scan", "devices", "describe"),
     "commands_filing": ("dossier", "file"),
     "commands_sign": ("sign",),
-    "commands_verify": ("verify", "evidence"),
+    "commands_verify": ("verify", "renew", "evidence"),
     "commands_package": ("export", "check"),
     "commands_sync": ("enrol", "sync"),
     "commands_keep": ("fixity", "audit"),
