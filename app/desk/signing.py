@@ -13,6 +13,7 @@ from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
 from app.settings import Settings
+from app.signature import xades
 from app.signature.appearance import Appearance, Kind
 from app.signature.batch import BatchResult, Item, sign_batch
 from app.signature.modules import find_modules
@@ -119,14 +120,25 @@ def sign_files(
     on_signed: Callable[[Item, SignResult], None] | None = None,
 ) -> BatchResult:
     """Signs files outside of the archive into `out` (default: beside them, `<name>.signed.pdf`)."""
+    letters: list[tuple[Path, Path]] = []
     items = []
     for file in files:
-        target = (out / file.name) if out else file.with_name(f"{file.stem}.signed.pdf")
+        xml = file.suffix.lower() in xades.SUFFIXES
+        target = (out / file.name) if out else file.with_name(f"{file.stem}.signed{file.suffix if xml else '.pdf'}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        items.append(Item(file, target, appearance_of(choice.appearance, organisation=organisation)))
-    return sign_batch(
-        job, items, signer, level=choice.level, timestamps=_timestamps(choice), on_signed=on_signed, reason=choice.reason
-    )
+        if xml:
+            letters.append((file, target))
+        else:
+            items.append(Item(file, target, appearance_of(choice.appearance, organisation=organisation)))
+    stamps = _timestamps(choice)
+    stamp = stamps.stamp if stamps is not None and choice.level != "B" else None
+    first = xades.sign_xml_files(job, letters, signer, stamp=stamp, on_signed=on_signed)
+    if first.stopped is not None:
+        first.left += items
+        return first
+    batch = sign_batch(job, items, signer, level=choice.level, timestamps=stamps, on_signed=on_signed, reason=choice.reason)
+    batch.signed[:0], batch.problems[:0] = first.signed, first.problems
+    return batch
 
 
 @contextmanager
