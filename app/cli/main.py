@@ -26,7 +26,7 @@ GROUPS = {
     "commands_capture": ("import", "resume", "scan", "devices", "describe"),
     "commands_filing": ("dossier", "file"),
     "commands_sign": ("sign", "tokens"),
-    "commands_verify": ("verify", "evidence"),
+    "commands_verify": ("verify", "renew", "evidence"),
     "commands_trust": ("trust",),
     "commands_export": ("export",),
     "commands_package": ("check",),

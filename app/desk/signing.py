@@ -21,6 +21,7 @@ from app.i18n import _
 from app.jobs import Job, Question
 from app.sandbox import SandboxPool
 from app.settings import Settings
+from app.signature import xades
 from app.signature.answers import AnswerCache
 from app.signature.appearance import Appearance
 from app.signature.batch import BatchResult, Item, sign_batch
@@ -146,19 +147,36 @@ def sign_files(
     on_signed: Callable[[Item, SignResult], None] | None = None,
 ) -> BatchResult:
     """Signs files outside of the archive into `out` (default: beside them, `<name>.signed.pdf`)."""
+    letters: list[tuple[Path, Path]] = []
     items = []
     wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for file in files:
         target = target_of(file, out)
         target.parent.mkdir(parents=True, exist_ok=True)
-        look = look_for_file(job, boxes, file, wish, settings).look
-        items.append(Item(file, target, look, step=step_of(choice.appearance)))
+        if is_xml(file):
+            letters.append((file, target))
+        else:
+            look = look_for_file(job, boxes, file, wish, settings).look
+            items.append(Item(file, target, look, step=step_of(choice.appearance)))
+    manner = _manner(job, choice, load_trust(choice.trust))
+    stamps = manner["timestamps"]
+    stamp = stamps.stamp if stamps is not None and choice.level != "B" else None
+    first = xades.sign_xml_files(job, letters, signer, stamp=stamp, on_signed=on_signed)
+    if first.stopped is not None:
+        first.left += items
+        return first
     items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
-    return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice, load_trust(choice.trust)))
+    batch = sign_batch(job, items, signer, on_signed=on_signed, **manner)
+    batch.signed[:0], batch.problems[:0] = first.signed, first.problems
+    return batch
+
+
+def is_xml(file: Path) -> bool:
+    return file.suffix.lower() in xades.SUFFIXES
 
 
 def target_of(file: Path, out: Path | None) -> Path:
-    return (out / file.name) if out else file.with_name(f"{file.stem}.signed.pdf")
+    return (out / file.name) if out else file.with_name(f"{file.stem}.signed{file.suffix if is_xml(file) else '.pdf'}")
 
 
 def done_before(files: Sequence[Path], out: Path | None, signer: Signer) -> list[Path]:
