@@ -137,6 +137,27 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "sign.person_image", Path, "", N_("Picture of the handwritten signature"), N_("PNG with a transparent ground."), SIGN
     ),
+    Setting(
+        "sign.tsa",
+        str,
+        "",
+        N_("Time-stamp services"),
+        N_("Addresses with a space between them; the next one is asked when one does not answer."),
+        SIGN,
+    ),
+    Setting(
+        "sign.tsa_pause",
+        int,
+        0,
+        N_("Seconds between two questions to the time-stamp service"),
+        N_("0 = no pause. Some services refuse those who ask too often."),
+        SIGN,
+        low=0,
+        high=600,
+    ),
+    Setting("sign.approved_modules", str, "", N_("Approved token drivers"), hidden=True),  # SHA-256, laid down by the office
+    Setting("sign.hosts", str, "", N_("Hosts of the authorities"), hidden=True),  # the only ones asked about revocation
+    Setting("sign.trust", Path, "", N_("Folder of further trusted certificates"), hidden=True),
     Setting("sign.seal_image", Path, "", N_("Picture of the seal"), N_("PNG with a transparent ground, in real size."), SIGN),
     Setting(
         "office.agency", str, "", N_("Name of the agency"), N_("As it stands in signatures and lists."), OFFICE, scope="archive"

@@ -7,7 +7,7 @@ import sys
 
 from bench.measure import HEAD, machine
 
-ALL = ("start", "digitise", "sign", "package", "archive", "sync", "learning", "doubt", "memory")
+ALL = ("start", "digitise", "sign", "package", "check", "archive", "sync", "learning", "doubt", "memory")
 
 
 def main() -> int:

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from storage.records import AuditEntry, Intake, LearntCount, Lesson, OutboxItem, Record, SyncedVersion
+from storage.records import AuditEntry, FixityCheck, Intake, LearntCount, Lesson, OutboxItem, PackageItem, Record, SyncedVersion
 
 GENESIS = "0" * 64
 # derived rows and work lists: the records they concern are logged
-UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson)
+UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson, FixityCheck, PackageItem)
 
 
 def canonical(value: Any) -> bytes:

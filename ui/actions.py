@@ -81,6 +81,15 @@ SPECS: tuple[Spec, ...] = (
     Spec(
         "package", N_("E&xport package"), "package", WORK, ("Ctrl+E",), IN_DOSSIER, N_("Make a transfer package of the dossier")
     ),
+    Spec(
+        "check-package",
+        N_("Check a package"),
+        "verify",
+        WORK,
+        ("Ctrl+Shift+E",),
+        OPEN,
+        N_("What is wrong with a package from anywhere"),
+    ),
     Spec("import-folder", N_("Import a folder"), "import-folder", WORK, ("Ctrl+Shift+O",), OPEN),
     Spec("new-dossier", N_("New dossier"), "dossier-new", WORK, ("Ctrl+N",), OPEN),
     Spec("edit-dossier", N_("Edit dossier"), "edit", WORK, (), DOSSIER),

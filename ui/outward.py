@@ -59,6 +59,7 @@ class Outward(QObject):
             "sign": self.sign,
             "verify": self.verify,
             "package": self.package,
+            "check-package": self.check_package,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -142,7 +143,14 @@ class Outward(QObject):
 
         dossier = self._dossier()
         if dossier is not None:
-            open_export(self._window, self._services, self._bridge, dossier)
+            dialog = open_export(self._window, self._services, self._bridge, dossier)
+            dialog.wanted.connect(self._library.show_field)
+
+    def check_package(self) -> None:
+        """Looks into a package from anywhere: what the receiving archive would object to."""
+        from ui.dialogs.check_package import open_check
+
+        open_check(self._window, self._services, self._bridge)
 
     def _dossier(self) -> int | None:
         """The dossier that is meant; where there is none, says what to do first."""

@@ -1,9 +1,12 @@
-"""sign, verify."""
+"""sign, tokens, verify."""
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from app.cli.start import opened, services_of
 from app.desk import signing
 from app.desk.signing import SignChoice
 from app.i18n import _
+from app.paths import config_dir
 from app.services import Services
 from app.signature.batch import Item
 from app.signature.reasons import sentence
@@ -32,8 +36,21 @@ def add(commands: Any) -> None:
     sign.add_argument("--appearance", choices=LOOKS, default="none")
     sign.add_argument("--organisation", default="")
     sign.add_argument("--reason", default="")
+    sign.add_argument("--field", metavar="NAME", help=_("the empty signature field to fill"))
+    sign.add_argument("--pss", action="store_true", help=_("RSASSA-PSS instead of PKCS#1 v1.5"))
+    sign.add_argument(
+        "--certify", type=int, choices=(1, 2, 3), help=_("certify: 1 nothing may change, 2 forms, 3 comments too")
+    )
+    sign.add_argument("--trust", metavar="DIR", type=Path, help=_("more root certificates to trust"))
+    sign.add_argument("--inside", action="store_true", help=_("authorities may lie in the office's own network"))
+    sign.add_argument("--again", choices=("ask", "skip", "sign"), help=_("what to do with files that are signed already"))
+    sign.add_argument("--resume", action="store_true", help=_("leave out what an earlier, broken-off run has signed"))
     sign.add_argument("-o", "--out", metavar="DIR", type=Path)
     sign.set_defaults(run=run_sign)
+
+    listing = commands.add_parser("tokens", help=_("the tokens that are plugged in, and their certificates"))
+    listing.add_argument("--module", metavar="PATH", type=Path)
+    listing.set_defaults(run=run_tokens)
 
     verify = commands.add_parser("verify", help=_("check the signatures of PDF files"))
     verify.add_argument("files", metavar="FILE", nargs="+", type=Path)
@@ -43,14 +60,25 @@ def add(commands: Any) -> None:
 
 def run_sign(args: Namespace, console: Console) -> int:
     services = services_of(args, console)
+    settings = services.settings
     choice = SignChoice(
-        module=args.module or signing.module_of(services.settings),
+        module=args.module or signing.module_of(settings),
         certificate_id=args.certificate,
         token_label=args.slot_label,
         appearance=args.appearance,
         reason=args.reason,
         level=args.level,
-        tsa=args.tsa,
+        tsa=args.tsa or settings["sign.tsa"],
+        tsa_pause=settings["sign.tsa_pause"],
+        pss=args.pss,
+        certify=args.certify,
+        field=args.field,
+        again=args.again or ("ask" if sys.stdin.isatty() else "sign"),  # a script has said what it wants
+        inside=args.inside,
+        hosts=settings["sign.hosts"],
+        trust=args.trust or settings["sign.trust"],
+        approved=settings["sign.approved_modules"],
+        answers=config_dir() / "authorities",
     )
     secret = secret_from(args.pin_env)
     pin = bytearray(secret.encode()) if secret is not None else None
@@ -65,6 +93,7 @@ def _sign_documents(args: Namespace, ids: list[int], console: Console, choice: S
         outcome = signing.sign_documents(console.job(_("Sign")), workspace, ids, choice, pin)
         for document_id in outcome.signed:
             console.result({"id": document_id, "signed": True}, _("Document {id} is signed.").format(id=document_id))
+        _tell_skipped(console, [str(document_id) for document_id in outcome.skipped])
         code = console.problems(outcome.problems)
         if outcome.stopped is not None and not outcome.signed:
             raise outcome.stopped
@@ -75,6 +104,10 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
     job = console.job(_("Sign"))
     with signing.session_for(job, choice, len(args.targets), pin) as signer:
         files = [Path(target) for target in args.targets]
+        if args.resume:
+            done = signing.done_before(files, args.out, signer)
+            _tell_skipped(console, [str(file) for file in done])
+            files = [file for file in files if file not in done]
         batch = signing.sign_files(
             job, files, args.out, signer, choice, organisation=args.organisation, on_signed=_teller(console)
         )
@@ -83,6 +116,37 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
     if batch.stopped is not None and not batch.signed:
         raise batch.stopped
     return 1 if batch.left or code else 0
+
+
+def _tell_skipped(console: Console, names: list[str]) -> None:
+    for name in names:
+        console.say(_("{name} is signed already and was left as it is.").format(name=name))
+
+
+def run_tokens(args: Namespace, console: Console) -> int:
+    services = services_of(args, console)
+    job = console.job(_("Look for tokens"))
+    try:
+        found = signing.tokens(job, services.settings, args.module)
+    finally:
+        services.close()
+    now = datetime.now(UTC)
+    for token in found:
+        rows = [c.to_json() | {"daysLeft": c.days_left(now), "reason": c.reason} for c in token.certificates]
+        words = [f"{token.label} · {token.serial} · {token.reader or token.module}"]
+        words += [f"  {c.subject} · {c.issuer} · {c.serial} · {c.not_after:%d/%m/%Y} {c.reason}" for c in token.certificates]
+        row = {
+            "label": token.label,
+            "serial": token.serial,
+            "manufacturer": token.manufacturer,
+            "model": token.model,
+            "reader": token.reader,
+            "module": str(token.module),
+            "flags": asdict(token.flags),
+            "certificates": rows,
+        }
+        console.result(row, "\n".join(words))
+    return console.problems(job.problems)
 
 
 def _teller(console: Console) -> Callable[[Item, SignResult], None]:
@@ -95,6 +159,7 @@ def _teller(console: Console) -> Callable[[Item, SignResult], None]:
             "signer": done.signer,
             "signedAt": done.signed_at.isoformat(),
             "level": done.level,
+            "warnings": list(done.warnings),
         }
         console.result(row, f"{item.source} → {done.path}  ({done.signer})")
 

@@ -125,7 +125,7 @@ def _whole_day(console: Console, services: Services, folder: Path) -> int:
         bad += sum(verdict != "valid" for verdict in verdicts)
         facts |= {"valid": verdicts.count("valid")}
         facts["words"] = _("{count} of {total} valid").format(count=verdicts.count("valid"), total=len(verdicts))
-    for kind in packaging.KINDS:
+    for kind in ("sip-hoso", "aip-hoso"):
         with steps.step(_("Package {kind}").format(kind=kind)) as facts:
             done = packaging.export_dossier(job, workspace, dossier_id, kind, folder / "packages")
             bad += not done.report.valid

@@ -63,10 +63,11 @@ def read_first_page(sheet: Sheet, today: date) -> FirstPage:
     page = FirstPage()
     stamp = find_arrival(sheet, 0.7)
     stamped = stamp_words(sheet, stamp) if stamp else []
-    marks = _landmarks(sheet, {id(word) for piece in stamped for word in piece.words})
+    skip = {id(word) for piece in stamped for word in piece.words}
+    marks = _landmarks(sheet, skip)
     _read_code(page, sheet, marks)
     _read_date(page, sheet, marks, today)
-    about = _read_contents(page, sheet, marks)
+    about = _read_contents(page, sheet, marks, skip)
     issuer_bottom = marks.number.line.top if marks.number else marks.dated.line.top if marks.dated else marks.title_top
     page.fields.update(read_issuer(sheet, marks.head, issuer_bottom - 0.2 * sheet.unit))
     page.body = marks.title.line.top + 0.5 * sheet.unit if marks.title else marks.bottom + 0.2
@@ -168,10 +169,11 @@ def _gap(sheet: Sheet, marks: _Landmarks, left: float, right: float) -> Box | No
     return (left, y0, right, y1) if y0 < y1 and left < right else None
 
 
-def _read_contents(page: FirstPage, sheet: Sheet, marks: _Landmarks) -> list[Line]:
+def _read_contents(page: FirstPage, sheet: Sheet, marks: _Landmarks, skip: set[int]) -> list[Line]:
     """Type, subject and addressee; returns the lines of a letter's "V/v"."""
     title = marks.title
-    about = [] if title else find_about(sheet, marks.head, marks.number.line.bottom if marks.number else marks.head.bottom)
+    top = marks.number.line.bottom if marks.number else marks.head.bottom
+    about = [] if title else find_about(sheet, marks.head, top, skip)
     addressee = read_addressee(sheet, marks.bottom)
     if addressee:
         page.fields["addressee"] = addressee

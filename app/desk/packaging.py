@@ -1,40 +1,63 @@
-"""Packing a dossier for the archive that receives it, and checking packages."""
+"""Packing dossiers for the archive that receives them, and checking packages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from app import VERSION, clock
-from app.desk import found
-from app.desk.fields import sortable
-from app.errors import AppError
+from app import clock
+from app.desk import found, packing
+from app.desk.packing import Wishes, documents_of, package_input, year_of
+from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job
+from app.package import hand_over, plans, segments
+from app.package.check import PROFILES as CHECK_PROFILES
 from app.package.check import check_package
 from app.package.contents_list import ContentsList, Row, write_contents_list
-from app.package.model import DocumentInput, EventInput, PackageInput, SignatureInput, SoftwareInput
+from app.package.hand_over import Handed, HandOver
+from app.package.journal import Entry, Journal
+from app.package.model import PackageInput
+from app.package.names import safe_name
 from app.package.report import Report
-from app.package.write import write_package
+from app.package.space import digest_of, refuse_small_disk, size_of
+from app.package.write import Written, write_package
 from app.rules import codes
 from app.troubles import in_words
 from app.workspace import Workspace
-from storage import queries
-from storage.queries import Scope
-from storage.records import Document, Dossier, Fonds, Inventory, Rendition, new_uuid
+from storage.records import Document, Dossier, Package, PackageItem
 
-DOC_ID = 25  # characters
-KINDS = ("sip-hoso", "aip-hoso")
+__all__ = [
+    "CHECK_PROFILES", "KINDS", "ExportResult", "Exported", "check_path", "contents_list", "export", "export_dossier", "package_input",
+    "space_needed",
+]  # fmt: skip
+KINDS = plans.kinds()
+LIST_NAME, MINUTES_NAME = "muc-luc-nop-luu.docx", "bien-ban-giao-nhan.docx"
 
 
 @dataclass(slots=True)
 class Exported:
+    """One package on disk and what the check says of it. `digest` is the SHA-256 of the ZIP, empty for a folder."""
+
     path: Path
     documents: int
     size: int
     report: Report
+    digest: str = ""
+    already: bool = False  # written by an earlier run of the same export
+
+
+@dataclass(slots=True)
+class ExportResult:
+    packages: list[Exported] = field(default_factory=list)
+    papers: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def valid(self) -> bool:
+        return all(each.report.valid for each in self.packages)
 
 
 @in_words
@@ -46,26 +69,48 @@ def export_dossier(
     out: Path,
     *,
     dialect: str = "accepted",
+    version: str = "",
     as_zip: bool = True,
     now: datetime | None = None,
 ) -> Exported:
-    """Writes the package of a dossier into the folder `out` and checks it as the receiving archive would.
+    """Writes the package of one dossier into the folder `out` and checks it as the receiving archive would.
 
     Raises AppError `package.empty`, `package.kind`, `document.no_file`, and those of `write_package`.
     """
-    if kind not in KINDS:
-        raise AppError("package.kind", _("Packages of the kind {kind} can't be made yet.").format(kind=kind), ", ".join(KINDS))
-    package = package_input(workspace, dossier_id, kind, now or clock.now())
-    out.mkdir(parents=True, exist_ok=True)
-    written = write_package(job, package, out, dialect=dialect, as_zip=as_zip)
-    report = check_package(written.path, job=job)
-    with workspace.catalog.write("dossier.export", f"{package.dossier['fileCode']} → {written.path.name}") as transaction:
-        transaction.always = True
-    return Exported(written.path, len(package.documents), written.bytes, report)
+    wishes = Wishes(kind=kind, dialect=dialect, version=version, as_zip=as_zip, papers=False)
+    return _export_one(job, workspace, dossier_id, out, wishes, now or clock.now(), 1)[0]
 
 
-def check_path(job: Job, path: Path, profile: str = "tt05") -> Report:
-    """Checks a package, folder or ZIP; anything odd is a finding, never an error."""
+@in_words
+def export(
+    job: Job, workspace: Workspace, dossier_ids: Sequence[int], out: Path, wishes: Wishes, *, now: datetime | None = None
+) -> ExportResult:
+    """Writes the packages of many dossiers, with the papers of the hand-over. A dossier that cannot be packed is a Problem.
+
+    Repeated after a kill or a stop it goes on where it was: what is whole in `out` is not written again. Raises AppError
+    `package.kind` and `package.space` before the first byte; Cancelled when stopped.
+    """
+    _known(wishes.kind)
+    moment = now or clock.now()
+    before = len(job.problems)
+    _room(workspace, dossier_ids, out)
+    result = ExportResult()
+    for number, dossier_id in enumerate(dossier_ids, 1):
+        job.progress(0, None, _("Package {number} of {count}").format(number=number, count=len(dossier_ids)))
+        try:
+            result.packages += _export_one(job, workspace, dossier_id, out, wishes, moment, number)
+        except AppError as error:
+            if error.code in ("cancelled", "package.space", "package.write"):
+                raise
+            job.problem(_name_of(workspace, dossier_id), error)
+    result.problems = job.problems[before:]
+    if wishes.papers and result.packages and wishes.kind != "dip":
+        result.papers = _papers(workspace, dossier_ids, result, out, wishes, moment)
+    return result
+
+
+def check_path(job: Job, path: Path, profile: str = "auto") -> Report:
+    """Checks a package, folder, ZIP or TAR; anything odd is a finding, never an error. `profile`: one of CHECK_PROFILES."""
     return check_package(path, profile=profile, job=job)
 
 
@@ -74,7 +119,7 @@ def contents_list(workspace: Workspace, dossier_id: int, out: Path) -> Path:
     """The dossier's Mục lục văn bản, tài liệu (Nghị định 30, annex V, form IV) as DOCX at `out`."""
     with workspace.catalog.read() as session:
         dossier = found.dossier(session, dossier_id)
-        documents = _documents(session, dossier_id)
+        documents = documents_of(session, dossier_id)
     rows = [
         Row(
             code=d.code,
@@ -86,134 +131,163 @@ def contents_list(workspace: Workspace, dossier_id: int, out: Path) -> Path:
         )
         for d in documents
     ]
-    write_contents_list(ContentsList(dossier.code, _year(dossier, documents), rows, title=dossier.title), out)
+    write_contents_list(ContentsList(dossier.code, year_of(dossier, documents), rows, title=dossier.title), out)
     return out
 
 
-def package_input(workspace: Workspace, dossier_id: int, kind: str, now: datetime) -> PackageInput:
-    """The dossier as plain values for the writer."""
+def space_needed(workspace: Workspace, dossier_ids: Sequence[int]) -> int:
+    """Bytes that the packages of these dossiers take at most, known before anything is written."""
     with workspace.catalog.read() as session:
-        dossier = found.dossier(session, dossier_id)
-        fonds = session.get_one(Fonds, dossier.fonds_id)
-        inventory = session.get(Inventory, dossier.inventory_id) if dossier.inventory_id else None
-        documents = _documents(session, dossier_id)
-        files = {d.id: queries.best_rendition(session, d.id, "signed", "access", "original") for d in documents}
-    if not documents:
-        raise AppError(
-            "package.empty", _("The dossier {code} is empty.").format(code=dossier.code), _("File documents into it first.")
+        total = 0
+        for dossier_id in dossier_ids:
+            for document in documents_of(session, dossier_id):
+                total += packing.size_of(session, document.id) + segments.PER_DOCUMENT
+            total += segments.FRAME
+    return total
+
+
+def _export_one(
+    job: Job, workspace: Workspace, dossier_id: int, out: Path, wishes: Wishes, moment: datetime, ordinal: int
+) -> list[Exported]:
+    _known(wishes.kind)
+    package = package_input(workspace, dossier_id, wishes, moment, ordinal)
+    out.mkdir(parents=True, exist_ok=True)
+    journal, key = Journal(out), packing.fingerprint(package, wishes)
+    entry = journal.entries.get(key)
+    if entry is not None and journal.whole(key):
+        return [_found(job, out / name, len(package.documents)) for name in entry.files]
+    if entry is None or entry.done:  # done, but its files were taken away: a new package
+        entry = Entry(
+            dossier=package.dossier.get("fileCode") or "", uuid=package.uuid, created=moment.isoformat(), ordinal=ordinal
         )
-    arc_code = ".".join(filter(None, (fonds.code, dossier.code, inventory.code if inventory else "")))
-    agency = workspace.settings["office.agency"] or fonds.agency or fonds.title
-    return PackageInput(
-        kind=kind,
-        fonds_code=fonds.code,
-        dossier=_dossier_fields(dossier, documents, arc_code),
-        documents=[_document(workspace, dossier, d, files[d.id], number, arc_code) for number, d in enumerate(documents, 1)],
-        software=SoftwareInput("Văn Khố", VERSION),
-        packer=workspace.actor,
-        created=now,
-        events=[EventInput(type="transfer", at=now, detail=_("Digitised and packed"), agent=agency)],
-        organisation=agency,
-        uuid=new_uuid(),
-    )
+        journal.put(key, entry)
+    else:
+        package = replace(package_input(workspace, dossier_id, wishes, entry.moment, entry.ordinal), uuid=entry.uuid)
+    parts = segments.split(package, wishes.segment_size) if wishes.segment_size else [package]
+    made = []
+    for part in parts:
+        one = _one_part(job, part, out, wishes)
+        made.append(one)
+        _note(workspace, dossier_id, part, one)
+    journal.put(key, replace(entry, done=True, files=[each.path.name for each in made]))
+    return made
 
 
-def _documents(session: Any, dossier_id: int) -> list[Document]:
-    ids = queries.document_ids(session, Scope("dossier", dossier_id), "dossier")
-    return [found.document(session, i) for i in ids]
+def _one_part(job: Job, part: PackageInput, out: Path, wishes: Wishes) -> Exported:
+    """Writes one package; one that is there whole already, from a run that was killed before it could say so, is taken."""
+    plan = plans.plan_of(part, wishes.dialect, wishes.version)
+    target = out / (plan.zip_name if wishes.as_zip else plan.folder)
+    if target.exists():
+        standing = _found(job, target, len(part.documents))
+        if standing.report.valid:
+            return replace(standing, already=False)
+    written = write_package(job, part, out, dialect=wishes.dialect, version=wishes.version, as_zip=wishes.as_zip)
+    if wishes.digest_file and written.sha256:
+        _digest_file(written)
+    report = check_package(written.path, job=job)
+    return Exported(written.path, len(part.documents), written.bytes, report, written.sha256)
 
 
-def _dossier_fields(dossier: Dossier, documents: list[Document], arc_code: str) -> dict[str, str]:
-    days = sorted((d.issued_sort, d.issued_date) for d in documents if sortable(d.issued_date))
+def _digest_file(written: Written) -> None:
+    """`<name>.sha256` beside the package, as `sha256sum -c` reads it."""
+    beside = written.path.with_name(f"{written.path.name}.sha256")
+    beside.write_text(f"{written.sha256}  {written.path.name}\n", "utf-8")
+
+
+def _found(job: Job, path: Path, documents: int) -> Exported:
+    report = check_package(path, job=job)
+    return Exported(path, documents, size_of(path), report, digest_of(path), already=True)
+
+
+def _note(workspace: Workspace, dossier_id: int, part: PackageInput, made: Exported) -> None:
+    """The package into the catalog: what it is called, which documents are in it, its digest."""
+    plan_ids = packing.identifiers(part)
+    with workspace.catalog.write("dossier.export", f"{part.dossier.get('fileCode', '')} → {made.path.name}") as transaction:
+        session = transaction.session
+        transaction.always = True
+        row = Package(
+            direction="out", kind=part.kind, objid=made.report.objid, record_status=part.record_status, name=made.path.name[:255],
+            sha256=made.digest, size=made.size, valid=made.report.valid, dossier_id=dossier_id, created_at=clock.stamp(),
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        ids = packing.ids_by_uuid(session, [d.uuid for d in part.documents])
+        session.add_all(
+            PackageItem(
+                package_id=row.id,
+                document_id=ids[d.uuid],
+                path=f"representations/rep1/data/{d.name}"[:500],
+                identifier=(plan_ids[d.uuid] or "")[:100],
+                sha256=d.sha256,
+            )
+            for d in part.documents
+            if d.linked is None and d.uuid in ids
+        )
+
+
+def _papers(
+    workspace: Workspace, dossier_ids: Sequence[int], result: ExportResult, out: Path, wishes: Wishes, moment: datetime
+) -> list[Path]:
+    """Mục lục nộp lưu and Biên bản giao nhận beside the packages; those of an earlier hand-over in the folder get a number."""
+    by_dossier: dict[str, list[Exported]] = {}
+    names = {name: entry.dossier for entry in Journal(out).entries.values() for name in entry.files}
+    for each in result.packages:
+        by_dossier.setdefault(names.get(each.path.name, ""), []).append(each)
+    rows = []
+    with workspace.catalog.read() as session:
+        for dossier_id in dossier_ids:
+            dossier = found.dossier(session, dossier_id)
+            documents = documents_of(session, dossier_id)
+            made = by_dossier.get(dossier.code) or [
+                e for key, group in by_dossier.items() for e in group if dossier.code in key
+            ]
+            if made:
+                rows.append(_handed(dossier.code, dossier, documents, made))
+    agency = workspace.settings["office.agency"] or ""
+    told = HandOver(agency, workspace.settings["office.parent"] or "", wishes.receiver, workspace.actor, moment, rows)
+    return [
+        hand_over.write_list(told, _free(out / LIST_NAME)),
+        hand_over.write_minutes(told, _free(out / MINUTES_NAME)),
+    ]
+
+
+def _handed(code: str, dossier: Dossier, documents: Sequence[Document], made: Sequence[Exported]) -> Handed:
+    days = sorted((d.issued_sort, d.issued_date) for d in documents if d.issued_sort)
+    start = dossier.start_date or (days[0][1] if days else "")
+    end = dossier.end_date or (days[-1][1] if days else "")
     pages = sum(d.pages for d in documents)
-    return {
-        "fileCode": dossier.code,
-        "arcFileCode": arc_code,
-        "title": dossier.title,
-        "maintenance": dossier.maintenance,
-        "mode": dossier.mode,
-        "language": dossier.language,
-        "startDate": dossier.start_date or (days[0][1] if days else ""),
-        "endDate": dossier.end_date or (days[-1][1] if days else ""),
-        "keyword": dossier.keyword,
-        "totalDoc": str(len(documents)),
-        "numberOfPaper": str(dossier.number_of_paper or (pages + 1) // 2),
-        "numberOfPage": str(pages),
-        "format": dossier.format,
-        "inforSign": dossier.infor_sign,
-        "confidenceLevel": dossier.confidence_level,
-        "paperFileCode": dossier.paper_file_code,
-        "riskRecovery": "1" if dossier.risk_recovery else "0",
-        "riskRecoveryStatus": dossier.risk_recovery_status,
-        "description": dossier.description,
-    }
-
-
-def _document(
-    workspace: Workspace, dossier: Dossier, document: Document, file: Rendition | None, number: int, arc_code: str
-) -> DocumentInput:
-    if file is None or file.mime != "application/pdf":
-        raise AppError(
-            "document.no_file",
-            _("The document {code} has no PDF yet.").format(code=document.code or document.source_name),
-            _("Wait until it has been recognised, then export again."),
-        )
-    code = f"{dossier.code}.{number:07d}"
-    sha256 = file.sha256
-    return DocumentInput(
-        uuid=document.uuid,
-        ordinal=number,
-        name=codes.file_name(dossier.code, number),
-        fields={
-            "docId": _document_id(dossier, document, number),
-            "docCode": code,
-            "arcFileCode": arc_code,
-            "docOrdinal": str(number),
-            "arcDocCode": f"{arc_code}.{number:07d}",
-            "maintenance": dossier.maintenance,
-            "typeName": document.type_name or codes.OTHER_TYPE,
-            "codeNumber": document.code_number,
-            "codeNotation": document.code_notation,
-            "issuedDate": document.issued_date,
-            "organName": document.organ_name,
-            "subject": document.subject,
-            "language": document.language,
-            "numberOfPage": str(document.pages),
-            "inforSign": document.infor_sign,
-            "keyword": document.keyword,
-            "mode": document.mode,
-            "confidenceLevel": document.confidence_level,
-            "autograph": document.autograph,
-            "format": document.format,
-            "riskRecovery": "1" if dossier.risk_recovery else "0",
-            "riskRecoveryStatus": dossier.risk_recovery_status,
-            "process": "0",
-            "description": document.description,
-        },
-        source=lambda: workspace.objects.open(sha256),
-        size=file.size,
-        sha256=file.sha256,
-        puid=file.puid,
-        mime=file.mime,
-        signed=file.signatures > 0,
-        signatures=_signatures(file),
+    return Handed(
+        code=code,
+        title=dossier.title,
+        period=" - ".join(dict.fromkeys(filter(None, (start, end)))),
+        retention=codes.MAINTENANCE.name(dossier.maintenance) or "",
+        sheets=f"{dossier.number_of_paper or (pages + 1) // 2}/{pages}",
+        documents=len(documents),
+        files=sum(each.report.files for each in made),
+        packages=[(each.path.name, each.digest) for each in made],
+        note=dossier.description[:100],
     )
 
 
-def _signatures(file: Rendition) -> list[SignatureInput]:
-    if not file.signer or file.signed_at is None:
-        return []
-    return [SignatureInput(signer=file.signer, method=file.sign_method, signed_at=datetime.fromisoformat(file.signed_at))]
+def _free(path: Path) -> Path:
+    number, wanted = 1, path
+    while wanted.exists():
+        number += 1
+        wanted = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return wanted
 
 
-def _document_id(dossier: Dossier, document: Document, number: int) -> str:
-    """At most 25 characters (TT05: S25): the dossier's code with the ordinal, else the front of the UUIDv7, time and chance."""
-    short = f"{dossier.code}.{number}"
-    return short if len(short) <= DOC_ID else document.uuid.replace("-", "")[:DOC_ID]
+def _room(workspace: Workspace, dossier_ids: Sequence[int], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    refuse_small_disk(out, space_needed(workspace, dossier_ids))
 
 
-def _year(dossier: Dossier, documents: list[Document]) -> str:
-    for value in (dossier.start_date, *(d.issued_date for d in documents)):
-        if value:
-            return value.rpartition("/")[2]
-    return ""
+def _name_of(workspace: Workspace, dossier_id: int) -> str:
+    with workspace.catalog.read() as session:
+        return safe_name(found.dossier(session, dossier_id).code)
+
+
+def _known(kind: str) -> None:
+    if kind not in KINDS:
+        known = _("Choose one of: {known}.").format(known=", ".join(KINDS))
+        raise AppError("package.kind", _("There is no package kind “{kind}”.").format(kind=kind), known)

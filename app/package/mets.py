@@ -27,10 +27,12 @@ class Entry:
 
 @dataclass(slots=True, frozen=True)
 class Described:
-    """A document's file with its description."""
+    """A document's file with its description. A linked document's file is its pointer (`holey`)."""
 
     file: Entry
     description: Entry
+    holey: bool = False
+    attachments: Sequence[Entry] = ()
 
 
 @dataclass(slots=True, frozen=True)
@@ -50,9 +52,14 @@ class Writing:
 
 
 def root_mets(
-    writing: Writing, ead: Entry, premis: Entry | None, schemas: Sequence[Entry], representation: Entry
+    writing: Writing,
+    ead: Entry,
+    premis: Entry | None,
+    schemas: Sequence[Entry],
+    representation: Entry,
+    documentation: Sequence[Entry] = (),
 ) -> etree._Element:
-    """METS.xml at the top: EAD, PREMIS (AIP), the schemas and one representation."""
+    """METS.xml at the top: EAD, PREMIS (AIP), the schemas, one representation, the documentation where there is some."""
     ids, kind = writing.ids, writing.kind
     root = _mets(writing, writing.objid, kind.root_profile)
     header = _header(writing, root)
@@ -65,6 +72,7 @@ def root_mets(
 
     files = _child(root, "fileSec", ID=ids("fileSec"))
     schema_group = _group(files, ids("group:schemas"), "Schemas", schemas, writing)
+    papers = _group(files, ids("group:documentation"), "Documentation", documentation, writing) if documentation else ""
     rep_group = _group(files, ids("group:rep1"), "Representations/rep1", [representation], writing)
 
     top = _struct_map(root, ids, writing.objid)
@@ -72,6 +80,8 @@ def root_mets(
     if administered:
         metadata.set("ADMID", administered)
     _child(_child(top, "div", ID=ids("div:schemas"), LABEL="Schemas"), "fptr", FILEID=schema_group)
+    if papers:
+        _child(_child(top, "div", ID=ids("div:documentation"), LABEL="Documentation"), "fptr", FILEID=papers)
     place = _child(top, "div", ID=ids("div:rep1"), LABEL="Representations/rep1")
     _xlink(_child(place, "mptr", LOCTYPE="URL"), representation.path).set(f"{{{XLINK}}}title", rep_group)
     return root
@@ -90,17 +100,28 @@ def representation_mets(writing: Writing, documents: Sequence[Described], premis
     administered = _amd(writing, root, "rep1", premis)
 
     files = _child(root, "fileSec", ID=ids("rep1:fileSec"))
-    group = _group(files, ids("rep1:group:data"), "Data", [each.file for each in documents], writing)
+    held = [each.file for each in documents if not each.holey]
+    held += [attached for each in documents for attached in each.attachments]
+    group = _group(files, ids("rep1:group:data"), "Data", held, writing) if held else ""
+    pointers = [each.file for each in documents if each.holey]
+    if pointers:
+        _group(files, ids("rep1:group:holey"), "Holeyfile", pointers, writing)
 
     top = _struct_map(root, ids, "rep1")
     top.set("TYPE", writing.kind.division)
-    _child(_child(top, "div", ID=ids("rep1:div:data"), LABEL="Data"), "fptr", FILEID=group)
+    if group:
+        _child(_child(top, "div", ID=ids("rep1:div:data"), LABEL="Data"), "fptr", FILEID=group)
     links = _child(top, "div", ID=ids("rep1:div:links"), LABEL="MetadataLink")
     for each, description in zip(documents, described, strict=True):
-        link = _child(links, "div", ID=ids(f"link:{each.file.id}"), LABEL="MetadataLink/File", DMDID=description)
+        label = "MetadataLink/Holey" if each.holey else "MetadataLink/File"
+        link = _child(links, "div", ID=ids(f"link:{each.file.id}"), LABEL=label, DMDID=description)
         if administered:
             link.set("ADMID", administered)
         _child(link, "fptr", FILEID=each.file.id)
+        if each.attachments:
+            attached = _child(link, "div", ID=ids(f"attached:{each.file.id}"), LABEL="AttachmentFile")
+            for attachment in each.attachments:
+                _child(attached, "fptr", FILEID=attachment.id)
     return root
 
 

@@ -33,6 +33,52 @@ class SignatureInput:
     value: str = ""  # base64 of the signature, where the caller has it at hand
 
 
+def opened(source: Source) -> BinaryIO:
+    return source.open("rb") if isinstance(source, Path) else source()
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class FileInput:
+    """Another file of the package: an attachment, a second representation, a piece of documentation.
+
+    `sha256` (hex) and `size` (bytes) are known beforehand, as with documents.
+    """
+
+    name: str
+    source: Source
+    size: int
+    sha256: str
+    mime: str = "application/octet-stream"
+    puid: str = ""
+    format_name: str = ""
+
+    def open(self) -> BinaryIO:
+        return opened(self.source)
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Linked:
+    """Where the file of a linked document really lies (Thông tư 05/2025, annexes I and III: `Holeyfile`).
+
+    `document_id` is the identifier that the archive knows it by. An AIP also names the package that holds it: its OBJID and the
+    path in it.
+    """
+
+    document_id: str
+    objid: str = ""
+    path: str = ""
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Segment:
+    """One part of a dossier that is too large for one package (CSIP, "Handling large packages")."""
+
+    number: int  # from 1; the first one is the parent
+    of: int
+    parent: str  # uuid of the first part's package
+    parts: Sequence[str]  # uuids of all parts' packages, in order
+
+
 @dataclass(slots=True, frozen=True, kw_only=True)
 class DocumentInput:
     """One document of the package with its file.
@@ -54,9 +100,12 @@ class DocumentInput:
     signed: bool = False
     signatures: Sequence[SignatureInput] = ()
     record: str = "doc"  # "doc", "pic", "media"
+    attachments: Sequence[FileInput] = ()
+    linked: Linked | None = None  # then `source` is not read: the package holds a pointer
+    original: FileInput | None = None  # the file as it came in, where packages have more than one representation
 
     def open(self) -> BinaryIO:
-        return self.source.open("rb") if isinstance(self.source, Path) else self.source()
+        return opened(self.source)
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -76,9 +125,9 @@ class EventInput:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class PackageInput:
-    """One dossier (or reader's request) to be packed. `kind` is a key of resources/profiles/tt05-kinds.json."""
+    """One dossier (or reader's request) to be packed."""
 
-    kind: str  # "sip-hoso", "aip-hoso", also "sip-tailieu", "aip-tailieu", "dip"
+    kind: str  # a key of tt05-kinds.json, "eark-sip", "eark-aip", "eark-dip" or "bagit"
     fonds_code: str
     dossier: Mapping[str, str]
     documents: Sequence[DocumentInput]
@@ -90,4 +139,6 @@ class PackageInput:
     submission_code: str = ""  # code of the submission request (letter)
     ordinal: int = 1  # of the package in the submission (letter: part of the ZIP's name)
     record_status: str = "NEW"  # NEW, SUPPLEMENT, REPLACEMENT, TEST, OTHER
+    documentation: Sequence[FileInput] = ()  # laid into documentation/
+    segment: Segment | None = None
     uuid: str = field(default_factory=lambda: str(uuids.uuid4()))

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
 from app.errors import AppError
 from app.i18n import _
-from app.package import ead, fields, mets, premis, profiles, xml
+from app.package import ead, fields, mets, premis, profiles, segments, xml
 from app.package.agreement import disagreements
 from app.package.ids import Ids, document_id, folder_name, objid, zip_name
-from app.package.model import DocumentInput, PackageInput
-from app.package.names import distinct, safe_name
+from app.package.model import DocumentInput, FileInput, PackageInput
+from app.package.names import distinct, href, safe_name
 from app.package.profiles import Dialect, Kind
 
 REP = "representations/rep1"
@@ -31,7 +31,7 @@ class Member:
     size: int
     sha256: str
     content: bytes | None = None
-    document: DocumentInput | None = None
+    file: DocumentInput | FileInput | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -75,31 +75,83 @@ def make_plan(package: PackageInput, dialect_name: str) -> Plan:
     writing = mets.Writing(package, kind, dialect, identifier, ids)
     names = _document_names(package, dialect)
 
-    payload = [
-        Member(f"{REP}/data/{name}", document.size, document.sha256, document=document)
-        for document, name in zip(package.documents, names, strict=True)
-    ]
+    payload = [_payload(document, name) for document, name in zip(package.documents, names, strict=True)]
+    attached = _attached(package.documents, names)
     described = [_described(writing, document, name) for document, name in zip(package.documents, names, strict=True)]
-    schemas = [_ours(f"schemas/{name}", _schema(kind, source)) for name, source in dialect.schemas.items()]
-    dossier = _ours("metadata/descriptive/EAD.xml", _ead(kind, dialect, "ead", package.dossier, "../../schemas"))
-    whole, part = _premis(writing, names)
-    rep_mets = _rep_mets(writing, payload, described, part)
+    papers = documentation(package)
+    schemas = [ours(f"schemas/{name}", _schema(kind, source)) for name, source in dialect.schemas.items()]
+    dossier = ours("metadata/descriptive/EAD.xml", _ead(kind, dialect, "ead", package.dossier, "../../schemas"))
+    whole, part = _premis(writing, names, attached)
+    rep_mets = _rep_mets(writing, payload, described, attached, part)
     root = mets.root_mets(
         writing,
         _entry(ids, dossier, dialect.mdref["MIMETYPE"]),
         _entry(ids, whole, dialect.premis_mimetype) if whole else None,
         [_entry(ids, each, dialect.schema_mimetype) for each in schemas],
         _entry(ids, rep_mets, dialect.mdref["MIMETYPE"]),
+        [_entry(ids, each, mime_of(each)) for each in papers],
     )
-    root_mets = _ours("METS.xml", _proven(root, "mets-csip.xsd"))
+    root_mets = ours("METS.xml", proven(root, "mets-csip.xsd"))
     kept = [each for each in (whole, part) if each]
-    members = [root_mets, dossier, *kept, rep_mets, *described, *schemas, *payload]
+    more = [each for of_document in attached for each in of_document]
+    members = [root_mets, dossier, *kept, rep_mets, *described, *schemas, *papers, *payload, *more]
     return Plan(
         identifier, safe_name(folder_name(identifier)), safe_name(zip_name(package, kind, dialect, identifier)), members
     )
 
 
-def _judge(package: PackageInput) -> None:
+def documentation(package: PackageInput) -> list[Member]:
+    """The files of documentation/; a part of a large dossier tells there what the others are."""
+    names = distinct(each.name for each in package.documentation)
+    members = [
+        Member(f"documentation/{name}", each.size, each.sha256, file=each)
+        for each, name in zip(package.documentation, names, strict=True)
+    ]
+    if package.segment:
+        members.append(ours("documentation/segments.json", segments.told(package)))
+    return members
+
+
+def mime_of(member: Member) -> str:
+    if member.file is not None:
+        return member.file.mime
+    return "application/json" if member.path.endswith(".json") else "application/xml"
+
+
+def beside(document: DocumentInput, file: FileInput) -> DocumentInput:
+    """A file that goes with a document, as PREMIS tells of it: only what the file itself is."""
+    return replace(
+        document, name=file.name, fields={}, source=file.source, size=file.size, sha256=file.sha256, mime=file.mime, puid=file.puid,
+        format_name=file.format_name, signed=False, signatures=(), attachments=(), original=None, linked=None, record="doc",
+    )  # fmt: skip
+
+
+def _payload(document: DocumentInput, name: str) -> Member:
+    if document.linked is None:
+        return Member(f"{REP}/data/{name}", document.size, document.sha256, file=document)
+    told = document.linked.document_id
+    if document.linked.objid:
+        place = f"{folder_name(document.linked.objid)}_{href(document.linked.path)}"
+        told = f"{place} {document.size} {href(f'{REP}/data/{name}')} {told}"
+    return ours(f"{REP}/data/{name}.fetch.txt", f"{told}\n".encode())
+
+
+def _attached(documents: Sequence[DocumentInput], names: Sequence[str]) -> list[list[Member]]:
+    """Attachments beside their document, named after it: `<name>_dk01_<own name>`."""
+    found = []
+    for document, name in zip(documents, names, strict=True):
+        stem = name.rpartition(".")[0] or name
+        wanted = [safe_name(f"{stem}_dk{n:02d}_{each.name}") for n, each in enumerate(document.attachments, 1)]
+        members = [
+            Member(f"{REP}/data/{own}", each.size, each.sha256, file=each)
+            for each, own in zip(document.attachments, distinct(wanted), strict=True)
+        ]
+        found.append(members)
+    return found
+
+
+def refuse_empty(package: PackageInput) -> None:
+    """Raises AppError `package.empty` or `package.duplicate`."""
     if not package.documents:
         raise AppError(
             "package.empty", _("The package holds no document."), _("Choose a dossier that has documents with files.")
@@ -112,6 +164,10 @@ def _judge(package: PackageInput) -> None:
             _("Take one of the two out and export again."),
             detail=", ".join(twice),
         )
+
+
+def _judge(package: PackageInput) -> None:
+    refuse_empty(package)
     found = input_faults(package)
     if found:
         told = "\n".join(f"• {each}" for each in found[:MOST_TOLD])
@@ -142,37 +198,51 @@ def _described(writing: mets.Writing, document: DocumentInput, name: str) -> Mem
     stem = name.rpartition(".")[0] or name
     file = writing.dialect.record_file[document.record].format(name=stem)
     content = _ead(writing.kind, writing.dialect, document.record, document.fields, "../../../../schemas")
-    return _ours(f"{REP}/metadata/descriptive/{file}", content)
+    return ours(f"{REP}/metadata/descriptive/{file}", content)
 
 
 def _ead(kind: Kind, dialect: Dialect, record: str, values: Mapping[str, str], schemas_at: str) -> bytes:
     held = next(name for name, source in dialect.schemas.items() if source == record)
     root = ead.descriptive(kind.name, record, values, f"{schemas_at}/{held}")
-    return _proven(root, ead.schema_file(kind.name, record))
+    return proven(root, ead.schema_file(kind.name, record))
 
 
-def _premis(writing: mets.Writing, names: list[str]) -> tuple[Member | None, Member | None]:
+def _premis(writing: mets.Writing, names: list[str], attached: list[list[Member]]) -> tuple[Member | None, Member | None]:
     if writing.kind.premis == "absent":
         return None, None
     package = writing.package
-    placed = [premis.Placed(document, f"{REP}/data/{name}") for document, name in zip(package.documents, names, strict=True)]
+    placed = [
+        premis.Placed(document, f"{REP}/data/{name}" + ("" if document.linked is None else ".fetch.txt"))
+        for document, name in zip(package.documents, names, strict=True)
+    ]
+    for document, members in zip(package.documents, attached, strict=True):
+        for file, member in zip(document.attachments, members, strict=True):
+            placed.append(premis.Placed(beside(document, file), member.path, writing.ids.file(member.path)))
     whole = premis.package_premis(package, writing.objid, placed, writing.ids)
     part = premis.representation_premis(writing.objid, placed, writing.ids)
     return (
-        _ours("metadata/preservation/PREMIS.xml", _proven(whole, "premis.xsd")),
-        _ours(f"{REP}/metadata/preservation/PREMIS_rep1.xml", _proven(part, "premis.xsd")),
+        ours("metadata/preservation/PREMIS.xml", proven(whole, "premis.xsd")),
+        ours(f"{REP}/metadata/preservation/PREMIS_rep1.xml", proven(part, "premis.xsd")),
     )
 
 
-def _rep_mets(writing: mets.Writing, payload: list[Member], described: list[Member], part: Member | None) -> Member:
+def _rep_mets(
+    writing: mets.Writing,
+    payload: list[Member],
+    described: list[Member],
+    attached: list[list[Member]],
+    part: Member | None,
+) -> Member:
     rows = []
-    for file, description in zip(payload, described, strict=True):
-        assert file.document is not None  # noqa: S101 - payload members have one
-        entry = mets.Entry(document_id(file.document.uuid), _inside(file.path), file.document.mime, file.size, file.sha256)
-        rows.append(mets.Described(entry, _entry(writing.ids, description, writing.dialect.mdref["MIMETYPE"], REP)))
+    for document, file, description, more in zip(writing.package.documents, payload, described, attached, strict=True):
+        mime = document.mime if document.linked is None else "text/plain"
+        entry = mets.Entry(document_id(document.uuid), _inside(file.path), mime, file.size, file.sha256)
+        told = _entry(writing.ids, description, writing.dialect.mdref["MIMETYPE"], REP)
+        beside = [_entry(writing.ids, each, mime_of(each), REP) for each in more]
+        rows.append(mets.Described(entry, told, document.linked is not None, beside))
     kept = _entry(writing.ids, part, writing.dialect.premis_mimetype, REP) if part else None
     inner = mets.Writing(writing.package, writing.kind, writing.dialect, writing.objid, writing.ids, schemas_at="../../schemas")
-    return _ours(f"{REP}/METS.xml", _proven(mets.representation_mets(inner, rows, kept), "mets-csip.xsd"))
+    return ours(f"{REP}/METS.xml", proven(mets.representation_mets(inner, rows, kept), "mets-csip.xsd"))
 
 
 def _schema(kind: Kind, source: str) -> bytes:
@@ -188,11 +258,11 @@ def _inside(path: str) -> str:
     return path.removeprefix(f"{REP}/")
 
 
-def _ours(path: str, content: bytes) -> Member:
+def ours(path: str, content: bytes) -> Member:
     return Member(path, len(content), hashlib.sha256(content).hexdigest(), content=content)
 
 
-def _proven(root: etree._Element, schema: str) -> bytes:
+def proven(root: etree._Element, schema: str) -> bytes:
     """The bytes of `root` once they were found to follow the schema: nothing else goes into a package."""
     content = xml.serialise(root)
     wrong = xml.faults(etree.fromstring(content), schema)

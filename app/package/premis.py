@@ -21,17 +21,22 @@ class Placed:
 
     document: DocumentInput
     path: str
+    id: str = ""  # of a file that METS does not name after its document: an attachment
 
     @property
     def identifier(self) -> tuple[str, str]:
+        if self.id:
+            return "File", self.id
         return OBJECT_TYPES[self.document.record], document_id(self.document.uuid)
 
 
-def package_premis(package: PackageInput, objid: str, documents: Sequence[Placed], ids: Ids) -> etree._Element:
+def package_premis(
+    package: PackageInput, objid: str, documents: Sequence[Placed], ids: Ids, representations: Sequence[str] = ("rep1",)
+) -> etree._Element:
     """metadata/preservation/PREMIS.xml: the package, each file, each event, each agent."""
     root = _root()
     whole = _object(root, "intellectualEntity", ("UUID", objid))
-    _relate(whole, "structural", "has representation", [("UUID", ids("premis:rep1"))])
+    _relate(whole, "structural", "has representation", [("UUID", ids(f"premis:{name}")) for name in representations])
     for each in documents:
         _file(root, each)
     for number, event in enumerate(_events(package)):
@@ -40,11 +45,11 @@ def package_premis(package: PackageInput, objid: str, documents: Sequence[Placed
     return root
 
 
-def representation_premis(objid: str, documents: Sequence[Placed], ids: Ids) -> etree._Element:
+def representation_premis(objid: str, documents: Sequence[Placed], ids: Ids, name: str = "rep1") -> etree._Element:
     """PREMIS_rep1.xml: the representation and the files it is made of."""
     root = _root()
-    whole = _object(root, "representation", ("UUID", ids("premis:rep1")))
-    _add(whole, "originalName", "rep1")
+    whole = _object(root, "representation", ("UUID", ids(f"premis:{name}")))
+    _add(whole, "originalName", name)
     _relate(whole, "structural", "has part", [each.identifier for each in documents])
     _relate(whole, "structural", "is representation of", [("UUID", objid)])
     return root

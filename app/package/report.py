@@ -35,37 +35,65 @@ class Finding:
 @dataclass(slots=True)
 class Report:
     path: Path
-    kind: str = "unknown"  # sip-hoso, aip-hoso, sip-tailieu, aip-tailieu, dip, unknown
+    kind: str = "unknown"  # sip-hoso, aip-hoso, sip-tailieu, aip-tailieu, dip; eark-sip, eark-aip, eark-dip, …; bagit; unknown
+    profile: str = ""  # by which it was judged: tt05, csip-2.1, …, bagit
     objid: str = ""
     files: int = 0
     bytes: int = 0  # of the files, unpacked
     findings: list[Finding] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict, repr=False)
+    _levels: dict[str, int] = field(default_factory=dict, repr=False)
 
     @property
     def valid(self) -> bool:
         return not any(finding.level == "error" for finding in self.findings)
 
     def error(self, rule: str, where: str, message: str) -> None:
-        self._add(Finding(rule, "error", where, message))
+        self.add(rule, "error", where, message)
 
     def warning(self, rule: str, where: str, message: str) -> None:
-        self._add(Finding(rule, "warning", where, message))
+        self.add(rule, "warning", where, message)
 
     def info(self, rule: str, where: str, message: str) -> None:
-        self._add(Finding(rule, "info", where, message))
+        self.add(rule, "info", where, message)
+
+    def count(self, level: str) -> int:
+        """How many findings of the level there were, those beyond MOST included."""
+        return self._levels.get(level, 0)
+
+    def arrange(self) -> None:
+        """Errors first, then warnings, then notes; otherwise as they were found."""
+        self.findings.sort(key=lambda finding: LEVELS.index(finding.level))
+
+    def rename(self, old: str, new: str) -> None:
+        """Findings of the rules `old…` are called `new…` instead."""
+        self.findings = [
+            replace(f, rule=new + f.rule.removeprefix(old)) if f.rule.startswith(old) else f for f in self.findings
+        ]
 
     def rules(self, level: str = "error") -> set[str]:
         """The rules that were broken at this level."""
         return {finding.rule for finding in self.findings if finding.level == level}
 
-    def _add(self, finding: Finding) -> None:
-        count = self._counts.get(finding.rule, 0)
-        self._counts[finding.rule] = count + 1
-        if count < MOST:
-            self.findings.append(replace(finding, where=shown(finding.where), message=shown(finding.message)))
+    def full(self, rule: str) -> bool:
+        """Whether further findings of the rule are only counted."""
+        return self._counts.get(rule, 0) >= MOST
+
+    def add(self, rule: str, level: str, where: str, message: str) -> None:
+        count = self._counts.get(rule, 0)
+        self._counts[rule] = count + 1
+        self._levels[level] = self._levels.get(level, 0) + 1
+        # A warning that filled the list must not hide an error of the same rule.
+        if count < MOST or (level == "error" and rule not in self.rules("error")):
+            self.findings.append(Finding(rule, level, shown(where), shown(message)))
 
     def as_json(self) -> dict[str, Any]:
         """The object that `vankho check --json` prints."""
         rows = [{"rule": f.rule, "level": f.level, "where": f.where, "message": f.message} for f in self.findings]
-        return {"path": str(self.path), "kind": self.kind, "valid": self.valid, "findings": rows}
+        return {
+            "path": str(self.path),
+            "kind": self.kind,
+            "profile": self.profile,
+            "valid": self.valid,
+            "findings": rows,
+        }

@@ -17,11 +17,12 @@ from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
 from app.package.model import PackageInput
-from app.package.plan import Member, Plan, make_plan
+from app.package.plan import Member, Plan
+from app.package.plans import plan_of
 from app.package.proving import Digest, Prover
+from app.package.space import refuse_small_disk
 
 CHUNK = 1 << 20
-SPARE = 16 << 20  # bytes that stay free beside the package
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -36,14 +37,22 @@ class Written:
     sha256: str
 
 
-def write_package(job: Job, package: PackageInput, out_dir: Path, *, dialect: str = "accepted", as_zip: bool = True) -> Written:
-    """Writes `package` into `out_dir` as one ZIP, or as a folder.
+def write_package(
+    job: Job,
+    package: PackageInput,
+    out_dir: Path,
+    *,
+    dialect: str = "accepted",
+    version: str = "",
+    as_zip: bool = True,
+) -> Written:
+    """Writes `package` into `out_dir` as one ZIP, or as a folder. `version` is that of E-ARK, where the kind has one.
 
     The name is taken only when everything is on disk; whatever stops the work leaves nothing behind. Raises AppError:
     `package.fields` (the archive would refuse it), `package.fixity` (a file is not what the catalog says),
     `package.payload` (a file cannot be read), `package.space`, `package.exists`, `package.write`.
     """
-    plan = make_plan(package, dialect)
+    plan = plan_of(package, dialect, version)
     target = out_dir / (plan.zip_name if as_zip else plan.folder)
     part = out_dir / f"{target.name}.part"
     try:
@@ -66,7 +75,7 @@ def _write_zip(job: Job, plan: Plan, part: Path, target: Path) -> Written:
         chunks = _member_chunks(job, prover, member, number, len(plan.members))
         stream.add(chunks, f"{plan.folder}/{member.path}", size=member.size)
     size = len(stream)
-    _need(part.parent, size)
+    refuse_small_disk(part.parent, size)
     with part.open("wb") as file, prover:
         for chunk in stream:
             file.write(chunk)
@@ -80,7 +89,7 @@ def _write_zip(job: Job, plan: Plan, part: Path, target: Path) -> Written:
 
 def _write_folder(job: Job, plan: Plan, part: Path, target: Path) -> Written:
     size = sum(member.size for member in plan.members)
-    _need(part.parent, size)
+    refuse_small_disk(part.parent, size)
     with Prover() as prover:
         for number, member in enumerate(plan.members):
             place = part / member.path
@@ -109,7 +118,7 @@ def _member_chunks(job: Job, prover: Prover, member: Member, number: int, total:
 
 def _proven_chunks(job: Job, prover: Prover, member: Member) -> Iterator[bytes]:
     """The bytes of a document's file. A wrong size is told at once, a wrong digest as soon as the prover knows."""
-    document = member.document
+    document = member.file
     assert document is not None  # noqa: S101 - a member without content has one
     digest, size = Digest(), 0
     for chunk in _read(document.open, document.name):
@@ -156,18 +165,6 @@ def _read(opener: Callable[[], BinaryIO], name: str) -> Iterator[bytes]:
 def _on_disk(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _need(folder: Path, size: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < size + SPARE:
-        raise AppError(
-            "package.space",
-            _("There is not enough room in “{folder}”: the package needs {need} MB, {free} MB are free.").format(
-                folder=folder, need=(size + SPARE) // 1_000_000 + 1, free=free // 1_000_000
-            ),
-            _("Free some space or choose another folder."),
-        )
 
 
 def _refuse_existing(target: Path) -> None:

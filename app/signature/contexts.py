@@ -9,6 +9,7 @@ from typing import Any
 
 from pyhanko_certvalidator import ValidationContext
 
+from app.signature.algorithms import DatedAlgorithms
 from app.signature.trust import Trust
 
 
@@ -46,5 +47,6 @@ def validation_context(
         moment=moment,
         best_signature_time=moment,
         allow_fetching=False,
+        algorithm_usage_policy=DatedAlgorithms(),
         revocation_mode="hard-fail" if must_check else "soft-fail",
     )

@@ -6,6 +6,7 @@ The signature's text is drawn with Tinos, which has the measures of Times New Ro
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from fontTools.ttLib import TTFont
 subset: Any = font_subset  # it has no types
 
 FONT = Path(__file__).resolve().parent.parent.parent / "resources" / "fonts" / "Tinos-Regular.ttf"
+CUTTING = threading.Lock()  # fontTools fills tables of its own at the first cut and lets other threads see them half full
 ALWAYS = frozenset("0123456789:+-T.,/ ")  # what a signing time is made of: files of a batch share one subset
 
 
@@ -89,7 +91,7 @@ def subset_for(text: str, path: Path = FONT) -> FontSubset:
 @lru_cache(maxsize=32)
 def _subset(chars: frozenset[str], path: Path) -> FontSubset:
     options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, drop_tables=["FFTM", "kern", "DSIG"])
-    with TTFont(path) as font:
+    with CUTTING, TTFont(path) as font:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=[ord(c) for c in chars])
         cutter.subset(font)

@@ -19,3 +19,10 @@ def verify(path: str, trust: str | None = None, now: str | None = None) -> dict[
 def rewrite_plain(source: str, out: str) -> None:
     """`app.signature.rewrite.rewrite` of a file that can't be added to as it is."""
     rewrite(Path(source), Path(out))
+
+
+def lint(path: str) -> list[dict[str, Any]]:
+    """Findings for `app.signature.lint.inspect`: rows of code, page, box, detail."""
+    from app.signature.lint.look import look
+
+    return look(Path(path)).rows

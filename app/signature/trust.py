@@ -30,14 +30,15 @@ class Trust:
 
         An issuing CA below a root is no end of a path: its revocation lists could not be checked then.
         """
-        return [cert for cert in self.anchors if self._ends(cert)]
+        return [cert for cert in self.anchors if self.ends(cert)]
 
     @property
     def helpers(self) -> list[asn1crypto.x509.Certificate]:
         """The others: they only help to build paths."""
-        return [cert for cert in self.anchors if not self._ends(cert)]
+        return [cert for cert in self.anchors if not self.ends(cert)]
 
-    def _ends(self, cert: asn1crypto.x509.Certificate) -> bool:
+    def ends(self, cert: asn1crypto.x509.Certificate) -> bool:
+        """Whether a path may end at this anchor."""
         return self_issued(cert) or cert.hash_algo in WEAK or not any(issued(a, cert) for a in self.anchors)
 
     def chain_for(self, certificate: asn1crypto.x509.Certificate) -> list[asn1crypto.x509.Certificate]:

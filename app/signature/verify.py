@@ -15,9 +15,11 @@ from pyhanko.sign.validation import pdf_embedded
 
 from app.errors import AppError
 from app.i18n import _
-from app.signature.judge import SignatureReport, Situation, judge_signature
+from app.signature.facts import SignatureReport
+from app.signature.judge import Situation, judge_signature
 from app.signature.loops import run
 from app.signature.online import Online
+from app.signature.rawlook import look_at_bytes
 from app.signature.reasons import sentence
 from app.signature.revocation import knowledge_in
 from app.signature.trust import Trust, load_trust
@@ -47,43 +49,13 @@ class Verification:
             "file": str(self.file),
             "verdict": self.verdict,
             "reasons": self.reasons,
-            "signatures": [
-                {
-                    "field": s.field,
-                    "signer": s.signer,
-                    "issuer": s.issuer,
-                    "signedAt": s.signed_at.isoformat() if s.signed_at else None,
-                    "timeSource": s.time_source,
-                    "level": s.level,
-                    "verdict": s.verdict,
-                    "intact": s.intact,
-                    "coversWholeFile": s.covers_whole_file,
-                    "changesAfter": s.changes_after,
-                    "reasons": s.reasons,
-                }
-                for s in self.signatures
-            ],
+            "signatures": [one.to_json() for one in self.signatures],
         }
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> Verification:
         """What `to_json` made: the sandbox's answer."""
-        signatures = [
-            SignatureReport(
-                s["field"],
-                s["signer"],
-                s["issuer"],
-                datetime.fromisoformat(s["signedAt"]) if s["signedAt"] else None,
-                s["timeSource"],
-                s["level"],
-                s["verdict"],
-                s["intact"],
-                s["coversWholeFile"],
-                s["changesAfter"],
-                list(s["reasons"]),
-            )
-            for s in row["signatures"]
-        ]
+        signatures = [SignatureReport.from_json(one) for one in row["signatures"]]
         return cls(Path(row["file"]), row["verdict"], signatures, list(row["reasons"]))
 
     def sentences(self) -> list[str]:
@@ -121,6 +93,9 @@ def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Online | None, 
     if b"%PDF-" not in file.read(1024):
         return Verification(path, "unknown", reasons=["pdf.not_pdf"])
     signatures, broken, reasons, reader = read_signatures(file)
+    if reader is None and marks and reasons == ["read.failed"]:
+        reports = look_at_bytes(file)
+        return Verification(path, verdict_of(reports) if reports else "unknown", reports, reasons)
     if not signatures and not broken:
         return Verification(path, *without_signature(reader, marks, reasons))
     case = Situation(trust, knowledge_in(reader), now, online, now)

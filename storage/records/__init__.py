@@ -11,6 +11,7 @@ from storage.records.course import (
 )
 from storage.records.holdings import Document, Dossier, FieldEvidence, Fonds, Inventory, Page, Rendition
 from storage.records.learning import LearntCount, Lesson
+from storage.records.packages import FixityCheck, Message, Package, PackageItem, RegisterEntry, SpecialRecord
 from storage.records.reading import Box, FieldReading, PageText, Word, union
 
 __all__ = [
@@ -21,16 +22,22 @@ __all__ = [
     "Dossier",
     "FieldEvidence",
     "FieldReading",
+    "FixityCheck",
     "Fonds",
     "Intake",
     "Inventory",
     "LearntCount",
     "Lesson",
+    "Message",
     "OutboxItem",
+    "Package",
+    "PackageItem",
     "Page",
     "PageText",
     "Record",
+    "RegisterEntry",
     "Rendition",
+    "SpecialRecord",
     "SyncBatch",
     "SyncedVersion",
     "Word",

@@ -195,11 +195,12 @@ def test_a_package_is_written_and_its_check_is_shown(
         click(dialog.verb_button)
         assert dialog.verb_button.text() == "Dừng"
     assert exported.args is not None
-    assert exported.args[0].path.is_relative_to(out)
-    assert exported.args[0].path.exists()
+    (made,) = exported.args[0].packages
+    assert made.path.is_relative_to(out)
+    assert made.path.exists()
     assert dialog.notice.kind in ("success", "danger")
-    findings = exported.args[0].report.findings
-    assert len([row for row in dialog.findings.rows() if row.line.title]) == len(findings)
+    findings = [f for f in made.report.findings if f.level != "info"]
+    assert len([row for row in dialog.findings.rows() if row.line.title]) == 1 + len(findings) + len(exported.args[0].papers)
     assert dialog.open_button.isVisible()
     assert dialog.verb_button.text() == "Xuất gói"
 

@@ -14,6 +14,7 @@ from app import i18n
 from app.desk import filing
 from app.services import Services
 from tests.conftest import PASSWORD
+from ui.dialogs.check_package import open_check
 from ui.dialogs.dossier import open_new_dossier
 from ui.dialogs.export import open_export
 from ui.dialogs.import_files import open_import
@@ -59,6 +60,7 @@ OPENERS: dict[str, Callable[[QWidget, Office], Any]] = {
     "dossier": lambda window, o: open_new_dossier(window, o.services, o.jobs),
     "import": lambda window, o: open_import(window, o.services, o.jobs, [o.folder]),
     "export": lambda window, o: open_export(window, o.services, o.jobs, o.dossier, o.folder),
+    "check-package": lambda window, o: open_check(window, o.services, o.jobs),
     "sign": lambda window, o: open_sign(window, o.services, o.jobs, []),
     "scan": lambda window, o: open_scan(window, o.services, o.jobs),
     "bug": lambda window, _o: show_bug(window, ValueError()),

@@ -1,136 +1,152 @@
-"""A package of a dossier: of which kind, where to, and what the check found."""
+"""Packages of dossiers: what is missing before anything is written, where to, and what lies there in the end."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QWidget
 
-from app.desk import packaging
-from app.desk.packaging import Exported
-from app.i18n import N_, _, _n
+from app.desk import completing, packaging
+from app.desk.completing import Gap
+from app.desk.packaging import Exported, ExportResult
+from app.i18n import _, _n
 from app.jobs import Job
 from app.services import Services
-from ui.choosing import choose_folder
 from ui.dialogs.archive import archive_of, dossiers
 from ui.dialogs.base import VerbDialog, labelled
+from ui.dialogs.export_form import ExportForm
 from ui.jobs import JobsBridge
-from ui.widgets.editors import ChoiceBox
+from ui.models.words import number_word
 from ui.widgets.lines import Line, Lines
 
 SHOWN_FINDINGS = 200
-
-
-@dataclass(slots=True, frozen=True)
-class PackageKind:
-    kind: str
-    name: str
-    help: str
-    dialects: bool = True  # whether Thông tư 05/2025 has two ways to write it
-
-
-ALL_KINDS = (
-    PackageKind("sip-hoso", N_("Submission of a dossier (SIP)"), N_("To hand the dossier over to the historical archive.")),
-    PackageKind("sip-tailieu", N_("Submission of documents (SIP)"), N_("To hand over loose documents.")),
-    PackageKind("aip-hoso", N_("Archival package of a dossier (AIP)"), N_("To keep the dossier for good.")),
-    PackageKind("aip-tailieu", N_("Archival package of documents (AIP)"), N_("To keep loose documents for good.")),
-    PackageKind("dip", N_("Package for a reader (DIP)"), N_("Copies for somebody who asked for the records.")),
-    PackageKind("eark-sip", N_("E-ARK submission (CSIP)"), N_("For archives abroad that follow E-ARK."), dialects=False),
-    PackageKind("eark-aip", N_("E-ARK archival package (CSIP)"), N_("For archives abroad that follow E-ARK."), dialects=False),
-    PackageKind("bagit", "BagIt", N_("A plain folder with checksums, for any system."), dialects=False),
-    PackageKind("edxml", "edXML", N_("For the exchange of documents between offices."), dialects=False),
-)
-KINDS = tuple(kind for kind in ALL_KINDS if kind.kind in packaging.KINDS)
-DIALECTS = (
-    ("accepted", N_("As the receiving archives accept it")),
-    ("letter", N_("By the letter of the circular")),
-)
+LOOK_MS = 300  # after the last change
 LEVELS = {"error": "danger", "warning": "warning", "info": ""}
 
 
+@dataclass(slots=True, frozen=True)
+class Looked:
+    """What was found before the export: gaps, and bytes that the packages need."""
+
+    gaps: list[Gap]
+    needed: int
+
+
 class ExportDialog(VerbDialog):
-    """`exported(Exported)` when a package was written, whatever the check says of it."""
+    """`exported(ExportResult)` when packages were written; `wanted(document id, field)` when a gap was chosen."""
 
     exported = Signal(object)
+    wanted = Signal(int, str)
 
     def __init__(self, parent: QWidget | None, services: Services, jobs: JobsBridge, dossier_id: int, folder: Path) -> None:
-        row = next((d for d in dossiers(services) if d.id == dossier_id), None)
-        named = f"{row.code} — {row.title}" if row is not None else ""
-        super().__init__(parent, _("Export a package"), _("Export package"), close=_("Close"), intro=named)
-        self._services, self._jobs, self._dossier = services, jobs, dossier_id
+        rows = dossiers(services)
+        row = next((d for d in rows if d.id == dossier_id), None)
+        named = f"{row.code} — {row.title}" if row is not None and len(rows) == 1 else ""
+        super().__init__(parent, _("Export packages"), _("Export package"), close=_("Close"), intro=named)
+        self._services, self._jobs = services, jobs
         self._job: Job | None = None
+        self._looking: Job | None = None
         self._written: Path | None = None
-        self.kind = ChoiceBox()
-        for kind in KINDS:
-            self.kind.addItem(_(kind.name), kind.kind)
-        self.dialect = ChoiceBox()
-        for value, name in DIALECTS:
-            self.dialect.addItem(_(name), value)
-        self.folder = QLineEdit(str(folder))
+        self.form = ExportForm(rows, [dossier_id], folder)
+        self.kind, self.dialect, self.folder = self.form.kind, self.form.dialect, self.form.folder
+        self.gaps, self.findings = Lines(_("Nothing is missing.")), Lines("")
+        self.room = QLabel()
+        self.room.setProperty("role", "muted")
+        self.room.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setAccessibleName(_("Progress"))
         self.progress.hide()
-        self.findings = Lines("")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self._look)
         self._lay_out_body()
-        self.kind.currentIndexChanged.connect(lambda _index: self._judge())
-        self.folder.textChanged.connect(lambda _text: self._judge())
+        self.form.changed.connect(self._judge)
         self.agreed.connect(self._press)
-        self.left.connect(lambda: self._job.stop() if self._job is not None else None)
+        self.left.connect(self._stop)
+        self.gaps.chosen.connect(self._jump)
         jobs.job_changed.connect(self._progressed)
         jobs.job_finished.connect(self._finished)
         self._judge()
 
     def _lay_out_body(self) -> None:
-        self._kind_field = labelled(_("Kind of package"), self.kind, _(KINDS[0].help))
-        self._dialect_field = labelled(_("Way of writing"), self.dialect)
-        self.choose_button = QPushButton(_("Choose…"))
-        self.choose_button.setAutoDefault(False)
-        self.choose_button.setAccessibleName(_("Choose the folder"))
-        self.choose_button.clicked.connect(lambda _checked: self._choose())
-        holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.folder, 1)
-        row.addWidget(self.choose_button)
-        holder.setFocusProxy(self.folder)
-        self.folder.setAccessibleName(_("Into the folder"))
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self.findings)
-        self._scroll.setMinimumHeight(150)
+        self._gap_area = _scrolled(self.gaps, 96)
+        self._gap_field = labelled(_("Before the export"), self._gap_area)
+        self._scroll = _scrolled(self.findings, 120)
         self._scroll.hide()
         self.open_button = QPushButton(_("Open the folder"))
         self.open_button.setAutoDefault(False)
         self.open_button.hide()
         self.open_button.clicked.connect(lambda _checked: self._show_folder())
         self.foot.insertWidget(0, self.open_button)
-        self.body.addWidget(self._kind_field)
-        self.body.addWidget(self._dialect_field)
-        self.body.addWidget(labelled(_("Into the folder"), holder))
-        self.body.addWidget(self.progress)
+        for widget in (self.form, self.room, self._gap_field, self.progress):
+            self.body.addWidget(widget)
         self.body.addWidget(self._scroll, 1)
-        self.body.addStretch(0)
 
-    def _chosen(self) -> PackageKind:
-        return KINDS[max(self.kind.currentIndex(), 0)]
-
+    # --- before ---
     def _judge(self) -> None:
-        chosen, working = self._chosen(), self._job is not None
-        self.kind.setAccessibleDescription(_(chosen.help))
-        notes = [w for w in self._kind_field.children() if w.property("role") == "muted"]
-        for note in notes:
-            note.setText(_(chosen.help))  # type: ignore[attr-defined]
-        self._dialect_field.setVisible(chosen.dialects)
-        for field in (self.kind, self.dialect, self.folder, self.choose_button):
-            field.setEnabled(not working)
+        working, chosen = self._job is not None, self.form.dossier_ids()
+        self.form.set_working(working)
+        self._gap_field.setVisible(not working and not self._scroll.isVisibleTo(self))
         self.set_verb(_("Stop") if working else _("Export package"))
-        self.set_ready(working or bool(self.folder.text().strip()), _("Choose a folder first."))
+        why = _("Choose a dossier first.") if not chosen else _("Choose a folder first.")
+        self.set_ready(working or bool(chosen and self.folder.text().strip()), why)
+        if not working:
+            self._timer.start()
 
-    def _choose(self) -> None:
-        choose_folder(self, _("Choose the folder"), self.folder.setText, purpose="export", start=self.folder.text().strip())
+    def _look(self) -> None:
+        """Looks through what was chosen, in the background: what is missing, and how much room it takes."""
+        chosen = self.form.dossier_ids()
+        if not chosen or self._job is not None or self._services.workspace is None:
+            self.gaps.set_lines(())
+            return
+        if self._looking is not None:
+            self._looking.stop()
+        workspace, wishes = archive_of(self._services), self.form.wishes()
+
+        def verb(job: Job) -> Looked:
+            return Looked(completing.completeness(job, workspace, chosen, wishes), packaging.space_needed(workspace, chosen))
+
+        job, future = self._services.lanes.start("cpu", _("Look through the dossiers"), verb)
+        self._looking = job
+        self._jobs.watch(future, lambda looked: self._say_gaps(job, looked), lambda _error: None, context=self)
+
+    def _say_gaps(self, job: Job, looked: Looked) -> None:
+        if job is not self._looking:
+            return
+        self._looking = None
+        errors = sum(gap.level == "error" for gap in looked.gaps)
+        lines = [
+            Line(f"{gap.name}: {gap.message}", "", LEVELS[gap.level], (gap.document_id, gap.field) if gap.document_id else None)
+            for gap in looked.gaps[:SHOWN_FINDINGS]
+        ]
+        if errors:
+            words = _n("{count} thing keeps the package from being accepted.", "{count} things keep the package from being accepted.",
+                       errors).format(count=number_word(errors))  # fmt: skip
+            lines.insert(0, Line(words, _("Choose a line to go to its field."), "danger"))
+        self.gaps.set_lines(lines)
+        self._say_room(looked.needed)
+
+    def _say_room(self, needed: int) -> None:
+        place = self.form.out()
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        try:
+            free = shutil.disk_usage(place).free
+        except OSError:
+            self.room.clear()
+            return
+        words = _("Needs about {need} MB; {free} GB are free there.")
+        self.room.setText(words.format(need=number_word(needed // 1_000_000 + 1), free=f"{free / 1e9:.1f}".replace(".", ",")))
+
+    def _jump(self, key: tuple[int, str]) -> None:
+        self.wanted.emit(key[0], key[1])
+        self.reject()
 
     # --- the work ---
     def _press(self) -> None:
@@ -139,26 +155,36 @@ class ExportDialog(VerbDialog):
             self.set_verb(_("Stopping…"))
             self.set_ready(False)
             return
-        workspace = archive_of(self._services)
-        kind, out = self._chosen().kind, Path(self.folder.text().strip()).expanduser()
-        dialect, dossier = str(self.dialect.currentData()), self._dossier
+        workspace, chosen, wishes, out = (
+            archive_of(self._services),
+            self.form.dossier_ids(),
+            self.form.wishes(),
+            self.form.out(),
+        )
 
-        def verb(job: Job) -> Exported:
-            return packaging.export_dossier(job, workspace, dossier, kind, out, dialect=dialect)
+        def verb(job: Job) -> ExportResult:
+            return packaging.export(job, workspace, chosen, out, wishes)
 
         self.notice.clear()
+        self._timer.stop()
         self._scroll.hide()
         self.open_button.hide()
-        self._job, future = self._services.lanes.start("cpu", _("Export a package"), verb)
+        self._job, future = self._services.lanes.start("cpu", _("Export packages"), verb)
         self._jobs.watch(future, self._done, self._failed, context=self)
         self.progress.setRange(0, 0)
         self.progress.show()
         self._judge()
 
+    def _stop(self) -> None:
+        for job in (self._job, self._looking):
+            if job is not None:
+                job.stop()
+
     def _progressed(self, job: Job) -> None:
         if job is self._job and job.total:
             self.progress.setRange(0, job.total)
             self.progress.setValue(min(job.done, job.total))
+            self.progress.setFormat(f"{job.note} · %p%" if job.note else "%p%")
 
     def _finished(self, job: Job) -> None:
         if job is self._job:
@@ -169,18 +195,20 @@ class ExportDialog(VerbDialog):
         self.progress.hide()
         self._judge()
 
-    def _done(self, exported: Exported) -> None:
+    def _done(self, result: ExportResult) -> None:
+        self._written = self.form.out()
+        self.open_button.setVisible(bool(result.packages))
+        self._say(result)
         self._rest()
-        self._written = exported.path
-        self.open_button.show()
-        self._say(exported)
-        self.exported.emit(exported)
+        self.exported.emit(result)
 
-    def _say(self, exported: Exported) -> None:
-        findings = list(exported.report.findings)
-        errors = sum(finding.level == "error" for finding in findings)
-        where = _("Written to {path}").format(path=exported.path)
-        if errors:
+    def _say(self, result: ExportResult) -> None:
+        errors = sum(f.level == "error" for each in result.packages for f in each.report.findings)
+        count = len(result.packages)
+        where = _("They lie in {path}").format(path=self._written)
+        if result.problems:
+            self.notice.say("danger", _("{count} dossiers could not be exported.").format(count=len(result.problems)), where)
+        elif errors:
             words = _n(
                 "The package was written, but the check found {count} error.",
                 "The package was written, but the check found {count} errors.",
@@ -188,10 +216,14 @@ class ExportDialog(VerbDialog):
             )
             self.notice.say("danger", words.format(count=errors), _("Correct what stands below and export again."))
         else:
-            self.notice.say("success", _("The package is complete and passed the check."), where)
-        shown = [Line(f.message, f"{f.where} · {f.rule}", LEVELS.get(f.level, "")) for f in findings[:SHOWN_FINDINGS]]
-        self.findings.set_lines(shown)
-        self._scroll.setVisible(bool(shown))
+            words = _n(
+                "{count} package is complete and passed the check.",
+                "{count} packages are complete and passed the check.",
+                count,
+            )
+            self.notice.say("success", words.format(count=number_word(count)), where)
+        self.findings.set_lines(_lines(result))
+        self._scroll.show()
 
     def _failed(self, error: BaseException) -> None:
         self._rest()
@@ -199,8 +231,33 @@ class ExportDialog(VerbDialog):
 
     def _show_folder(self) -> None:
         if self._written is not None:
-            folder = self._written if self._written.is_dir() else self._written.parent
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
+
+
+def _lines(result: ExportResult) -> list[Line]:
+    """What could not be done, then each package with what the check says, then the papers."""
+    lines = [Line(f"{p.where}: {p.message}", p.advice, "danger") for p in result.problems]
+    for each in result.packages:
+        lines += _of_package(each)
+    return lines + [Line(paper.name, _("Paper of the hand-over"), "") for paper in result.papers]
+
+
+def _of_package(each: Exported) -> Sequence[Line]:
+    told = [f for f in each.report.findings if f.level != "info"]
+    state = _("was there already") if each.already else _n("{count} document", "{count} documents", each.documents).format(
+        count=number_word(each.documents)
+    )  # fmt: skip
+    head = Line(each.path.name, f"{state} · {each.size / 1e6:.1f} MB".replace(".", ",") if not each.already else state,
+                "danger" if not each.report.valid else "success")  # fmt: skip
+    return [head, *(Line(f.message, f"{f.where} · {f.rule}", LEVELS.get(f.level, "")) for f in told[:SHOWN_FINDINGS])]
+
+
+def _scrolled(lines: Lines, height: int) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setWidget(lines)
+    area.setMinimumHeight(height)
+    return area
 
 
 def open_export(
@@ -208,6 +265,6 @@ def open_export(
 ) -> ExportDialog:
     """`folder` is proposed; the person may choose another."""
     dialog = ExportDialog(window, services, jobs, dossier_id, folder or Path.home())
-    dialog.show_wide(600)
+    dialog.show_wide(680)
     dialog.kind.setFocus(Qt.FocusReason.OtherFocusReason)
     return dialog

@@ -192,6 +192,12 @@ class LibraryPage(QWidget):
         self.details.show_document(document_id, page, self._query)
         self.tell()
 
+    def show_field(self, document_id: int, name: str) -> None:
+        """Shows a document with the cursor in one of its fields; one that the form does not have is not looked for."""
+        self._show(document_id)
+        if name in self.details.form.cells:
+            self.details.go_to_field(name)
+
     # --- a document in the whole middle ---
     def open_document(self, document_id: int) -> None:
         """Shows the pages large in the middle, the form at the right."""

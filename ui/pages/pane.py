@@ -81,6 +81,7 @@ class DetailsPane(QWidget):
         self._query = ""
         self._page = 0
         self._go_on = False
+        self._wanted_field = ""
         self._turns: dict[int, int] = {}
         self._titled: Callable[[str, str], None] | None = None
         self.viewer = PageViewer()
@@ -123,6 +124,13 @@ class DetailsPane(QWidget):
     def go_on(self) -> None:
         """The document that is shown next gets the focus in its first doubtful field."""
         self._go_on = True
+
+    def go_to_field(self, name: str) -> None:
+        """The cursor into this field, at once or as soon as the document is shown."""
+        if self.view is not None and self.view.document.id == self.document_id:
+            self.form.focus_field(name)
+        else:
+            self._wanted_field = name
 
     def reload(self) -> None:
         """Reads the fields anew; the pages stay as they are in view."""
@@ -194,7 +202,9 @@ class DetailsPane(QWidget):
         if view is not None:
             if self._go_on and not self.form.focus_next_doubtful():
                 self.form.focus_field(next(iter(self.form.cells)))
-            self._go_on = False
+            elif self._wanted_field:
+                self.form.focus_field(self._wanted_field)
+            self._go_on, self._wanted_field = False, ""
             self._ask_facts()
             self._ask_findings()
 

@@ -36,6 +36,13 @@ def check_carried(tree: Tree, described: Sequence[Described], report: Report) ->
             report.error("TT05-SCHEMA-MISMATCH", schemas[name], words.format(names=", ".join(unknown)[:200]))
 
 
+def check_placeholders(tree: Tree, report: Report) -> None:
+    """Schemas of any package: none may be an empty placeholder."""
+    for path in tree.sizes:
+        if path.lower().endswith(".xsd") and "schemas" in path.split("/")[:-1]:
+            _declared(tree, path, report)
+
+
 def _declared(tree: Tree, path: str, report: Report) -> set[str]:
     """Names of the elements that a schema declares; empty when it could not be read.
 

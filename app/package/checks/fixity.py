@@ -5,33 +5,100 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.i18n import _
 from app.jobs import Job
+from app.package.checks.formats import Formats
 from app.package.checks.reading import MetsFile, Reference
 from app.package.report import Report
 from app.package.tree import BROKEN, Tree
 
 CHUNK = 1 << 20
+HEAD = 1024  # bytes: enough to tell the common formats apart
+# METS' name → hashlib's, or zlib's function for the two check sums
 ALGORITHMS = {"SHA-256": "sha256", "SHA-512": "sha512", "SHA-384": "sha384", "SHA-1": "sha1", "MD5": "md5"}
+LENGTHS = {"sha256": 64, "sha512": 128, "sha384": 96, "sha1": 40, "md5": 32}
+UNKNOWN = ("Adler-32", "CRC32", "HAVAL", "MNP", "TIGER", "WHIRLPOOL")
+LITTER = {".ds_store", "thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"}
 
 
-def check_fixity(tree: Tree, all_mets: Sequence[MetsFile], report: Report, job: Job) -> None:
+@dataclass(slots=True, frozen=True)
+class Ids:
+    """How the findings about a reference are called, by its part of the METS: "missing", "size", "digest", "sort" → rule."""
+
+    parts: Mapping[str, Mapping[str, str]]
+    strict: bool = True  # every digest but SHA-256 is worth a warning
+    empty: bool = False  # whether empty files and folders are
+
+    def of(self, reference: Reference, what: str) -> str:
+        return self.parts.get(reference.part, {}).get(what) or TT05[what]
+
+
+TT05 = {"missing": "TT05-MISSING", "size": "TT05-SIZE", "digest": "TT05-FIXITY", "sort": "TT05-CHECKSUMTYPE"}
+CIRCULAR = Ids({})
+
+
+def _numbers(first: int) -> dict[str, str]:
+    """CSIP's numbers of a reference whose xlink:href is rule `first`."""
+    steps = {"missing": 0, "size": 3, "digest": 5, "sort": 6}
+    return {what: f"CSIP{first + step}" for what, step in steps.items()}
+
+
+EARK = Ids(
+    {
+        "dmdSec": _numbers(24),
+        "digiprovMD": _numbers(38),
+        "rightsMD": _numbers(51),
+        "file": {"missing": "CSIP79", "size": "CSIP69", "digest": "CSIP71", "sort": "CSIP72"},
+    },
+    strict=False,
+    empty=True,
+)
+
+
+@dataclass(slots=True)
+class _Read:
+    """What the files turned out to be: each is read once, whoever names it."""
+
+    digests: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    heads: dict[str, bytes] = field(default_factory=dict)
+
+
+def check_fixity(
+    tree: Tree, all_mets: Sequence[MetsFile], report: Report, job: Job, ids: Ids = CIRCULAR, also_named: Sequence[str] = ()
+) -> None:
+    """`also_named`: files that are part of the package though no METS lists them, e.g. those that an mptr points to."""
     references = [reference for mets in all_mets for reference in mets.references]
     found = _Names(tree)
-    digests: dict[tuple[str, str], str | None] = {}
-    named = {"METS.xml"}
+    read = _Read()
+    formats = Formats(tree, report)
+    named = {"METS.xml", *also_named}
     for number, reference in enumerate(references):
-        job.progress(number, len(references))
-        path = _located(reference, found, report)
+        if number % 16 == 0:
+            job.progress(number, len(references))
+        path = _located(reference, found, report, ids)
         if path is not None:
             named.add(path)
-            _compare(tree, reference, path, digests, report, job)
+            _compare(tree, reference, path, read, report, job, ids)
+            formats.judge(reference, path, read.heads.get(path, b""))
     job.progress(len(references), len(references))
     for path in tree.sizes:
         if path not in named:
-            report.error("TT05-UNLISTED", path, _("No METS names this file."))
+            litter = path.rpartition("/")[2].casefold() in LITTER
+            report.add("TT05-UNLISTED", "warning" if litter else "error", path, _("No METS names this file."))
+    if ids.empty:
+        _empty(tree, report)
+
+
+def _empty(tree: Tree, report: Report) -> None:
+    for path, size in tree.sizes.items():
+        if size == 0:
+            report.warning("TT05-EMPTY", path, _("The file is empty."))
+    held = {path.rpartition("/")[0] for path in [*tree.sizes, *tree.folders]}
+    for folder in sorted(tree.folders - held):
+        report.warning("TT05-EMPTY", folder, _("The folder is empty."))
 
 
 class _Names:
@@ -40,7 +107,7 @@ class _Names:
     def __init__(self, tree: Tree) -> None:
         self._exact = tree.sizes
         self._plain = {unicodedata.normalize("NFC", path): path for path in tree.sizes}
-        self._folded = {unicodedata.normalize("NFC", path).casefold(): path for path in tree.sizes}
+        self._folded = {path.casefold(): real for path, real in self._plain.items()}
 
     def exact(self, path: str) -> str | None:
         return path if path in self._exact else self._plain.get(unicodedata.normalize("NFC", path))
@@ -49,13 +116,14 @@ class _Names:
         return self._folded.get(unicodedata.normalize("NFC", path).casefold())
 
 
-def _located(reference: Reference, found: _Names, report: Report) -> str | None:
+def _located(reference: Reference, found: _Names, report: Report, ids: Ids) -> str | None:
     shown = reference.address[:300]
     if reference.path is None:
         if shown.strip():
-            report.error(
-                "TT05-HREF", reference.where, _("The address “{address}” leads out of the package.").format(address=shown)
-            )
+            words = _("The address “{address}” leads out of the package.").format(address=shown)
+            report.error("TT05-HREF", reference.where, words)
+            if ids is not CIRCULAR and reference.part in ids.parts:
+                report.error(ids.of(reference, "missing"), reference.where, words)
         return None
     path = found.exact(reference.path)
     if path is not None:
@@ -63,37 +131,49 @@ def _located(reference: Reference, found: _Names, report: Report) -> str | None:
     near = found.near(reference.path)
     if near is not None:
         words = _("“{path}” is written differently in the package: “{near}”.").format(path=reference.path, near=near)
-        report.error("TT05-MISSING", reference.where, words)
+        report.error(ids.of(reference, "missing"), reference.where, words)
         return near
-    report.error("TT05-MISSING", reference.where, _("The file “{path}” is missing.").format(path=reference.path))
+    words = _("The file “{path}” is missing.").format(path=reference.path)
+    report.error(ids.of(reference, "missing"), reference.where, words)
     return None
 
 
-def _compare(
-    tree: Tree, reference: Reference, path: str, digests: dict[tuple[str, str], str | None], report: Report, job: Job
-) -> None:
+def _compare(tree: Tree, reference: Reference, path: str, read: _Read, report: Report, job: Job, ids: Ids) -> None:
     size = (reference.element.get("SIZE") or "").strip()
-    if size and (not re.fullmatch(r"[0-9]+", size) or int(size[:20]) != tree.sizes[path]):
+    wrong_size = bool(size) and (not re.fullmatch(r"[0-9]+", size) or int(size[:20]) != tree.sizes[path])
+    if wrong_size:
         words = _("METS gives {told} bytes, the file has {real}.").format(told=size[:20], real=tree.sizes[path])
-        report.error("TT05-SIZE", path, words)
+        report.error(ids.of(reference, "size"), path, words)
     told = (reference.element.get("CHECKSUM") or "").strip()
     sort = (reference.element.get("CHECKSUMTYPE") or "SHA-256").strip()
     if not told:
         return
     if sort not in ALGORITHMS:
-        report.error("TT05-CHECKSUMTYPE", reference.where, _("The digest “{sort}” is not known.").format(sort=sort[:40]))
+        if ids.strict or sort not in UNKNOWN:
+            report.error(
+                ids.of(reference, "sort"), reference.where, _("The digest “{sort}” is not known.").format(sort=sort[:40])
+            )
+        else:
+            words = _("The digest {sort} can't be computed here: the file was not proven.").format(sort=sort)
+            report.warning(ids.of(reference, "sort"), reference.where, words)
         return
-    if sort != "SHA-256":
-        report.warning("TT05-CHECKSUMTYPE", reference.where, _("The digest should be SHA-256, not {sort}.").format(sort=sort))
-    key = (path, ALGORITHMS[sort])
-    if key not in digests:
-        digests[key] = _digest(tree, path, ALGORITHMS[sort], report, job)
-    real = digests[key]
+    if ids.strict and sort != "SHA-256":
+        words = _("The digest should be SHA-256, not {sort}.").format(sort=sort)
+        report.warning(ids.of(reference, "sort"), reference.where, words)
+    if not re.fullmatch(rf"[0-9A-Fa-f]{{{LENGTHS[ALGORITHMS[sort]]}}}", told):
+        words = _("The digest is not one of the kind {sort}.").format(sort=sort)
+        report.error(ids.of(reference, "digest"), path, words)
+        return  # the file need not be read for that
+    real = _digest(tree, path, ALGORITHMS[sort], read, report, job)
     if real is not None and real != told.lower():
-        report.error("TT05-FIXITY", path, _("The file has changed since METS was written: its digest differs."))
+        words = _("The file has changed since METS was written: its digest differs.")
+        report.error(ids.of(reference, "digest"), path, words)
 
 
-def _digest(tree: Tree, path: str, algorithm: str, report: Report, job: Job) -> str | None:
+def _digest(tree: Tree, path: str, algorithm: str, read: _Read, report: Report, job: Job) -> str | None:
+    key = (path, algorithm)
+    if key in read.digests:
+        return read.digests[key]
     # MD5 and SHA-1 only compare with what a foreign METS says; nothing is trusted because of them.
     total = hashlib.new(algorithm, usedforsecurity=False)
     try:
@@ -101,7 +181,10 @@ def _digest(tree: Tree, path: str, algorithm: str, report: Report, job: Job) -> 
             while chunk := file.read(CHUNK):
                 job.check()
                 total.update(chunk)
+                read.heads.setdefault(path, chunk[:HEAD])
     except BROKEN:
         report.error("TT05-READ", path, _("The file is damaged and cannot be read."))
+        read.digests[key] = None
         return None
-    return total.hexdigest()
+    read.digests[key] = total.hexdigest()
+    return read.digests[key]

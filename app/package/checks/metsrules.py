@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import datetime
 
 from lxml import etree
 
 from app.i18n import _
 from app.package.checks.reading import HREF, MetsFile, resolve
+from app.package.eark import engine
+from app.package.eark.agents import NOTETYPE, check_software
+from app.package.eark.pointers import check_identifiers
+from app.package.eark.profiles import Profile
+from app.package.eark.table import NO_ATTRIBUTE, UNLISTED, Row
 from app.package.ids import folder_name
 from app.package.profiles import Kind
 from app.package.report import Report
@@ -17,98 +22,71 @@ from app.package.tree import Tree
 from app.package.xml import CSIP, XLINK, faults
 
 TYPE_AT = f"{{{CSIP}}}OAISPACKAGETYPE"
-NOTETYPE = f"{{{CSIP}}}NOTETYPE"
-LINK_TYPE = f"{{{XLINK}}}type"
 STATUSES = {"NEW", "SUPPLEMENT", "REPLACEMENT", "TEST", "OTHER"}
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 OBJIDS = {"SIP": rf"uuid-{_UUID}", "AIP": rf"urn:(?:[^:]+:uuid-|uuid:){_UUID}", "DIP": rf"(?:urn:)?uuid[-:]{_UUID}"}
 
 
-@dataclass(slots=True, frozen=True)
-class Wanted:
-    """An attribute that elements must have: MUST is an error, SHOULD a warning."""
-
-    path: str
-    attribute: str
-    rule: str
-    level: str = "error"
-
-
-def _pointer(path: str, first: int) -> list[Wanted]:
-    """The nine attributes of an mdRef; CSIP numbers them in a row."""
-    names = ("LOCTYPE", LINK_TYPE, HREF, "MDTYPE", "MIMETYPE", "SIZE", "CREATED", "CHECKSUM", "CHECKSUMTYPE")
-    return [Wanted(path, name, f"CSIP{first + n}") for n, name in enumerate(names)]
+# What the circular wants more strictly than CSIP, and what it does without (annexes I-V).
+BINDING = {"CSIP17", "CSIP21", "CSIP58", "CSIP97", "CSIP113", "CSIP114"}
+WAIVED = {
+    "CSIP3", "CSIP4", "CSIP5", "CSIP31", "CSIP32", "CSIP45", "CSIP60", "CSIP62", "CSIP63", "CSIP64", "CSIP73", "CSIP86", "CSIP93",
+    "CSIP101",
+}  # fmt: skip
+KEPT = {"CSIP64": "@USE", "CSIP2": "@TYPE"}  # rule → whose presence alone is asked for: the circular has words of its own
+NOTED = ("SOFTWARE VERSION", "IDENTIFICATIONCODE")
 
 
-WANTED = [
-    Wanted(".", "OBJID", "CSIP1"),
-    Wanted(".", "TYPE", "CSIP2"),
-    Wanted(".", "PROFILE", "CSIP6"),
-    Wanted("metsHdr", "CREATEDATE", "CSIP7"),
-    Wanted("metsHdr", "LASTMODDATE", "CSIP8", "warning"),
-    Wanted("metsHdr", TYPE_AT, "CSIP9"),
-    Wanted("metsHdr/agent", "ROLE", "CSIP11"),
-    Wanted("metsHdr/agent", "TYPE", "CSIP12"),
-    Wanted("metsHdr/agent/note", NOTETYPE, "CSIP16"),
-    Wanted("dmdSec", "ID", "CSIP18"),
-    Wanted("dmdSec", "CREATED", "CSIP19"),
-    Wanted("dmdSec", "STATUS", "CSIP20", "warning"),
-    *_pointer("dmdSec/mdRef", 22),
-    Wanted("amdSec/digiprovMD", "ID", "CSIP33"),
-    Wanted("amdSec/digiprovMD", "STATUS", "CSIP34", "warning"),
-    *_pointer("amdSec/digiprovMD/mdRef", 36),
-    Wanted("fileSec", "ID", "CSIP59"),
-    Wanted("//fileGrp", "USE", "CSIP64"),
-    Wanted("//fileGrp", "ID", "CSIP65"),
-    Wanted("//file", "ID", "CSIP67"),
-    Wanted("//file", "MIMETYPE", "CSIP68"),
-    Wanted("//file", "SIZE", "CSIP69"),
-    Wanted("//file", "CREATED", "CSIP70"),
-    Wanted("//file", "CHECKSUM", "CSIP71"),
-    Wanted("//file", "CHECKSUMTYPE", "CSIP72"),
-    Wanted("//FLocat", "LOCTYPE", "CSIP77"),
-    Wanted("//FLocat", LINK_TYPE, "CSIP78"),
-    Wanted("//FLocat", HREF, "CSIP79"),
-    Wanted("structMap", "TYPE", "CSIP81"),
-    Wanted("structMap", "LABEL", "CSIP82"),
-    Wanted("structMap", "ID", "CSIP83"),
-    Wanted("structMap/div", "ID", "CSIP85"),
-    Wanted("//div/mptr", HREF, "CSIP110"),
-    Wanted("//div/mptr", LINK_TYPE, "CSIP111"),
-    Wanted("//div/mptr", "LOCTYPE", "CSIP112"),
-]
-
-ELEMENTS = [  # path, rule, which METS
-    ("metsHdr", "CSIP117", "both"),
-    ("metsHdr/agent", "CSIP10", "both"),
-    ("metsHdr/agent/name", "CSIP14", "both"),
-    ("metsHdr/agent/note", "CSIP15", "both"),
-    ("dmdSec", "CSIP17", "both"),
-    ("dmdSec/mdRef", "CSIP21", "both"),
-    ("fileSec", "CSIP58", "both"),
-    ("//file", "CSIP66", "both"),
-    ("//file/FLocat", "CSIP76", "both"),
-    ("structMap", "CSIP80", "both"),
-    ("structMap/div", "CSIP84", "both"),
-    ("//div/mptr", "CSIP109", "root"),
-    ("//div/fptr", "CSIP116", "rep"),
-]
+def circular_rows() -> list[Row]:
+    """CSIP 2.0.4 as Thông tư 05/2025 takes it over."""
+    rows = []
+    for row in engine.rows(Profile("csip", "2.0.4")):
+        present = row.rule in KEPT and row.words == NO_ATTRIBUTE and row.attribute == KEPT[row.rule]
+        if (row.rule in WAIVED or row.rule in KEPT) and not present:
+            continue
+        if row.rule in ("CSIP88", "CSIP90") and row.where == "rep":
+            continue  # a representation has MetadataLink instead
+        if row.rule in BINDING and row.level == "warning":
+            row = replace(row, level="error", where="both" if row.rule == "CSIP17" else row.where)
+        if row.words == UNLISTED and row.attribute == "@MIMETYPE":
+            row = replace(row, level="warning")  # accepted packages hold formats that IANA has not registered
+        rows.append(row)
+    return rows
 
 
-def check_mets(mets: MetsFile, report: Report) -> None:
+def check_mets(mets: MetsFile, report: Report, now: datetime) -> None:
     """What holds for both METS files of a package of any kind."""
     for line, words in faults(mets.root, "mets-csip.xsd"):
         report.error("TT05-METS-XSD", f"{mets.path}:{line}", _("The METS schema objects: {detail}").format(detail=words[:300]))
-    which = "root" if mets.path == "METS.xml" else "rep"
-    for path, rule, where in ELEMENTS:
-        if where in ("both", which) and not mets.find(path):
+    engine.run(mets, circular_rows(), report, now)
+    if mets.path == "METS.xml":
+        check_software(mets, report, NOTED, empty="warning")  # the fonds code, which a new archive may lack
+    else:
+        _part_agents(mets, report)
+    for path, rule in (("//file", "CSIP66"), ("//div/mptr", "CSIP109"), ("//div/fptr", "CSIP116")):
+        wanted = rule == "CSIP66" or (rule == "CSIP109") == (mets.path == "METS.xml")
+        if wanted and not mets.find(path):
             report.error(rule, mets.path, _("The element {element} is missing.").format(element=path.rpartition("/")[2]))
-    for wanted in WANTED:
-        _attribute(mets, wanted, report)
-    for agent in mets.find("metsHdr/agent[@TYPE='OTHER']"):
-        if not agent.get("OTHERTYPE"):
+    check_identifiers(mets, report)
+
+
+def _part_agents(mets: MetsFile, report: Report) -> None:
+    """The representation's agent: the organisation (letter) or the person who packed (accepted)."""
+    agents = mets.find("metsHdr/agent")
+    if not agents:
+        report.error("CSIP10", mets.path, _("The element {element} is missing.").format(element="agent"))
+    for agent in agents:
+        for attribute, rule in (("ROLE", "CSIP11"), ("TYPE", "CSIP12")):
+            if not (agent.get(attribute) or "").strip():
+                _missing(mets, agent, attribute, rule, "error", report)
+        if agent.get("TYPE") == "OTHER" and not agent.get("OTHERTYPE"):
             _missing(mets, agent, "OTHERTYPE", "CSIP13", "error", report)
-    _identifiers(mets, report)
+    for element, rule in (("name", "CSIP14"), ("note", "CSIP15")):
+        if agents and not mets.find(f"metsHdr/agent/{element}"):
+            report.error(rule, mets.path, _("The element {element} is missing.").format(element=element))
+    for note in mets.find("metsHdr/agent/note"):
+        if not (note.get(NOTETYPE) or "").strip():
+            _missing(mets, note, NOTETYPE, "CSIP16", "error", report)
 
 
 def check_root(mets: MetsFile, kind: Kind, tree: Tree, archived: bool, report: Report) -> None:
@@ -165,25 +143,12 @@ def check_representation(mets: MetsFile, root: MetsFile, report: Report) -> None
 
 
 def _parts(mets: MetsFile, kind: Kind, report: Report) -> None:
-    uses = {(group.get("USE") or "").partition("/")[0] for group in mets.find("//fileGrp")}
     labels = {(div.get("LABEL") or "").partition("/")[0] for div in mets.find("structMap/div/div")}
-    for group, rule in (("Schemas", "CSIP113"), ("Representations", "CSIP114")):
-        if group not in uses:
-            report.error(rule, mets.path, _("The file group “{group}” is missing.").format(group=group))
-    for label, rule in (("Metadata", "CSIP88"), ("Schemas", "CSIP97"), ("Representations", "CSIP105")):
-        if label not in labels:
-            report.error(rule, mets.path, _("The part “{label}” is missing in the structural map.").format(label=label))
-    if not mets.find("structMap[@LABEL='CSIP']"):
-        report.error("CSIP82", mets.path, _("The structural map “CSIP” is missing."))
+    if "Representations" not in labels:
+        words = _("The part “{label}” is missing in the structural map.").format(label="Representations")
+        report.error("CSIP105", mets.path, words)
     if kind.premis == "required" and not mets.find("amdSec/digiprovMD/mdRef"):
         report.error("CSIP32", mets.path, _("METS does not point to the preservation record."))
-
-
-def _attribute(mets: MetsFile, wanted: Wanted, report: Report) -> None:
-    elements = [mets.root] if wanted.path == "." else mets.find(wanted.path)
-    for element in elements:
-        if not (element.get(wanted.attribute) or "").strip():
-            _missing(mets, element, wanted.attribute, wanted.rule, wanted.level, report)
 
 
 def _missing(mets: MetsFile, element: etree._Element, attribute: str, rule: str, level: str, report: Report) -> None:
@@ -195,19 +160,6 @@ def _missing(mets: MetsFile, element: etree._Element, attribute: str, rule: str,
 def _where(mets: MetsFile, element: etree._Element) -> str:
     identifier = element.get("ID")
     return f"{mets.path}#{identifier}" if identifier else f"{mets.path}:{element.sourceline}"
-
-
-def _identifiers(mets: MetsFile, report: Report) -> None:
-    counted = Counter(element.get("ID") for element in mets.root.iter(etree.Element) if element.get("ID"))
-    for identifier, count in counted.items():
-        if count > 1:
-            report.error("TT05-ID", f"{mets.path}#{identifier}", _("The identifier is used {count} times.").format(count=count))
-    for element in mets.root.iter(etree.Element):
-        for attribute in ("DMDID", "ADMID", "FILEID"):
-            for identifier in (element.get(attribute) or "").split():
-                if identifier not in counted:
-                    words = _("{attribute} points to “{id}”, which is not there.")
-                    report.error("TT05-POINTER", _where(mets, element), words.format(attribute=attribute, id=identifier[:80]))
 
 
 def check_pointer(root: MetsFile, tree: Tree, report: Report) -> None:

@@ -17,6 +17,7 @@ from app.package.tree import BROKEN, Tree
 from app.package.xml import LARGEST, METS, XLINK, Refused, parse
 
 HREF = f"{{{XLINK}}}href"
+_BY_PROTOCOL = re.compile(r"file:(?://)?\./|file:(?=[^/])", re.IGNORECASE)  # relative, as E-ARK 1 and CSIP76 have it
 _OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|/")
 
 
@@ -31,6 +32,7 @@ class Reference:
     section: str  # dmdSec, amdSec, fileSec
     id: str
     use: str = ""  # of the file group
+    part: str = ""  # dmdSec, digiprovMD, rightsMD, techMD, sourceMD, file
 
 
 @dataclass(slots=True)
@@ -90,24 +92,39 @@ def _references(root: etree._Element, mets_path: str) -> Iterator[Reference]:
     for section in ("dmdSec", "amdSec"):
         for element in root.iterfind(f"{{{METS}}}{section}//{{{METS}}}mdRef"):
             holder = element.getparent()
-            yield _reference(element, element, mets_path, section, holder.get("ID") if holder is not None else None)
+            identifier, part = (holder.get("ID"), etree.QName(holder).localname) if holder is not None else (None, "")
+            yield _reference(element, element, mets_path, section, identifier, part=part)
     for group in root.iterfind(f"{{{METS}}}fileSec//{{{METS}}}fileGrp"):
-        for file in group.iterchildren(f"{{{METS}}}file"):
+        for file in _files(group):
             for place in file.iterchildren(f"{{{METS}}}FLocat"):
-                yield _reference(file, place, mets_path, "fileSec", file.get("ID"), group.get("USE") or "")
+                yield _reference(file, place, mets_path, "fileSec", file.get("ID"), group.get("USE") or "", "file")
+
+
+def _files(holder: etree._Element) -> Iterator[etree._Element]:
+    """The files of a group; METS lets files lie within files, e.g. within an archive."""
+    for file in holder.iterchildren(f"{{{METS}}}file"):
+        yield file
+        yield from _files(file)
 
 
 def _reference(
-    element: etree._Element, pointer: etree._Element, mets_path: str, section: str, identifier: str | None, use: str = ""
+    element: etree._Element,
+    pointer: etree._Element,
+    mets_path: str,
+    section: str,
+    identifier: str | None,
+    use: str = "",
+    part: str = "",
 ) -> Reference:
     address = pointer.get(HREF) or ""
     where = f"{mets_path}#{identifier}" if identifier else mets_path
-    return Reference(element, where, address, resolve(mets_path, address), section, identifier or "", use)
+    return Reference(element, where, address, resolve(mets_path, address), section, identifier or "", use, part)
 
 
 def resolve(mets_path: str, address: str) -> str | None:
     """The file that an address means, relative to the package; None when it leads out of it."""
-    if not address.strip() or _OUTSIDE.match(address.strip()):
+    relative = _BY_PROTOCOL.sub("", address.strip())
+    if not relative or _OUTSIDE.match(relative):
         return None
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(mets_path), path_of(address)))
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(mets_path), path_of(relative)))
     return None if joined.startswith(("..", "/")) or "\0" in joined else joined

@@ -1,0 +1,115 @@
+"""export: packages of dossiers for archives and other systems."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from dataclasses import fields as fields_of
+from pathlib import Path
+from typing import Any
+
+from app.cli.commands_package import tell
+from app.cli.console import Console
+from app.cli.start import opened
+from app.desk import filing, packaging
+from app.desk.packaging import Exported
+from app.desk.packing import Reader, Wishes
+from app.errors import AppError
+from app.i18n import _
+from app.package import eark_plan, segments
+from app.workspace import Workspace
+
+STATUSES = ("NEW", "SUPPLEMENT", "REPLACEMENT", "TEST", "OTHER")
+
+
+def add(commands: Any) -> None:
+    export = commands.add_parser("export", help=_("write the archive packages of dossiers"))
+    export.add_argument("--kind", choices=(*packaging.KINDS, "contents-list"), required=True)
+    export.add_argument("--dossier", metavar="CODE", nargs="+", action="extend", required=True)
+    export.add_argument("-o", "--out", metavar="DIR", type=Path, required=True)
+    export.add_argument("--dialect", choices=("accepted", "letter"), default="accepted")
+    export.add_argument("--eark-version", choices=eark_plan.VERSIONS, default=eark_plan.DEFAULT)
+    export.add_argument("--segment-size", metavar="SIZE", default="", help=_("cut larger dossiers into parts, e.g. 2GB"))
+    export.add_argument(
+        "--status", choices=STATUSES, default="NEW", help=_("what the package is to the archive (RECORDSTATUS)")
+    )
+    export.add_argument("--submission", type=int, default=1, metavar="N", help=_("number of the submission in the year"))
+    export.add_argument("--submission-code", default="", metavar="CODE", help=_("code of the submission request"))
+    export.add_argument("--link-submitted", action="store_true", help=_("only point to documents that were submitted before"))
+    export.add_argument("--request", type=Path, metavar="FILE", help=_("the reader's request as JSON, for a DIP"))
+    export.add_argument("--receiver", default="", metavar="NAME", help=_("the receiving archive, for the minutes"))
+    export.add_argument("--digest-file", action="store_true", help=_("write the SHA-256 of each package beside it"))
+    export.add_argument("--no-papers", action="store_true", help=_("without the list and the minutes of the hand-over"))
+    export.add_argument("--folder", action="store_true", help=_("a folder instead of a ZIP"))
+    export.set_defaults(run=run_export)
+
+
+def run_export(args: Namespace, console: Console) -> int:
+    with opened(args, console) as (_services, workspace):
+        dossiers = [filing.dossier_by_code(workspace, code) for code in dict.fromkeys(args.dossier)]
+        if args.kind == "contents-list":
+            for dossier in dossiers:
+                _contents_list(workspace, dossier.id, dossier.code, args.out, console)
+            return 0
+        wishes = Wishes(
+            kind=args.kind,
+            dialect=args.dialect,
+            version=args.eark_version if args.kind in eark_plan.KINDS else "",
+            as_zip=not args.folder,
+            segment_size=segments.size_of(args.segment_size) if args.segment_size else 0,
+            record_status=args.status,
+            submission=args.submission,
+            submission_code=args.submission_code,
+            link_submitted=args.link_submitted,
+            reader=_reader(args.request) if args.request else Reader(),
+            receiver=args.receiver,
+            papers=not args.no_papers,
+            digest_file=args.digest_file,
+        )
+        done = packaging.export(console.job(_("Export")), workspace, [d.id for d in dossiers], args.out, wishes)
+        code = console.problems(done.problems)
+        for made in done.packages:
+            code = max(code, _say(made, console))
+        for paper in done.papers:
+            console.say(str(paper))
+        return 3 if code and not done.packages else code
+
+
+def _say(made: Exported, console: Console) -> int:
+    row = {
+        "path": str(made.path),
+        "documents": made.documents,
+        "size": made.size,
+        "valid": made.report.valid,
+        "sha256": made.digest,
+        "already": made.already,
+    }
+    words = _("{path}: {count} documents").format(path=made.path, count=made.documents)
+    console.result(row, words)
+    return tell(made.report, console, as_result=False)
+
+
+def _contents_list(workspace: Workspace, dossier_id: int, code: str, out: Path, console: Console) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    name = "".join("_" if c in '\\/:*?"<>|' else c for c in code).lstrip(".") or str(dossier_id)
+    path = packaging.contents_list(workspace, dossier_id, out / f"{name}.docx")
+    console.result({"path": str(path)}, str(path))
+
+
+def _reader(path: Path) -> Reader:
+    """Raises AppError `export.request` for a file that is no request."""
+    known = {each.name for each in fields_of(Reader)}
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        unknown = set(told) - known
+        if unknown:
+            raise ValueError(", ".join(sorted(unknown)))
+        values: dict[str, Any] = {name: int(value) if name == "copies" else str(value) for name, value in told.items()}
+        return Reader(**values)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise AppError(
+            "export.request",
+            _("The file “{name}” is not a reader's request.").format(name=path.name),
+            _("Write a JSON object with any of: {known}.").format(known=", ".join(sorted(known))),
+            detail=str(error),
+        ) from error

@@ -1,0 +1,93 @@
+"""What was done to documents, told from the audit chain as PREMIS events (Thông tư 05/2025: one event per preservation act).
+
+Event types are words of the Library of Congress' vocabulary (id.loc.gov/vocabulary/preservation/eventType).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.i18n import N_, _
+from app.package.model import EventInput
+from app.workspace import Workspace
+from storage import audit
+from storage.records import AuditEntry, Document
+
+# action of the audit log → (event type, words)
+ACTS: Mapping[str, tuple[str, str]] = {
+    "document.import": ("ingestion end", N_("Taken into the archive")),
+    "scan.end": ("ingestion end", N_("Taken into the archive")),
+    "document.access_copy": ("migration", N_("Copy made in another format; the original is kept")),
+    "package.import": ("ingestion end", N_("Taken over from a package")),
+    "document.recognise": ("metadata extraction", N_("Text recognised")),
+    "document.describe": ("metadata extraction", N_("Fields read")),
+    "document.describe_again": ("metadata extraction", N_("Fields read")),
+    "document.edit": ("metadata modification", N_("Description changed")),
+    "document.confirm": ("metadata modification", N_("Description confirmed")),
+    "document.confirm_field": ("metadata modification", N_("Description confirmed")),
+    "document.file": ("metadata modification", N_("Filed into a dossier")),
+    "page.turn": ("modification", N_("Page turned for viewing")),
+    "document.sign": ("digital signature generation", N_("Signed")),
+    "document.identify": ("format identification", N_("Format identified by PRONOM")),
+    "document.migrate": ("migration", N_("Copy made in another format; the original is kept")),
+    "document.delete": ("deaccession", N_("Moved to the bin")),
+    "document.restore": ("accession", N_("Brought back from the bin")),
+}
+OWNERS = ("page", "rendition", "field_evidence", "special_record")
+
+
+def events_of(workspace: Workspace, documents: Sequence[Document]) -> list[EventInput]:
+    """The acts on these documents, oldest first; one event for each transaction, however many documents it touched."""
+    if not documents:
+        return []
+    wanted = {document.id: document.uuid for document in documents}
+    since = min(document.created_at for document in documents)
+    found = []
+    with workspace.catalog.read() as session:
+        owned = _Owned(session, set(wanted))
+        query = select(AuditEntry).where(AuditEntry.action.in_(list(ACTS)), AuditEntry.at >= since).order_by(AuditEntry.seq)
+        for entry in session.scalars(query.execution_options(yield_per=500)):
+            touched = dict.fromkeys(i for i in owned.documents(audit.read_changes(entry)) if i in wanted)
+            if touched:
+                sort, words = ACTS[entry.action]
+                found.append(
+                    EventInput(
+                        type=sort,
+                        at=datetime.fromisoformat(entry.at),
+                        detail=_(words),
+                        agent=entry.actor,
+                        documents=[wanted[i] for i in touched],
+                    )
+                )
+    return found
+
+
+class _Owned:
+    """Leads from changed rows to the documents that they belong to. An update of a page names only what changed, not its document."""
+
+    def __init__(self, session: Any, documents: set[int]) -> None:
+        from storage.records import FieldEvidence, Page, Rendition
+
+        self._owner: dict[tuple[str, int], int] = {}
+        for kind in (Page, Rendition, FieldEvidence):
+            for start in range(0, len(documents), 500):
+                part = sorted(documents)[start : start + 500]
+                for row_id, owner in session.execute(select(kind.id, kind.document_id).where(kind.document_id.in_(part))):
+                    self._owner[kind.__tablename__, row_id] = owner
+
+    def documents(self, changes: Sequence[Mapping[str, Any]]) -> Iterator[int]:
+        for row in changes:
+            if row["table"] == "document":
+                yield row["id"][0]
+            elif row["table"] in OWNERS:
+                owner = (
+                    row["after"].get("document_id")
+                    or row["before"].get("document_id")
+                    or self._owner.get((row["table"], row["id"][0]))
+                )
+                if owner is not None:
+                    yield owner

@@ -1,0 +1,207 @@
+"""Taking packages of others into the archive: quarantine → check → read → intake. The package as received is kept byte for byte."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from app.capture import files
+from app.desk import found, intake, taking_over
+from app.desk.taking_over import Conflict, Taken
+from app.errors import AppError, Cancelled, Problem
+from app.i18n import _
+from app.jobs import Job
+from app.package.check import check_package
+from app.package.puid import identify
+from app.package.reading import ReadDocument, ReadFile, read_package
+from app.package.report import Report
+from app.package.tree import BROKEN, Tree, open_tree
+from app.sandbox import SandboxPool
+from app.troubles import in_words
+from app.workspace import Workspace
+from storage.records import new_uuid
+
+INSPECT_SECONDS = 120
+CHUNK = 1 << 20
+LOOSELY_CHECKED = ("tt02",)  # shapes that no rules of today hold for
+MOST_TOLD = 3
+
+
+@dataclass(slots=True)
+class Received:
+    """One package: what became of it. `known` are documents that were here already, just as the package has them."""
+
+    path: Path
+    report: Report
+    kind: str = ""
+    package_id: int = 0
+    dossier_id: int = 0
+    documents: list[int] = field(default_factory=list)
+    known: list[int] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ReceivedAll:
+    packages: list[Received] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@in_words
+def import_packages(
+    job: Job, workspace: Workspace, boxes: SandboxPool, paths: Iterable[Path], *, ocr: bool = True, accept: bool = False
+) -> ReceivedAll:
+    """Takes in packages, one after the other; one that is refused is a Problem and keeps none back. See `import_package`."""
+    before = len(job.problems)
+    result = ReceivedAll()
+    for path in paths:
+        try:
+            result.packages.append(import_package(job, workspace, boxes, path, ocr=ocr, accept=accept))
+        except Cancelled:
+            raise
+        except AppError as error:
+            if error.code in ("cancelled", "disk.full"):
+                raise
+            job.problem(path.name, error)
+    result.problems = job.problems[before:]
+    return result
+
+
+@in_words
+def import_package(
+    job: Job, workspace: Workspace, boxes: SandboxPool, path: Path, *, ocr: bool = True, accept: bool = False
+) -> Received:
+    """Takes one package into the archive, folder or file, and lets its documents pass through intake.
+
+    Nothing that is here is overwritten: what the package says otherwise comes back as a `Conflict`. `accept` takes a package in
+    although the check found errors; harmful ones (paths that lead outside, bombs) are never unpacked.
+
+    Raises AppError `package.refused`, `package.unknown`, `file.unreadable`.
+    """
+    with workspace.scratch() as scratch:
+        job.progress(0, None, _("Checking the package…"))
+        quarantined = _quarantine(found.plain_file(path), scratch)
+        report = check_package(quarantined, job=job)
+        tree = open_tree(quarantined, Report(quarantined))
+        if tree is None:
+            raise _refused(report)
+        try:
+            read = read_package(tree)
+            if read is None:
+                raise AppError(
+                    "package.unknown",
+                    _("“{name}” is no package that Văn Khố knows.").format(name=path.name),
+                    _("Take its files in as documents instead."),
+                )
+            if not (report.valid or accept or read.kind in LOOSELY_CHECKED):
+                raise _refused(report)
+            kept, size = workspace.objects.put_file(_as_one_file(quarantined, scratch))
+            taken = [_take(job, workspace, boxes, tree, each, scratch) for each in read.documents]
+        finally:
+            tree.close()
+        batch = new_uuid()
+        noted = taking_over.note(
+            workspace, read, taken, name=path.name, kept=kept, size=size, valid=report.valid, batch=batch, ocr=ocr
+        )
+    intake.run_batch(job, workspace, boxes, batch)
+    result = Received(path, report, read.kind)
+    result.package_id, result.dossier_id = noted.package_id, noted.dossier_id
+    result.documents, result.known, result.conflicts = noted.documents, noted.known, noted.conflicts
+    return result
+
+
+def looks_like_a_package(path: Path) -> bool:
+    """True for a folder or archive that `import_package` may be meant for; reads names only."""
+    if path.is_dir():
+        return any((path / name).is_file() for name in ("METS.xml", "bagit.txt"))
+    if path.suffix.casefold() not in (".zip", ".tar"):
+        return False
+    tree = open_tree(path, Report(path))
+    if tree is None:
+        return False
+    with_marks = any(name in tree.sizes for name in ("METS.xml", "bagit.txt"))
+    tree.close()
+    return with_marks
+
+
+def _quarantine(path: Path, scratch: Path) -> Path:
+    """A copy that nobody else can change while it is looked at; links are not followed."""
+    target = scratch / "quarantine" / path.name
+    target.parent.mkdir()
+    if path.is_dir():
+        shutil.copytree(path, target, symlinks=True)
+    else:
+        files.stable_copy(path, target)
+    return target
+
+
+def _as_one_file(path: Path, scratch: Path) -> Path:
+    """The file itself; of a folder a stored ZIP of its files."""
+    if path.is_file():
+        return path
+    target = scratch / "received.zip"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as file:
+        for each in sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink()):
+            file.write(each, f"{path.name}/{each.relative_to(path).as_posix()}")
+    return target
+
+
+def _take(job: Job, workspace: Workspace, boxes: SandboxPool, tree: Tree, read: ReadDocument, scratch: Path) -> Taken:
+    """The bytes of a document into the objects, and what they are."""
+    job.check()
+    taken = Taken(read)
+    if read.file is not None:
+        taken.main = _stored(workspace, tree, read.file, scratch / "file")
+        if read.record != "media":
+            _inspect(job, boxes, taken, scratch / "file")
+    if read.original is not None:
+        taken.original = _stored(workspace, tree, read.original, scratch / "original")
+    taken.attachments = [_stored(workspace, tree, each, scratch / "attachment") for each in read.attachments]
+    return taken
+
+
+def _stored(workspace: Workspace, tree: Tree, file: ReadFile, place: Path) -> taking_over.Stored:
+    try:
+        with tree.open(file.path) as source, place.open("wb") as target:
+            shutil.copyfileobj(source, target, CHUNK)
+    except BROKEN as error:
+        raise AppError(
+            "package.unreadable",
+            _("The file “{name}” of the package cannot be read.").format(name=PurePosixPath(file.path).name),
+            _("Ask for the package once more."),
+            detail=str(error)[:200],
+        ) from error
+    sha256, size = workspace.objects.put_file(place)
+    form = identify(place)
+    return taking_over.Stored(
+        sha256, size, file.name, form.mime if form.puid else (file.mime or form.mime), form.puid, file.path
+    )
+
+
+def _inspect(job: Job, boxes: SandboxPool, taken: Taken, place: Path) -> None:
+    """Pages and signatures of the file, as intake finds them; one that cannot be drawn is kept as it is."""
+    try:
+        taken.info = boxes.call("app.capture.tasks:inspect", path=str(place), timeout=INSPECT_SECONDS, job=job)
+    except AppError as error:
+        if error.code == "cancelled":
+            raise
+        job.problem(taken.read.file.name if taken.read.file else "", error)
+
+
+def _refused(report: Report) -> AppError:
+    errors = [finding for finding in report.findings if finding.level == "error"]
+    told = "\n".join(f"• {finding.message}" for finding in errors[:MOST_TOLD])
+    more = len(errors) - MOST_TOLD
+    if more > 0:
+        told += "\n" + _("… and {count} more").format(count=more)
+    return AppError(
+        "package.refused",
+        _("The package is not right, so it was not taken in:") + "\n" + told,
+        _("Send the report of the check to whoever made the package, or take it in as it is."),
+    )
+
+
+__all__ = ["Conflict", "Received", "ReceivedAll", "import_package", "import_packages", "looks_like_a_package"]
