@@ -48,7 +48,7 @@ class JobsPopup(QFrame):
 
     def _place(self) -> None:
         width = min(WIDTH, self._window.width() - 2 * MARGIN)
-        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 4 * EDGE))
+        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 10 * EDGE))
         self.setGeometry(self._window.width() - width - MARGIN, self._window.height() - height - FOOT - MARGIN, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -79,7 +79,7 @@ class DocumentTable(QTableView):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setAccessibleName(_("Columns"))
         for column, width in WIDTHS.items():
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
         header.setSectionResizeMode(Column.SUBJECT, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(Column.DATE, Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(self._sort)
