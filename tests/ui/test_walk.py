@@ -60,7 +60,7 @@ def test_the_archive_that_was_open_last_opens_again(
     page._password.line.setText(PASSWORD)
     page._button.click()
     qtbot.waitUntil(lambda: program.window.library is not None, timeout=60000)
-    settle(program)
+    settle(program, 60)
     discard(program)
     assert services_for_window([]).folder == elsewhere
     assert services_for_window(["--archive", str(tmp_path)]).folder == tmp_path
