@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +25,7 @@ from app.package import eark_plan
 from storage.queries import DossierRow
 from storage.text import fold
 from ui.choosing import choose_folder
-from ui.dialogs.base import labelled
+from ui.dialogs.base import framed, labelled
 from ui.widgets.editors import ChoiceBox
 
 LIST_HEIGHT = 118
@@ -110,19 +111,20 @@ class ExportForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         if several:
             box = QWidget()
             inside = QVBoxLayout(box)
             inside.setContentsMargins(0, 0, 0, 0)
             inside.setSpacing(4)
             inside.addWidget(self.filter)
-            inside.addWidget(self.dossiers)
+            inside.addWidget(framed(self.dossiers))
             box.setFocusProxy(self.filter)
             column.addWidget(labelled(_("Dossiers"), box))
         self.kind_field = labelled(_("Kind of package"), self.kind, _(KINDS[0].help))
         self.dialect_field = labelled(_("Way of writing"), self.dialect)
         self.version_field = labelled(_("Version"), self.version)
-        self.status_field = labelled(_("What it is"), self.status)
+        self.status_field = labelled(_("Nature of the package"), self.status)
         self.size_field = labelled(_("Size"), self.size)
         self.receiver_field = labelled(_("Receiving archive (for the minutes)"), self.receiver)
         self.reader_field = labelled(_("Who gets the copies"), self.reader)
