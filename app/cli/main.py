@@ -33,6 +33,7 @@ GROUPS = {
     "commands_receive": ("import-package",),
     "commands_sync": ("enrol", "sync"),
     "commands_keep": ("fixity", "audit"),
+    "commands_preserve": ("formats",),
     "commands_learning": ("learning",),
 }
 

@@ -20,6 +20,7 @@ from app.desk.pages import pack_words
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
+from app.package.puid import identify
 from app.recognise.words import from_plain
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
@@ -112,6 +113,7 @@ def _store(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
     sha256, size = files.stable_copy(source, copy)
     if (known := _known(workspace, sha256)) is None:
         info = _call(boxes, "app.capture.tasks:inspect", path=str(copy), timeout=INSPECT_SECONDS, job=job)
+        info["puid"] = identify(copy).puid
         workspace.objects.put_file(copy)
         turns.wait(intake_id)
         job.check()  # those before it may have met a full disk: then this one comes after them another time
@@ -170,6 +172,7 @@ def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, 
                 size=size,
                 mime=info["mime"],
                 name=name,
+                puid=info["puid"],
                 signatures=info["signatures"],
                 created_at=clock.stamp(),
             )
