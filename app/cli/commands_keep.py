@@ -32,10 +32,11 @@ def run_fixity(args: Namespace, console: Console) -> int:
     words = _("{count} files checked, {missing} missing, {damaged} damaged").format(
         count=report.checked, missing=len(report.missing), damaged=len(report.damaged)
     )
-    if report.catalog_damaged:
+    catalog_damaged = isinstance(report, keeping.FixityReport) and report.catalog_damaged
+    if catalog_damaged:
         words += "\n" + str(translated(StorageError("catalog.damaged")))
     row = {"checked": report.checked, "missing": report.missing, "damaged": report.damaged}
-    console.result(row | {"catalogDamaged": report.catalog_damaged}, words)
+    console.result(row | {"catalogDamaged": catalog_damaged}, words)
     return 0 if report.sound else 1
 
 
