@@ -103,6 +103,12 @@ QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent;
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px; background: $accent_text; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $window; border-color: $line; }
 
+QListView::indicator, QTreeView::indicator, QTableView::indicator { width: 16px; height: 16px; border: 1px solid $field;
+  border-radius: 4px; background: $base; }
+QListView::indicator:checked, QTreeView::indicator:checked, QTableView::indicator:checked { background: $accent;
+  border-color: $accent; image: url("vk:$name/check.svg"); }
+QListView::indicator:disabled, QTreeView::indicator:disabled { background: $window; border-color: $line; }
+
 QTableView, QTreeView, QListView { background: $base; alternate-background-color: $alt; border: 0; outline: 0;
   gridline-color: $line; selection-background-color: $selection; selection-color: $selection_text; }
 QTableView::item { padding: 0 6px; border: 0; }
