@@ -23,7 +23,6 @@ from app.sandbox import SandboxPool
 from app.settings import Settings
 from app.signature import xades
 from app.signature.answers import AnswerCache
-from app.signature.appearance import Appearance
 from app.signature.batch import BatchResult, Item, sign_batch
 from app.signature.fetching import Fetcher
 from app.signature.locks import LASTING
@@ -86,7 +85,6 @@ class SignChoice:
     trust: Path | None = None
     approved: str = ""
     answers: Path | None = None  # where the authorities' answers are kept between batches
-    looks: Mapping[int, Appearance] = made(default_factory=dict)  # by document, where they were laid out before
     shown: Mapping[int, str] = made(default_factory=dict)  # by document the SHA-256 of the bytes that the person saw
     wish: Wish | None = None  # what else was asked of the look; its kind is `appearance`
 
@@ -291,7 +289,7 @@ def _sources(
             continue
         source = scratch / f"{document_id}.pdf"
         workspace.objects.copy_out(rendition.sha256, source)
-        look = choice.looks.get(document_id) or look_for_document(workspace, document_id, wish).look
+        look = look_for_document(workspace, document_id, wish).look
         yield Item(source, scratch / f"{document_id}-signed.pdf", look, name, step_of(choice.appearance)), document_id
 
 

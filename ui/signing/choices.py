@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.desk.looks import Wish
 from app.i18n import N_, _
@@ -19,9 +19,15 @@ from ui.widgets.editors import ChoiceBox
 
 PLAIN_LEVELS = {
     "B": N_("Signature alone"),
-    "T": N_("With a time stamp: proves when it was signed"),
-    "LT": N_("With time stamp and proofs: stays provable after the certificate expires"),
-    "LTA": N_("For keeping for decades: proofs sealed with an archive time stamp"),
+    "T": N_("With a time stamp"),
+    "LT": N_("With time stamp and proofs"),
+    "LTA": N_("For keeping for decades"),
+}
+MEANINGS = {
+    "B": N_("The signing time is only what this computer says."),
+    "T": N_("A time stamp proves when it was signed."),
+    "LT": N_("It stays provable after the certificate expires."),
+    "LTA": N_("The proofs too are sealed with an archive time stamp, which can be renewed."),
 }
 IMAGES = {"person": "sign.person_image", "organisation": "sign.seal_image"}
 
@@ -71,14 +77,24 @@ class LookChoice(QWidget):
             column.addWidget(row)
         column.addWidget(labelled(_("Level of the signature"), self.level))
         column.addWidget(self.level_note)
-        if not self._settings["sign.tsa"]:
+        self.level_note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        for box in (self.kind, self.copy_form, self.level):
+            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(12)
+        self._explain()
+
+    def _explain(self) -> None:
+        """What the level means, or what is missing for the better ones."""
+        if self._settings["sign.tsa"]:
+            self.level_note.setText(_(MEANINGS[self.chosen_level]))
+        else:
             self.level.setEnabled(False)
             self.level_note.setText(_("Time stamps need the address of a time-stamp service (Settings › Signing)."))
-        self.level_note.setVisible(bool(self.level_note.text()))
 
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(lambda _index: self._kind_changed())
         self.copy_form.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        self.level.currentIndexChanged.connect(lambda _index: self._level_chosen())
         self.code.editingFinished.connect(self.changed)
         self.day.editingFinished.connect(self._day_left)
         self.image.clicked.connect(lambda _checked: self._choose_image())
@@ -86,6 +102,10 @@ class LookChoice(QWidget):
     def _kind_changed(self) -> None:
         self._show_rows()
         self.changed.emit()
+
+    def _level_chosen(self) -> None:
+        self._explain()
+        self._settings.set("sign.level", self.chosen_level)
 
     def _day_left(self) -> None:
         day = parse_date(self.day.text())
