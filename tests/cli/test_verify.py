@@ -58,7 +58,7 @@ def test_evidence(pki: Pki, tmp_path: Path) -> None:
     good = here("--json", "evidence", "verify", papers[0], "--trust", pki.chain, password=None)
     good.told(0)
     assert (good.rows[0]["verdict"], len(good.rows[0]["stamps"])) == ("valid", 2)
-    here("evidence", "verify", papers[1], f"{papers[0]}.ers", "--trust", pki.chain, password=None).told(1)
+    here("evidence", "verify", papers[2], f"{papers[0]}.ers", "--trust", pki.chain, password=None).told(1)
 
 
 def test_the_result_is_kept_with_the_document(software: SoftwareSigner, boxes: SandboxPool, tmp_path: Path) -> None:
