@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.rules import codes
 from storage import audit
 from storage.catalog import Catalog, Change
+from storage.errors import StorageError
 from storage.records import AuditEntry, Document, Dossier, Page
 from storage.search import Entry, Search
 
@@ -48,6 +49,17 @@ def catch_up(catalog: Catalog, search: Search) -> int:
         ids = set(_touched(session, position))
         _update(session, search, sorted(ids), head)
         return len(ids)
+
+
+def catch_up_safely(catalog: Catalog, search: Search) -> None:
+    """`catch_up`; an index that turns out to be damaged is thrown away and filled again."""
+    try:
+        catch_up(catalog, search)
+    except StorageError as error:
+        if error.code != "search.damaged":
+            raise
+        search.renew()
+        catch_up(catalog, search)
 
 
 def _touched(session: Session, position: int) -> Iterator[int]:

@@ -42,6 +42,22 @@ _WORDS: dict[str, tuple[str, str]] = {
         N_("The catalog is damaged."),
         N_("Don't change anything in the folder. Ask your administrator to restore the last backup."),
     ),
+    "catalog.missing": (
+        N_("The catalog of this archive is gone: archive.db is missing or empty."),
+        N_("Don't change anything in the folder. Ask your administrator to bring archive.db back from the backup."),
+    ),
+    "keys.lost": (
+        N_("The archive's key file is gone: keys.json is missing."),
+        N_("Don't change anything in the folder. Ask your administrator to bring keys.json back from the backup."),
+    ),
+    "catalog.no_access": (
+        N_("The catalog may not be written: the folder or the disk is read-only."),
+        N_("Nothing was changed. Ask your administrator for the right to write in the archive's folder."),
+    ),
+    "catalog.busy": (
+        N_("Another program holds the catalog."),
+        N_("Nothing was changed. Close backup or virus programs that read this folder, then try again."),
+    ),
     "catalog.newer": (
         N_("This archive was written by a newer version of Văn Khố."),
         N_("Nothing was changed. Install the newer version on this PC and open the archive again."),

@@ -60,12 +60,14 @@ class Workspace:
 
     def _open_rest(self, folder: Path, data_key: bytes, settings: Settings) -> None:
         shutil.rmtree(self.work, ignore_errors=True)
-        self.work.mkdir(mode=0o700)
+        self.work.mkdir(mode=0o700, exist_ok=True)
         self.objects = Objects(folder / "objects", derive(data_key, "objects"))
         self.objects.sweep()
         self.search = Search(folder / "search.db", derive(data_key, "search"))
+        with self.catalog.read() as session:  # held: the window asks at every click, and must never wait for the disk
+            self._values = {row.key: row.value for row in session.scalars(select(ArchiveSetting))}
         settings.archive_values = (self._read_setting, self._write_setting)
-        indexing.catch_up(self.catalog, self.search)
+        indexing.catch_up_safely(self.catalog, self.search)
         self.catalog.listen(self._index)
 
     @property
@@ -118,18 +120,27 @@ class Workspace:
             try:
                 with self._indexing:
                     indexing.follow(self.catalog, self.search, change)
-            except Exception:  # the commit stands; the index catches up at the next opening
-                log.exception("the search index did not follow")
+            except Exception as error:  # the commit stands; the index catches up at the next opening
+                if isinstance(error, StorageError) and error.code == "search.damaged":
+                    self.heal_search()
+                else:
+                    log.exception("the search index did not follow")
+
+    def heal_search(self) -> None:
+        """Makes a damaged search index anew from the catalog: it holds nothing of its own."""
+        log.warning("the search index is damaged and made anew")
+        with self._indexing:
+            self.search.renew()
+            indexing.catch_up(self.catalog, self.search)
 
     def _read_setting(self, key: str) -> str | None:
-        with self.catalog.read() as session:
-            row = session.get(ArchiveSetting, key)
-            return row.value if row else None
+        return self._values.get(key)
 
     def _write_setting(self, key: str, value: str) -> None:
         with self.catalog.write("setting.change", key) as transaction:
             _put_setting(transaction.session, key, value)
             _name_fonds(transaction.session, key, value)
+        self._values[key] = value
 
 
 def _put_setting(session: Session, key: str, value: str) -> None:
@@ -203,12 +214,20 @@ def open_archive(folder: Path, settings: Settings, *, password: str | None = Non
     """
     envelopes = Envelopes.load(folder / KEYS)
     data_key = _data_key(envelopes, password, recovery)
+    _whole(folder)
     lock = ArchiveLock(folder / "archive.lock")
     try:
         return Workspace(folder, envelopes, data_key, settings, lock)
     except BaseException:
         lock.release()
         raise
+
+
+def _whole(folder: Path) -> None:
+    """An archive that lost its catalog must not come up as an empty one. Raises StorageError `catalog.missing`."""
+    database = folder / "archive.db"
+    if not database.is_file() or database.stat().st_size == 0:
+        raise StorageError("catalog.missing", str(database))
 
 
 def opens_by_itself(folder: Path) -> bool:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, select
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -61,6 +61,9 @@ class Catalog:
         self.engine = open_engine(path, key)
         try:
             migrate(self.engine)
+        except DatabaseError as error:
+            self.engine.dispose()
+            raise translated(error) from error
         except BaseException:
             self.engine.dispose()
             raise
@@ -71,10 +74,16 @@ class Catalog:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session for reading; nothing in it is ever written. Records stay usable after it as they were read."""
-        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
-            yield session
-            session.expunge_all()  # a rollback would expire them
+        """A session for reading; nothing in it is ever written. Records stay usable after it as they were read.
+
+        Raises StorageError `catalog.damaged` and the like for what the database meets on the disk.
+        """
+        try:
+            with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+                yield session
+                session.expunge_all()  # a rollback would expire them
+        except DatabaseError as error:
+            raise translated(error) from error
 
     @contextmanager
     def write(self, action: str, subject: str = "") -> Iterator[Write]:
@@ -86,9 +95,10 @@ class Catalog:
             try:
                 yield transaction
                 self._finish(transaction)
-            except OperationalError as error:
-                session.rollback()
-                raise _translated(error) from error
+            except DatabaseError as error:
+                with suppress(DatabaseError):  # what broke the work may break its taking back: closing ends it too
+                    session.rollback()
+                raise translated(error) from error
             except BaseException:
                 session.rollback()
                 raise
@@ -184,8 +194,12 @@ def open_engine(path: Path, key: bytes) -> Engine:
             probe.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
     except (DatabaseError, sqlcipher.Error) as error:
         engine.dispose()
-        code = "catalog.wrong_key" if "not a database" in str(error) else "catalog.damaged"
-        raise StorageError(code, str(error)) from error
+        text = str(error)
+        if "not a database" in text:
+            raise StorageError("catalog.wrong_key", text) from error
+        found = translated(error) if isinstance(error, DatabaseError) else None
+        code = found.code if isinstance(found, StorageError) else "catalog.damaged"
+        raise StorageError(code, text) from error
     return engine
 
 
@@ -233,8 +247,31 @@ def _revision(engine: Engine) -> str | None:
         return str(row[0]) if row else None
 
 
-def _translated(error: OperationalError) -> Exception:
+# SQLite's own words (sqlite3.c, sqlite3ErrStr) and what they mean here
+_MEANINGS = (
+    (("disk is full", "disk i/o"), "disk.full"),
+    (("malformed", "not a database", "file is encrypted", "vtable constructor failed", "corrupt"), "catalog.damaged"),
+    (("readonly database", "unable to open"), "catalog.no_access"),
+    (("is locked",), "catalog.busy"),
+)
+
+
+def translated(error: DatabaseError) -> Exception:
+    """What the disk or another program did to the database, as StorageError; anything else is a bug and stays what it is."""
     text = str(error.orig)
-    if "disk is full" in text or "disk I/O" in text:
-        return StorageError("disk.full", text)
-    return StorageError("catalog.damaged", text) if "malformed" in text else error
+    code = next((code for words, code in _MEANINGS if any(word in text.lower() for word in words)), None)
+    return StorageError(code, text) if code else error
+
+
+def sound(engine: Engine) -> bool:
+    """Whether every page of the database has the bytes that were written (SQLCipher's HMAC) and the structure holds."""
+    try:
+        with engine.connect() as connection:
+            torn = connection.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()
+            said = connection.exec_driver_sql("PRAGMA quick_check").fetchall()
+    except DatabaseError as error:
+        found = translated(error)
+        if isinstance(found, StorageError) and found.code == "catalog.damaged":
+            return False
+        raise found from error
+    return not torn and [row[0] for row in said] == ["ok"]

@@ -17,16 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError
 
-from storage.catalog import open_engine
+from storage.catalog import open_engine, translated
 from storage.errors import StorageError
 from storage.text import fold, has_accents, lowered, words
 
 VERSION = 1
 COUNT_CAP = 1001
 RANK_LIMIT = 5000  # above this many matches "best" falls back to newest first
+
+_ITS_OWN_FAULT = ("catalog.wrong_key", "catalog.damaged")  # not of the disk or the folder
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value INTEGER NOT NULL)",
@@ -67,32 +69,59 @@ class Search:
 
     def _open(self) -> Engine:
         try:
-            engine = open_engine(self.path, self._key)
+            return self._prepared()
+        except (StorageError, DatabaseError) as error:
+            if isinstance(error, StorageError) and error.code not in _ITS_OWN_FAULT:
+                raise
+            self._throw_away()
+            return self._prepared()
+
+    def _prepared(self) -> Engine:
+        engine = open_engine(self.path, self._key)
+        try:
             with engine.begin() as connection:
                 for statement in _SCHEMA:
                     connection.exec_driver_sql(statement)
-            return engine
-        except (StorageError, DatabaseError):
-            # it holds nothing of its own: a damaged index is thrown away and filled again by the workspace
-            for suffix in ("", "-wal", "-shm"):
-                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-            engine = open_engine(self.path, self._key)
-            with engine.begin() as connection:
-                for statement in _SCHEMA:
-                    connection.exec_driver_sql(statement)
-            return engine
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _throw_away(self) -> None:
+        """It holds nothing of its own: the workspace fills it again."""
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+
+    @contextmanager
+    def _connected(self, *, writing: bool = False) -> Iterator[Connection]:
+        """Raises StorageError `search.damaged`, for which `renew` helps; `disk.full` and the like are told as the catalog's."""
+        try:
+            with self.engine.begin() if writing else self.engine.connect() as connection:
+                yield connection
+        except DatabaseError as error:
+            found = translated(error)
+            if isinstance(found, StorageError) and found.code in _ITS_OWN_FAULT:
+                raise StorageError("search.damaged", found.detail) from error
+            raise found from error
+
+    def renew(self) -> None:
+        """An empty index in place of a damaged one; `position` is -1 then."""
+        with self._writing:
+            self.engine.dispose()
+            self._throw_away()
+            self.engine = self._prepared()
 
     @property
     def position(self) -> int:
         """The audit entry up to which the index has followed the catalog; -1 for an index that must be rebuilt."""
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             rows: dict[str, int] = {row[0]: row[1] for row in connection.exec_driver_sql("SELECT key, value FROM state")}
         return int(rows.get("position", -1)) if rows.get("version") == VERSION else -1
 
     @contextmanager
     def update(self, position: int, *, clear: bool = False) -> Iterator[Indexing]:
         """One transaction of changes, ending at audit entry `position`."""
-        with self._writing, self.engine.begin() as connection:
+        with self._writing, self._connected(writing=True) as connection:
             if clear:
                 connection.exec_driver_sql("INSERT INTO entry(entry) VALUES('delete-all')")
                 connection.exec_driver_sql("DELETE FROM entry_order")
@@ -123,14 +152,14 @@ class Search:
         order = "bm25(entry), o.issued DESC" if ranked else "o.issued DESC, o.id DESC"
         sql = f"""SELECT o.id FROM entry_order o JOIN entry ON entry.rowid = o.id
                   WHERE entry MATCH ?{where} ORDER BY {order} LIMIT ?"""  # noqa: S608 - fixed parts only
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return [row[0] for row in connection.exec_driver_sql(sql, (match, *values, limit))]
 
     def _count(self, match: str, dossier: int | None) -> int:
         where, values = _filter(dossier)
         join = "entry JOIN entry_order o ON o.id = entry.rowid" if where else "entry"
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {join} WHERE entry MATCH ?{where} LIMIT {max(COUNT_CAP, RANK_LIMIT)})"  # noqa: S608
-        with self.engine.connect() as connection:
+        with self._connected() as connection:
             return int(connection.exec_driver_sql(sql, (match, *values)).scalar_one())
 
     def close(self) -> None:

@@ -6,9 +6,9 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from app.cli.console import Console, count
+from app.cli.console import Console, count, path
 from app.cli.start import opened, services_of
-from app.desk import filing, intake, reading_files, scanning
+from app.desk import filing, intake, intake_steps, reading_files, scanning
 from app.desk.intake import IntakeResult
 from app.i18n import _
 from storage import queries
@@ -16,7 +16,7 @@ from storage import queries
 
 def add(commands: Any) -> None:
     take = commands.add_parser("import", help=_("take in files and folders"))
-    take.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+    take.add_argument("paths", metavar="PATH", nargs="+", type=path)
     take.add_argument("--dossier", metavar="CODE")
     take.add_argument("--no-ocr", action="store_true")
     take.add_argument("--resume", action="store_true", help=_("also finish what an earlier run left"))
@@ -105,5 +105,5 @@ def _tell(console: Console, workspace: Any, result: IntakeResult) -> int:
             {"id": row.id, "code": row.code, "issuedDate": row.issued_date, "subject": row.subject, "pages": row.pages}, words
         )
     for source in result.doubled:
-        console.say(_("Already in the archive: {name}").format(name=Path(source).name))
+        console.say(_("Already in the archive: {name}").format(name=intake_steps.shown(intake_steps.source_path(source).name)))
     return console.problems(result.problems)

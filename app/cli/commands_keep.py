@@ -9,6 +9,8 @@ from app.cli.console import Console, count
 from app.cli.start import opened
 from app.desk import keeping, preserving
 from app.i18n import _
+from app.troubles import translated
+from storage.errors import StorageError
 
 
 def add(commands: Any) -> None:
@@ -30,7 +32,11 @@ def run_fixity(args: Namespace, console: Console) -> int:
     words = _("{count} files checked, {missing} missing, {damaged} damaged").format(
         count=report.checked, missing=len(report.missing), damaged=len(report.damaged)
     )
-    console.result({"checked": report.checked, "missing": report.missing, "damaged": report.damaged}, words)
+    catalog_damaged = isinstance(report, keeping.FixityReport) and report.catalog_damaged
+    if catalog_damaged:
+        words += "\n" + str(translated(StorageError("catalog.damaged")))
+    row = {"checked": report.checked, "missing": report.missing, "damaged": report.damaged}
+    console.result(row | {"catalogDamaged": catalog_damaged}, words)
     return 0 if report.sound else 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from app.cli.console import Console
+from app.cli.console import Console, seconds
 from app.cli.start import opened
 from app.desk import syncing
 from app.i18n import _
@@ -19,8 +19,9 @@ def add(commands: Any) -> None:
 
     sync = commands.add_parser("sync", help=_("send what waits to the central server"))
     sync.add_argument(
-        "--patience", type=float, default=120.0, metavar="SECONDS", help=_("give up after so long without progress")
+        "--patience", type=seconds, default=120.0, metavar="SECONDS", help=_("give up after so long without progress")
     )
+    sync.add_argument("--to", metavar="URL", help=_("only to this server; it must be the one that this desk is enrolled at"))
     sync.set_defaults(run=run_sync)
 
 
@@ -34,6 +35,8 @@ def run_enrol(args: Namespace, console: Console) -> int:
 
 def run_sync(args: Namespace, console: Console) -> int:
     with opened(args, console) as (_services, workspace):
+        if args.to:
+            syncing.must_be_enrolled_at(workspace, args.to)
         result = syncing.sync(console.job(_("Sync")), workspace, patience=args.patience)
         for receipt in result.receipts:
             row = {"batch": receipt.batch_id, "items": receipt.items, "bytes": receipt.bytes, "receipt": receipt.jws}

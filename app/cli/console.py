@@ -95,6 +95,21 @@ def count(text: str) -> int:
     return number
 
 
+def path(text: str) -> Path:
+    """For argparse: a path that was really given; an empty one would mean the folder one happens to be in."""
+    if not text.strip():
+        raise ValueError(text)
+    return Path(text)
+
+
+def seconds(text: str) -> float:
+    """For argparse: a time from 0, and an end to it."""
+    number = float(text)
+    if not 0 <= number <= 1e6:
+        raise ValueError(text)
+    return number
+
+
 def yes_no(value: bool) -> str:
     return _("yes") if value else _("no")
 

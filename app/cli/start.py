@@ -14,7 +14,9 @@ from app.cli.console import Console, secret_from
 from app.errors import AppError
 from app.i18n import _
 from app.services import Services
+from app.troubles import translated
 from app.workspace import Workspace, is_archive, opens_by_itself
+from storage.errors import StorageError
 
 
 def services_of(args: Namespace, console: Console) -> Services:
@@ -30,6 +32,8 @@ def opened(args: Namespace, console: Console) -> Iterator[tuple[Services, Worksp
     services = services_of(args, console)
     try:
         if not is_archive(services.folder):
+            if any((services.folder / "objects").glob("??")):  # files without their key: not the place for a new archive
+                raise translated(StorageError("keys.lost"))
             raise AppError(
                 "keys.missing",
                 _("There is no archive in {folder}.").format(folder=services.folder),
@@ -51,6 +55,6 @@ def password_for(args: Namespace, folder: Path) -> str | None:
         return getpass.getpass(_("Password of the archive: "))
     raise AppError(
         "password.missing",
-        _("The archive is locked with a password."),
+        _("The archive opens with a password only."),
         _("Put it into the variable {name} and try again.").format(name=args.password_env),
     )

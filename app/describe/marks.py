@@ -18,6 +18,7 @@ from storage.records.reading import FieldReading, Word, union
 SECRECY = ("Tuyệt mật", "Tối mật", "Mật")
 URGENCY = ("Hỏa tốc hẹn giờ", "Hỏa tốc", "Thượng khẩn", "Khẩn")
 CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Không phổ biến")
+STAMPED = (*SECRECY, *URGENCY, *CIRCULATION, "Đến", "Công văn đến", "Văn bản đến")
 _FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"
 _GOES_BEFORE = ("bi", "bao", "can", "nguyen", "khoa", "giu", "tuyet", "toi", "do", "thongtin", "nhanuoc", "khan")
 
@@ -90,7 +91,9 @@ def _near(stamp: Line, piece: Line) -> bool:
 def stamp_words(sheet: Sheet, stamp: Line) -> list[Line]:
     """The pieces of the stamp: they must not be taken for the number and the date of the document."""
     around = [p for p in sheet.pieces() if -0.02 < p.middle - stamp.middle < 0.14 and abs(p.left - stamp.left) < 0.25]
-    return [p for p in around if re.match(r"^\W*(den|so|ngay|chuyen|luu ho so|cong van den|so va ky hieu)\b", p.plain)]
+    return [
+        p for p in around if re.match(r"^\W*(den|so|ngay|chuyen|luu ho so|cong van den|van ban den|so va ky hieu)\b", p.plain)
+    ]
 
 
 def read_arrival(sheet: Sheet, stamp: Line, pieces: Sequence[Line], today: date) -> dict[str, FieldReading]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from app.describe.fuzzy import compact
 from app.describe.layout import Line, Sheet
+from app.describe.marks import STAMPED
 from app.describe.masthead import Masthead
+from app.describe.paragraph import begins_paragraph, margins, next_line
 from app.describe.vocabulary import BODY, LETTER, Title, is_post, kinds_of, title_at
+from app.describe.wording import mended_wording
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
 
@@ -19,6 +22,12 @@ _ABOUT = re.compile(
 )
 _KINH_GUI = re.compile(r"^\W{0,3}K[íiì]nh\s*[gp][ửuứừ][iíì]", re.IGNORECASE)
 _GARBLED_ABOUT = re.compile(r"^\W*V(?:[^\w\s]\S{0,2}|[ấắNnéíốáâ]\S?)\s+(?=\w)")
+# Notes below a title that are no more of the subject: to what it belongs, for whom a form is.
+_ENCLOSED = re.compile(
+    r"^\W*(?:(?:\(\s*theo|(?:ban hanh )?kem theo) (?:thong|quyet|nghi|cong|ke|to|bao)\b|(?:dung|ap dung) cho )"
+)
+_CODE = re.compile(r"^\W*s[oó]\s*[:.]?\s*\d{1,6}\s*/")
+_AMBIGUOUS = ("thuchien",)  # begins a text, or the subject of a plan
 _DEEPEST = 0.95  # page widths: a title stands in the upper two thirds
 _MOST_ROWS = 7
 
@@ -119,18 +128,21 @@ def read_subject(sheet: Sheet, found: TitleLine) -> FieldReading | None:
         texts.append(rest)
     words: list[Word] = list(found.line.words_in(_letters_to_text(found.line, found.title.used), len(found.line.text)))
     last, own = found.line, {id(word) for word in found.line.words}
-    for line in sheet.between(found.line.bottom - 0.3 * sheet.unit, found.line.bottom + 0.6):
+    edges = margins(sheet)
+    lines = sheet.between(found.line.bottom - 0.3 * sheet.unit, found.line.bottom + 0.6)
+    for at, line in enumerate(lines):
         if any(id(word) in own for word in line.words) or line.middle <= found.line.middle:
             continue
         solid = _solid(line)
         if solid is None:
             continue
-        if line.text.lstrip().startswith("*") or not _goes_on(solid, last, found.line, sheet.unit, first=not rows):
+        text = begins_paragraph(line, next_line(lines, at), edges)
+        if line.text.lstrip().startswith("*") or not _goes_on(solid, last, found.line, sheet.unit, first=not rows, text=text):
             break
         rows.append(solid)
         texts.append(solid.text)
         last = solid
-        if len(rows) >= _MOST_ROWS:
+        if len(rows) >= _MOST_ROWS or _is_closed(" ".join(texts)):
             break
     return _subject([*(words if len(compact(rest)) >= 3 else []), *(w for row in rows for w in row.words)], texts)
 
@@ -148,21 +160,34 @@ def _solid(line: Line) -> Line | None:
     return None
 
 
-def _goes_on(line: Line, last: Line, title: Line, unit: float, *, first: bool) -> bool:
-    if begins_body(line) or line.sure < 0.45 or (line.capitals > 0.8 and is_post(line.key)):
+def _is_closed(text: str) -> bool:
+    """True where the brackets or quotation marks that the subject began with are closed again."""
+    text = text.strip(" .,;")
+    return (text.startswith("(") and text.endswith(")") and text.count("(") == text.count(")")) or bool(
+        re.fullmatch(r"[“\"„].*[”\"]", text) and text.count("“") <= 1
+    )
+
+
+def _goes_on(line: Line, last: Line, title: Line, unit: float, *, first: bool, text: bool) -> bool:
+    """True where the line is a row of the subject; `text`: it has the shape of a paragraph's first line."""
+    centred = abs(line.centre - title.centre) < 0.075
+    opens = begins_body(line) and not (first and centred and not text and line.key.startswith(_AMBIGUOUS))
+    if opens or line.sure < 0.45 or (line.capitals > 0.8 and is_post(line.key)):
         return False
-    if re.match(r"^\W*(ban hanh )?(kem )?theo (thong|quyet|nghi|cong|ke)\b", line.plain):
+    if _ENCLOSED.match(line.plain) or _CODE.match(line.plain):
+        return False
+    if text and not _ABOUT.match(line.text):
         return False
     if line.capitals > 0.85 and not first and last.capitals < 0.5:
         return False  # the authority between subject and grounds
     gap = line.top - last.bottom
     if gap > (3.2 if first else 1.25) * unit:
         return False
-    return abs(line.centre - title.centre) < 0.075
+    return centred
 
 
 def _subject(words: Sequence[Word], texts: Sequence[str]) -> FieldReading | None:
-    text = clean_subject(" ".join(texts))
+    text = mended_wording(clean_subject(" ".join(texts)))
     if len(compact(text)) < 3:
         return None
     average = sum(w.confidence for w in words) / max(len(words), 1)
@@ -188,14 +213,18 @@ def clean_subject(text: str) -> str:
     return value.strip()
 
 
-def find_about(sheet: Sheet, head: Masthead, top: float) -> list[Line]:
-    """The lines "V/v …" of a letter, in the left column below the number (`top`)."""
+def find_about(sheet: Sheet, head: Masthead, top: float, skip: Container[int] = ()) -> list[Line]:
+    """The lines "V/v …" of a letter, in the left column below the number (`top`); `skip`: ids of words that belong to stamps."""
     rows: list[Line] = []
-    for line in sheet.between(top, top + 0.5, lambda w: (w.box[0] + w.box[2]) / 2 < head.split + 0.06):
+
+    def keep(word: Word) -> bool:
+        return (word.box[0] + word.box[2]) / 2 < head.split + 0.06 and id(word) not in skip
+
+    for line in sheet.between(top, top + 0.5, keep):
         solid = _solid(line)
         if solid is None:
             continue
-        if begins_body(solid) or (rows and (solid.top - rows[-1].bottom > 1.1 * sheet.unit)):
+        if begins_body(solid) or (rows and (solid.top - rows[-1].bottom > 1.1 * sheet.unit or is_mark(solid, rows[-1]))):
             break
         if not rows:
             if _ABOUT.match(solid.text) or _GARBLED_ABOUT.match(solid.text):
@@ -207,6 +236,13 @@ def find_about(sheet: Sheet, head: Masthead, top: float) -> list[Line]:
         if len(rows) >= _MOST_ROWS:
             break
     return rows
+
+
+def is_mark(line: Line, above: Line) -> bool:
+    """True for a line in capitals below ordinary writing: a stamp, no more of the subject. A notation may end a subject."""
+    if line.capitals < 0.9 or above.capitals > 0.6 or len(line.key) < 3 or re.search(r"[\d/]", line.text):
+        return False
+    return len(line.words) > 1 or any(compact(mark) == line.key for mark in STAMPED)
 
 
 def read_about(rows: Sequence[Line]) -> FieldReading | None:

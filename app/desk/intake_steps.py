@@ -256,8 +256,10 @@ def _recognise(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: in
     layer = _text_layer_source(job, workspace, boxes, item, scratch)
     todo = [page for page in pages if page.image] if item.ocr or layer else []
     with ThreadPoolExecutor(2, thread_name_prefix="read") as threads:
-        for part in _chunks(todo, CHUNK):
+        for done, part in enumerate(_chunks(todo, CHUNK)):
             job.check()
+            if len(todo) > CHUNK:  # a thick one: its own pages are all that moves for minutes
+                job.progress(job.done, note=_("{name}, page {number}").format(name=name, number=done * CHUNK + 1))
             readings = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch, name), part))
             _save_words(workspace, part, readings)
     _set_state(workspace, intake_id, "recognised")

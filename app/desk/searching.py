@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from app.desk.pages import words_of
 from app.workspace import Workspace
 from storage import queries
+from storage.errors import StorageError
 from storage.records import Box, Page, PageText, union
-from storage.search import COUNT_CAP
+from storage.search import COUNT_CAP, Hits
 from storage.text import fold, has_accents, lowered, words
 
 AROUND = 60  # characters of a snippet on each side
@@ -34,7 +35,7 @@ class Found:
 
 def search(workspace: Workspace, query: str, *, limit: int = 50, sort: str = "newest", dossier_id: int | None = None) -> Found:
     """Documents that have every word; those with the accents as typed first. sort: "newest" or "best"."""
-    hits = workspace.search.find(query, limit=limit, sort=sort, dossier=dossier_id)
+    hits = _hits(workspace, query, limit, sort, dossier_id)
     with workspace.catalog.read() as session:
         rows = queries.document_rows(session, hits.ids)
         found = []
@@ -42,6 +43,17 @@ def search(workspace: Workspace, query: str, *, limit: int = 50, sort: str = "ne
             page, snippet = _where(queries.pages_of(session, row.id), query)
             found.append(HitRow(row.id, row.code, row.issued_date, row.subject, row.dossier_code, page, snippet or row.subject))
     return Found(found, min(hits.count, COUNT_CAP - 1), hits.count >= COUNT_CAP)
+
+
+def _hits(workspace: Workspace, query: str, limit: int, sort: str, dossier_id: int | None) -> Hits:
+    """What the index finds; a damaged one is made anew first, for it holds nothing that the catalog has not."""
+    try:
+        return workspace.search.find(query, limit=limit, sort=sort, dossier=dossier_id)
+    except StorageError as error:
+        if error.code != "search.damaged":
+            raise
+        workspace.heal_search()
+        return workspace.search.find(query, limit=limit, sort=sort, dossier=dossier_id)
 
 
 def hit_boxes(workspace: Workspace, document_id: int, query: str) -> list[tuple[int, Box]]:
@@ -64,11 +76,13 @@ def _boxes(text: PageText, wanted: list[str], query: str) -> list[Box]:
             runs += [box for line in lines if (box := union(line))]
     if runs:
         return runs
+    last = wanted[-1]
+    begun = last if all(token != last for token, _box in flat) else ""  # a word not typed to its end; "nha" is not "nhân" else
     exact = set(words(lowered(query))) if has_accents(query) else set()
     return [
         word.box
         for word in text.words
-        if any(_same(token, w, True) for token in words(fold(word.text)) for w in wanted)
+        if any(token in wanted or (begun and token.startswith(begun)) for token in words(fold(word.text)))
         and (not exact or any(token in exact for token in words(lowered(word.text))))
     ]
 

@@ -25,7 +25,7 @@ from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job
 from app.sync import client, outbox
-from app.sync.endpoint import Endpoint
+from app.sync.endpoint import Endpoint, clean_address
 from app.sync.line import SILENCE
 from app.sync.manifest import Blob, Item, Manifest, Metadata
 from app.sync.outbox import BatchState, Outgoing
@@ -83,6 +83,18 @@ def endpoint_of(workspace: Workspace) -> Endpoint:
             ),
         )
     return Endpoint.from_json(json.loads(stored))
+
+
+def must_be_enrolled_at(workspace: Workspace, url: str) -> None:
+    """Raises AppError `sync.other_server` where this desk belongs to another server: receipts are trusted by its pinned keys,
+    so records never go to a server just because its address was typed."""
+    enrolled = endpoint_of(workspace).url
+    if clean_address(url, allow_plain=True) != enrolled:
+        raise AppError(
+            "sync.other_server",
+            _("This desk is connected to {enrolled}, not to {url}.").format(enrolled=enrolled, url=url),
+            _("Leave the address out to send there, or connect this desk to the other server first: vankho enrol URL CODE"),
+        )
 
 
 def status(workspace: Workspace) -> SyncStatus:

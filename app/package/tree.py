@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import lzma
 import os
 import stat
@@ -64,7 +65,7 @@ def open_tree(path: Path, report: Report) -> Tree | None:
     """The tree of a package; None when it is none or must not be read, with findings that say why."""
     try:
         if path.is_dir():
-            return _folder(path, report)
+            return _folder(_package_in(path), report)
         if not path.is_file():
             report.error("TT05-FILE", path.name, _("The package is not there."))
             return None
@@ -98,6 +99,17 @@ class FolderTree:
 
     def close(self) -> None:
         pass
+
+
+def _package_in(folder: Path) -> Path:
+    """The package itself where somebody named the folder around it, as unpacking leaves one."""
+    with os.scandir(folder) as found:
+        inside = list(itertools.islice(found, 2))
+    if len(inside) == 1 and inside[0].is_dir(follow_symlinks=False):
+        only = Path(inside[0].path)
+        if (only / "METS.xml").is_file() or (only / "bagit.txt").is_file():
+            return only
+    return folder
 
 
 def _folder(base: Path, report: Report) -> FolderTree:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,10 @@ from typing import Any
 from app.errors import AppError, Cancelled, Problem
 from app.jobs import Job
 from app.signature.appearance import Appearance
+from app.signature.order import Step
 from app.signature.sign import SignResult, sign_pdf
 from app.signature.signer import Signer
-from app.signature.timestamp import TimestampService
+from app.signature.tsa import Stamper
 
 AT_ONCE = 3  # one is computed while others wait for the token and the disk; the token itself serves one at a time
 AT_ONCE_STAMPED = 8  # files that wait for the time-stamp service together
@@ -28,6 +28,7 @@ class Item:
     out: Path
     appearance: Appearance | None = None
     label: str = ""
+    step: Step = Step()  # noqa: RUF009 - it can't be changed
 
 
 @dataclass(slots=True)
@@ -47,22 +48,24 @@ def sign_batch(
     *,
     appearance: Appearance | None = None,
     level: str = "B",
-    timestamps: TimestampService | None = None,
+    timestamps: Stamper | None = None,
     at_once: int | None = None,
     on_signed: Callable[[Item, SignResult], None] | None = None,
     **options: Any,
 ) -> BatchResult:
-    """Signs the items in order with one open session's signer; `options` go to `sign_pdf`.
+    """Signs the items with one open session's signer, the token one after the other; `options` go to `sign_pdf`.
 
     `on_signed` is called in this thread after each file, so that the caller can record it at once. Errors of single files go to
     `job.problem` and to the result; the first `token.*` error or a stop ends the batch with the rest in `left`.
     """
     result = BatchResult()
-    many = at_once or (AT_ONCE_STAMPED if level == "T" else AT_ONCE)
+    many = at_once or (AT_ONCE_STAMPED if level != "B" else AT_ONCE)
 
     def one(item: Item) -> SignResult:
         look = item.appearance or appearance
-        return sign_pdf(item.source, item.out, signer, appearance=look, level=level, timestamps=timestamps, **options)
+        return sign_pdf(
+            item.source, item.out, signer, appearance=look, level=level, timestamps=timestamps, step=item.step, **options
+        )
 
     tried: set[int] = set()
     for number, outcome in outcomes(items, one, many, lambda: result.stopped is not None):
@@ -98,7 +101,10 @@ def settle(
 def outcomes(
     items: Sequence[Item], one: Callable[[Item], SignResult], many: int, stopped: Callable[[], bool]
 ) -> Iterator[tuple[int, SignResult | AppError]]:
-    """Number and outcome of each item, in order; at most `many` are under way, none new once `stopped()`."""
+    """Number and outcome of each item as it is done; at most `many` are under way, none new once `stopped()`.
+
+    A file that waits for a slow time-stamp service keeps no finished one from being recorded.
+    """
     if many == 1:
         for number, item in enumerate(items):
             if stopped():
@@ -106,18 +112,16 @@ def outcomes(
             yield number, attempt(one, item)
         return
     with ThreadPoolExecutor(many, thread_name_prefix="sign") as pool:
-        waiting: deque[Future[SignResult | AppError]] = deque()
-        first = 0  # the number of the oldest that is waited for
-        for item in items:
-            if stopped():
-                break
-            waiting.append(pool.submit(attempt, one, item))
-            if len(waiting) >= many:
-                yield first, waiting.popleft().result()
-                first += 1
-        for future in waiting:
-            yield first, future.result()
-            first += 1
+        waiting: dict[Future[SignResult | AppError], int] = {}
+        rest = iter(enumerate(items))
+        while True:
+            while len(waiting) < many and not stopped() and (following := next(rest, None)) is not None:
+                waiting[pool.submit(attempt, one, following[1])] = following[0]
+            if not waiting:
+                return
+            done, _later = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=waiting.__getitem__):
+                yield waiting.pop(future), future.result()
 
 
 def attempt(one: Callable[[Item], SignResult], item: Item) -> SignResult | AppError:

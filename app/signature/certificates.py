@@ -12,9 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from app.i18n import N_, _
+from app.signature.signing_algorithms import digest_fits, key_fits
 from app.signature.words import clean
-
-SMALLEST_RSA = 2048  # bits
 
 WHY_NOT = {
     "expired": N_("The certificate has expired."),
@@ -23,6 +22,7 @@ WHY_NOT = {
     "ca": N_("This is the certificate of a certification authority, not of a signer."),
     "key_usage": N_("The certificate was not issued for signing."),
     "weak_key": N_("The key is too short for a safe signature."),
+    "weak_issue": N_("The certificate itself was issued with an algorithm that is no longer safe."),
     "unsupported_key": N_("Only RSA and EC keys can sign here."),
     "unreadable": N_("The certificate on the token can't be read."),
 }
@@ -105,13 +105,26 @@ def judge(cert: x509.Certificate, now: datetime, has_key: bool | None) -> str:
     checks = {
         "ca": is_ca(cert),
         "unsupported_key": not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey),
-        "weak_key": isinstance(key, rsa.RSAPublicKey) and key.key_size < SMALLEST_RSA,
+        "weak_key": not is_strong(key, now),
+        "weak_issue": not issued_well(cert, now),
         "no_key": has_key is False,
         "key_usage": bool(marks) and not {"digital_signature", "non_repudiation"} & set(marks),
         "not_yet_valid": now < cert.not_valid_before_utc,
         "expired": now > cert.not_valid_after_utc,
     }
     return next((code for code, hit in checks.items() if hit), "")
+
+
+def is_strong(key: Any, now: datetime) -> bool:
+    """Whether the key may still make signatures (`app.signature.algorithms`); unsupported kinds are told apart before."""
+    if isinstance(key, rsa.RSAPublicKey):
+        return key_fits("rsa", key.key_size, now)
+    return not isinstance(key, ec.EllipticCurvePublicKey) or key_fits("ec", key.key_size, now)
+
+
+def issued_well(cert: x509.Certificate, now: datetime) -> bool:
+    used = cert.signature_hash_algorithm  # None for algorithms with a hash of their own, such as Ed25519
+    return used is None or digest_fits(used.name, now)
 
 
 def is_ca(cert: x509.Certificate) -> bool:
@@ -149,6 +162,11 @@ def digest_for(cert: x509.Certificate) -> str:
     if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size > 256:
         return "sha384" if key.key_size <= 384 else "sha512"
     return "sha256"
+
+
+def needs_pss(cert: x509.Certificate) -> bool:
+    """Whether the key was certified for RSASSA-PSS alone (RFC 4055 §1.2)."""
+    return cert.public_key_algorithm_oid == x509.oid.PublicKeyAlgorithmOID.RSASSA_PSS
 
 
 def name_of(name: x509.Name) -> str:

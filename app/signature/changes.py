@@ -6,47 +6,121 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from app.signature.diffrules import POLICY, description_changed, entry
+from app.signature.tail import unaccounted
+
 ALLOWED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
+DEEPEST = 20
+read_certification: Any = read_certification_data
 
 
 @dataclass(slots=True, frozen=True)
 class Coverage:
-    """`changes`: "none", "allowed" (further signatures, filled fields) or "suspicious"."""
+    """`changes`: "none", "allowed" (further signatures, filled fields) or "suspicious". `length`: signed bytes of the file from its
+    start, the gap of the signature's own value included; 0 when the range is not sound. `revision` counts from 1."""
 
     whole_file: bool
     changes: str
     reasons: tuple[str, ...]
+    length: int = 0
+    revision: int = 0
 
 
 def look_at_coverage(signature: Any) -> Coverage:
     """Judges without any trust. Raises what pyHanko raises on a broken file."""
     if not range_is_sound(signature):
         return Coverage(False, "suspicious", ("range.wrong",))
+    length, revision = sum([int(n) for n in signature.byte_range][2:]), int(signature.signed_revision) + 1
     try:
-        signature.compute_integrity_info()
+        signature.compute_integrity_info(diff_policy=POLICY)
     except Exception:
         if signature.coverage in (None, SignatureCoverageLevel.ENTIRE_FILE):
             raise
         # what was added can't even be followed: typical of shadow attacks, never of an honest program
-        return Coverage(False, "suspicious", ("changes.suspicious", "read.failed"))
+        return Coverage(False, "suspicious", ("changes.suspicious", "read.failed"), length, revision)
     level = signature.coverage
     if level is SignatureCoverageLevel.ENTIRE_FILE:
-        return Coverage(True, "none", ())
+        return Coverage(True, "none", (), length, revision)
+    reasons = suspicions(signature, length)
+    if reasons:
+        return Coverage(False, "suspicious", reasons, length, revision)
+    return Coverage(False, "allowed", notes(signature), length, revision)
+
+
+def suspicions(signature: Any, length: int) -> tuple[str, ...]:
+    """Why what was added is not allowed; empty when it is."""
     found = signature.diff_result
     allowed = (
-        level is SignatureCoverageLevel.ENTIRE_REVISION
+        signature.coverage is SignatureCoverageLevel.ENTIRE_REVISION
         and isinstance(found, DiffResult)
         and found.modification_level in ALLOWED
         and bool(signature.summarise_integrity_info()["docmdp_ok"])
     )
     if not allowed:
-        return Coverage(False, "suspicious", ("changes.suspicious",))
+        return ("changes.suspicious",)
+    reader = signature.reader
+    if unaccounted(reader, length):
+        return ("changes.suspicious", "changes.unaccounted")
+    old = reader.get_historical_resolver(signature.signed_revision)
+    new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    if description_changed(old, new):
+        return ("changes.suspicious", "changes.description")
+    if found.modification_level is ModificationLevel.FORM_FILLING and values_changed(signature, old, new):
+        return ("changes.suspicious", "changes.values")
+    return ()
+
+
+def notes(signature: Any) -> tuple[str, ...]:
+    """What else is to be said of allowed changes."""
+    said = ["changes.allowed"]
     if not signature.reader.strict:  # read with leniency, another program may see another document
-        return Coverage(False, "allowed", ("changes.allowed", "changes.unclear"))
-    return Coverage(False, "allowed", ("changes.allowed",))
+        said.append("changes.unclear")
+    if signature.docmdp_level is MDPPerm.NO_CHANGES:
+        # ISO 32000-2 (12.8.2.2.2) permits proofs of validity, ISO 32000-1 and Acrobat do not
+        said.append("changes.certified")
+    return tuple(said)
+
+
+def values_changed(signature: Any, old: Any, new: Any) -> bool:
+    """Whether a field that was filled in when it was signed holds something else now.
+
+    A certification that lets forms be filled in (P = 2 or 3) has said so beforehand; else what was filled in was signed.
+    """
+    certified = read_certification(signature.reader)
+    if certified is not None and certified.permission is not MDPPerm.NO_CHANGES:
+        return False
+    before, after = field_values(old), field_values(new)
+    return any(value and after.get(name) != value for name, value in before.items())
+
+
+def field_values(revision: Any) -> dict[str, str]:
+    """The values of all fields but signatures in a revision, by full name."""
+    form = entry(revision, revision.root, "/AcroForm")
+    found: dict[str, str] = {}
+    if isinstance(form, dict):
+        gather(revision, entry(revision, form, "/Fields"), "", "", found, 0)
+    return found
+
+
+def gather(revision: Any, fields: Any, prefix: str, kind: str, found: dict[str, str], depth: int) -> None:
+    for reference in fields or ():
+        field = revision.get_object(reference.reference) if isinstance(reference, IndirectObject) else reference
+        if not isinstance(field, dict):
+            continue
+        own = str(entry(revision, field, "/FT") or kind)
+        name = f"{prefix}.{entry(revision, field, '/T')}" if "/T" in field else prefix
+        value = entry(revision, field, "/V")
+        if own != "/Sig" and value is not None:
+            found[name] = "" if str(value) == "/Off" else str(value)
+        kids = entry(revision, field, "/Kids")
+        if kids is not None and depth < DEEPEST:
+            gather(revision, kids, name, own, found, depth + 1)
 
 
 def range_is_sound(signature: Any) -> bool:
@@ -54,7 +128,10 @@ def range_is_sound(signature: Any) -> bool:
 
     The parser alone would accept a gap elsewhere (spoofing and "universal signature forgery" files).
     """
-    numbers = [int(n) for n in signature.byte_range]
+    try:
+        numbers = [int(n) for n in signature.byte_range]
+    except (TypeError, ValueError):
+        return False
     if len(numbers) != 4 or any(n < 0 for n in numbers):
         return False
     start, before, resume, after = numbers

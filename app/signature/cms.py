@@ -33,7 +33,10 @@ EC_OIDS = {
     "sha384": oid("1.2.840.10045.4.3.3"),
     "sha512": oid("1.2.840.10045.4.3.4"),
 }
+PSS_OID = oid("1.2.840.113549.1.1.10")  # RFC 4055
+MGF1_OID = oid("1.2.840.113549.1.1.8")
 CMS_VERSION_1 = integer(1)
+DIGEST_SIZES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,6 +50,7 @@ class CmsTemplate:
     certificates: bytes
     fixed_attributes: tuple[bytes, ...]
     longest_signature: int
+    pss: bool = False
 
     @property
     def size(self) -> int:
@@ -55,14 +59,16 @@ class CmsTemplate:
         return len(dummy) + 32
 
     @classmethod
-    def of(cls, certificate: bytes, chain: Sequence[bytes], digest: str) -> CmsTemplate:
-        """For a DER certificate; `chain` are the issuers' DER certificates to embed."""
+    def of(cls, certificate: bytes, chain: Sequence[bytes], digest: str, pss: bool = False) -> CmsTemplate:
+        """For a DER certificate; `chain` are the issuers' DER certificates to embed; `pss`: RSASSA-PSS for an RSA key."""
         cert = asn1crypto.x509.Certificate.load(certificate)  # type: ignore[no-untyped-call]
         digest_algorithm = tlv(SEQUENCE, DIGEST_OIDS[digest])
         longest = (cert.public_key.bit_size + 7) // 8
         if cert.public_key.algorithm == "ec":
             signature_algorithm = tlv(SEQUENCE, EC_OIDS[digest])
-            longest = 2 * longest + 16  # two numbers with their headers
+            longest, pss = 2 * longest + 16, False  # two numbers with their headers
+        elif pss:
+            signature_algorithm = pss_algorithm(digest)
         else:
             signature_algorithm = tlv(SEQUENCE, RSA_OIDS[digest], tlv(NULL))
         serial = cert["tbs_certificate"]["serial_number"].dump()
@@ -83,6 +89,7 @@ class CmsTemplate:
                 attribute(ALGORITHM_PROTECTION, protection),
             ),
             longest,
+            pss,
         )
 
     def build(
@@ -119,6 +126,14 @@ class CmsTemplate:
             set_of(signer),
         )
         return tlv(SEQUENCE, SIGNED_DATA, tlv(0xA0, content))
+
+
+def pss_algorithm(digest: str) -> bytes:
+    """RSASSA-PSS with the same hash for content and mask, and a salt as long as the hash (RFC 4055 §3.1, EN 319 122-1)."""
+    hashed = tlv(SEQUENCE, DIGEST_OIDS[digest], tlv(NULL))
+    mask = tlv(SEQUENCE, MGF1_OID, hashed)
+    parts = (tlv(0xA0, hashed), tlv(0xA1, mask), tlv(0xA2, integer(DIGEST_SIZES[digest])))
+    return tlv(SEQUENCE, PSS_OID, tlv(SEQUENCE, *parts))
 
 
 def attribute(kind: bytes, value: bytes) -> bytes:

@@ -8,20 +8,23 @@ a later time stamp "helps" and those that fail old records, this is the rule of 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import field as made
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
+from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import generic_cms
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
+from app.signature.algorithms import is_dated
+from app.signature.asked import Asker
 from app.signature.changes import Coverage, look_at_coverage
-from app.signature.contexts import Knowledge, validation_context
-from app.signature.online import Online
-from app.signature.reasons import Weight, weight
-from app.signature.revocation import add_archival, revoked_on
+from app.signature.contexts import Knowledge, sides, validation_context
+from app.signature.facts import SignatureReport, algorithm_words, certificate_facts, people, utc
+from app.signature.purposes import made_for_signing
+from app.signature.revocation import add_archival
+from app.signature.status import UNKNOWN, status_of
 from app.signature.trust import Trust
 from app.signature.words import clean
 
@@ -46,36 +49,7 @@ PROBLEMS = {
     AdESIndeterminate.TRY_LATER: "revocation.unknown",
 }
 REVOKED = {AdESFailure.REVOKED, AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
-
-
-@dataclass(slots=True)
-class SignatureReport:
-    """One signature. `changes_after`: none | allowed | suspicious; `time_source`: timestamp | signer | none;
-    `level`: B, T, LT, LTA, CMS (older PDF signature) or TIMESTAMP (a document time stamp)."""
-
-    field: str
-    signer: str = ""
-    issuer: str = ""
-    signed_at: datetime | None = None
-    time_source: str = "none"
-    level: str = "CMS"
-    verdict: str = "unknown"
-    intact: bool = False
-    covers_whole_file: bool = False
-    changes_after: str = "suspicious"
-    reasons: list[str] = made(default_factory=list)
-
-    def add(self, *codes: str) -> None:
-        self.reasons += [code for code in codes if code not in self.reasons]
-
-    def decide(self) -> None:
-        """The verdict from the reasons; valid only what is whole beyond doubt."""
-        worst = max(map(weight, self.reasons), default=Weight.NOTE)
-        sound = self.intact and self.changes_after in ("none", "allowed")
-        if worst is Weight.FAULT:
-            self.verdict = "invalid"
-        else:
-            self.verdict = "valid" if worst is Weight.NOTE and sound else "unknown"
+PERMITS = {MDPPerm.NO_CHANGES: "nothing", MDPPerm.FILL_FORMS: "forms", MDPPerm.ANNOTATE: "notes"}
 
 
 @dataclass(slots=True)
@@ -85,7 +59,7 @@ class Situation:
     trust: Trust
     known: Knowledge
     now: datetime
-    online: Online | None
+    online: Asker | None
     proven: datetime
     stamped: bool = False  # `proven` comes from a time stamp, not from the clock
 
@@ -94,8 +68,8 @@ async def judge_signature(signature: Any, case: Situation) -> SignatureReport:
     """The report of one embedded signature; never raises for what a file holds."""
     report = SignatureReport(clean(str(signature.field_name)))
     try:
-        coverage = look_at_coverage(signature)
-        tell_coverage(report, coverage)
+        tell_coverage(report, look_at_coverage(signature))
+        report.permits = PERMITS.get(signature.docmdp_level, "") or ("locked" if signature.fieldmdp is not None else "")
     except Exception:  # noqa: BLE001 - a file that can't be followed to its end is suspicious, whatever broke
         report.add("read.failed")
     try:
@@ -106,7 +80,7 @@ async def judge_signature(signature: Any, case: Situation) -> SignatureReport:
         else:
             report.add("format.unsupported")
     except Exception:  # noqa: BLE001 - hostile CMS breaks parsers in many ways
-        report.add("signature.damaged")
+        report.add("check.failed")
     if not signature.reader.strict:
         report.add("read.lenient")
     report.decide()
@@ -116,16 +90,18 @@ async def judge_signature(signature: Any, case: Situation) -> SignatureReport:
 def tell_coverage(report: SignatureReport, coverage: Coverage) -> None:
     report.covers_whole_file = coverage.whole_file
     report.changes_after = coverage.changes
+    report.covered, report.revision = coverage.length, coverage.revision
     report.add(*coverage.reasons)
 
 
 async def judge_signer(signature: Any, report: SignatureReport, case: Situation) -> None:
     certificate = signature.signer_cert
     report.signer, report.issuer = people(certificate)
+    report.algorithm = algorithm_words(signature.signer_info, certificate)
     claimed = utc(signature.self_reported_timestamp)
     report.signed_at, report.time_source = claimed, "signer" if claimed else "none"
     moment, stamped = await time_of(signature, report, case)
-    report.level = level_of(signature, case, stamped="timestamp" in report.time_source)
+    report.certificate = certificate_facts(certificate, report.signed_at or moment)
     others = signature.other_embedded_certs
     add_archival(case.known, signature.signer_info)
     if case.online is not None:
@@ -144,8 +120,12 @@ async def judge_signer(signature: Any, report: SignatureReport, case: Situation)
         report.add("signature.broken")
     if report.intact:
         judge_path(report, found, certificate, moment)
+        report.add(*made_for_signing(certificate))
         judge_claim(report, certificate, claimed, case.now)
-        judge_revocation(report, certificate, case, moment, stamped)
+        judge_revocation(report, certificate, found, case, moment, stamped)
+        if stamped and is_dated(signature.signer_info, certificate):
+            report.add("crypto.dated")
+    report.level = level_of(signature, report, case)
 
 
 def judge_path(report: SignatureReport, found: dict[str, Any], certificate: Any, moment: datetime) -> None:
@@ -187,47 +167,85 @@ def judge_claim(report: SignatureReport, certificate: Any, claimed: datetime | N
         report.add("time.claimed")
 
 
-def judge_revocation(report: SignatureReport, certificate: Any, case: Situation, moment: datetime, stamped: bool) -> None:
-    date = revoked_on(certificate, case.known)
-    if date is not None:
-        before = report.signed_at is not None and date <= report.signed_at
-        if before or (stamped and date <= moment):
+def judge_revocation(
+    report: SignatureReport, certificate: Any, found: dict[str, Any], case: Situation, moment: datetime, stamped: bool
+) -> None:
+    """The signer's certificate and every one above it but the anchor (RFC 5280, 6.3)."""
+    chain = [link for link in found["validation_path"] or () if link is not None]
+    signed_at = report.signed_at or moment
+    candidates = [*chain, *case.trust.anchors]
+    status = status_of(certificate, candidates, case.known, signed_at)
+    report.revocation = status.to_json()
+    if status.since is not None:
+        if status.since <= signed_at or (stamped and status.since <= moment):
             report.add("cert.revoked")
         else:
             report.add("cert.revoked_after" if stamped else "cert.revoked_later")
     elif case.online is not None and case.online.failed(certificate):
         report.add("revocation.unknown")
-    elif not case.known:
+    elif status is UNKNOWN:
         report.add("revocation.unchecked")
+    elif found["trust_problem_indic"] is AdESIndeterminate.REVOKED_CA_NO_POE:
+        report.add("cert.chain_revoked_later")
+    for link in chain:
+        if link == certificate or link in sides(case.trust)[0]:
+            continue
+        since = status_of(link, candidates, case.known, signed_at).since
+        if since is not None and (since <= signed_at or (stamped and since <= moment)):
+            report.add("cert.chain_revoked")
+        elif since is not None and not stamped:
+            report.add("cert.chain_revoked_later")
 
 
 async def time_of(signature: Any, report: SignatureReport, case: Situation) -> tuple[datetime, bool]:
     """The moment to judge the signer at, and whether a trusted time stamp proves it."""
     for token in extract_tokens(signature.signer_info, signed=False):
-        context = validation_context(case.trust, case.proven, known=case.known)
-        found = await validate_tst(token, context, imprint_checker(signature.signer_info))
+        found, trusted = await judge_token(token, imprint_checker(signature.signer_info), case)
         if not (found["intact"] and found["valid"]):
             report.add("timestamp.broken")
-        elif found["trust_problem_indic"] is not None or found["validation_path"] is None:
+        elif not trusted:
             report.add("timestamp.untrusted")
-        elif all(c.not_valid_before <= case.proven <= c.not_valid_after for c in certificates(found)):
-            report.signed_at, report.time_source = utc(found["timestamp"]), "timestamp"
-            return found["timestamp"], True
         else:
-            report.add("timestamp.untrusted")
+            report.signed_at, report.time_source = utc(found["timestamp"]), "timestamp"
+            report.stamp = stamp_facts(found)
+            return found["timestamp"], True
     return case.proven, case.stamped
+
+
+async def judge_token(token: Any, digest: Any, case: Situation, others: Any = ()) -> tuple[dict[str, Any], bool]:
+    """pyHanko's findings on a time-stamp token, and whether it is to be believed at the time that is proven for it."""
+    found = await validate_tst(token, validation_context(case.trust, case.proven, known=case.known, others=others), digest)
+    if found["trust_problem_indic"] is not None or found["validation_path"] is None:
+        return found, False
+    chain = certificates(found)
+    if not all(c.not_valid_before <= case.proven <= c.not_valid_after for c in chain):
+        return found, False
+    candidates = [*chain, *case.trust.anchors]
+    told = [status_of(c, candidates, case.known, found["timestamp"]).since for c in chain if c not in sides(case.trust)[0]]
+    return found, not any(since is not None and since <= case.proven for since in told)
 
 
 def certificates(found: dict[str, Any]) -> list[Any]:
     return [found["signing_cert"], *(link for link in found["validation_path"] or () if link is not None)]
 
 
+def stamp_facts(found: dict[str, Any]) -> dict[str, Any]:
+    authority = found["signing_cert"]
+    return {
+        "authority": people(authority)[0],
+        "time": found["timestamp"].isoformat(),
+        "notAfter": authority.not_valid_after.isoformat(),
+    }
+
+
 async def judge_document_stamp(signature: Any, report: SignatureReport, case: Situation) -> None:
     report.level, report.time_source = "TIMESTAMP", "timestamp"
     report.signer, report.issuer = people(signature.signer_cert)
-    context = validation_context(case.trust, case.proven, known=case.known, others=signature.other_embedded_certs)
-    found = await validate_tst(signature.signed_data, context, signature.compute_digest)
+    report.algorithm = algorithm_words(signature.signer_info, signature.signer_cert)
+    found, trusted = await judge_token(signature.signed_data, signature.compute_digest, case, signature.other_embedded_certs)
     report.signed_at = utc(found["timestamp"])
+    report.certificate = certificate_facts(signature.signer_cert, found["timestamp"])
+    report.stamp = stamp_facts(found)
     report.intact = bool(found["intact"] and found["valid"])
     if not found["intact"]:
         report.add("digest.mismatch")
@@ -235,31 +253,18 @@ async def judge_document_stamp(signature: Any, report: SignatureReport, case: Si
         report.add("signature.broken")
     else:
         judge_path(report, found, signature.signer_cert, case.proven)
+        if not trusted and not any(code.startswith(("cert.", "crypto.")) for code in report.reasons):
+            report.add("cert.revoked_later")
     report.decide()
     if report.verdict == "valid":
         case.proven, case.stamped = found["timestamp"], True
 
 
-def level_of(signature: Any, case: Situation, *, stamped: bool) -> str:
+def level_of(signature: Any, report: SignatureReport, case: Situation) -> str:
     if str(signature.sig_object.get("/SubFilter")) != "/ETSI.CAdES.detached":
         return "CMS"
-    if not stamped:
+    if report.time_source != "timestamp":
         return "B"
     if not case.known:
         return "T"
     return "LTA" if case.stamped else "LT"
-
-
-def people(certificate: Any) -> tuple[str, str]:
-    """Names of the signer and the issuer, safe to show."""
-    names = []
-    for name in (certificate.subject, certificate.issuer):
-        native = name.native
-        found = native.get("common_name") or native.get("organization_name") or name.human_friendly
-        names.append(clean(str(found[-1] if isinstance(found, list) else found)))
-    return names[0], names[1]
-
-
-def utc(moment: datetime | None) -> datetime | None:
-    """A time without zone counts as UTC."""
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -32,12 +32,16 @@ def check_output(stream: Stream, *, length: int, digest: bytes, field: str, cert
     except Exception as error:  # noqa: BLE001 - an output that can't be read is as bad as a wrong one
         fault = repr(error)
     if fault:
-        raise AppError(
-            "sign.check_failed",
-            _("The signed file did not pass the check, so it was not kept."),
-            _("Sign again; if it happens again, send this file to support."),
-            detail=fault,
-        )
+        raise check_failed(fault)
+
+
+def check_failed(fault: str) -> AppError:
+    return AppError(
+        "sign.check_failed",
+        _("The signed file did not pass the check, so it was not kept."),
+        _("Sign again; if it happens again, send this file to support."),
+        detail=fault,
+    )
 
 
 def find_fault(stream: Stream, length: int, digest: bytes, field: str, certificate: bytes, earlier: Sequence[str]) -> str:
@@ -58,6 +62,35 @@ def find_fault(stream: Stream, length: int, digest: bytes, field: str, certifica
         old.compute_integrity_info()
         if not (message_digest_holds(old) and old.summarise_integrity_info()["docmdp_ok"]):
             return f"earlier signature {old.field_name} was damaged"
+    return ""
+
+
+def check_lasting(stream: Stream, signed: tuple[int, bytes], checked: dict[str, Any], stamp_field: str) -> None:
+    """The same for what was added after the signature. `signed`: length and SHA-256 then; `checked`: what `check_output` was told;
+    `stamp_field`: the document time stamp, empty for none. Raises `sign.check_failed`."""
+    try:
+        fault = find_later_fault(stream, signed, checked, stamp_field)
+    except Exception as error:  # noqa: BLE001 - as above
+        fault = repr(error)
+    if fault:
+        raise check_failed(fault)
+
+
+def find_later_fault(stream: Stream, signed: tuple[int, bytes], checked: dict[str, Any], stamp_field: str) -> str:
+    if prefix_digest(stream, signed[0]) != signed[1]:
+        return "the signed bytes changed"
+    stream.seek(0)
+    reader = PdfFileReader(stream, strict=True)
+    signatures = list(reader.embedded_signatures)
+    expected = [*checked["earlier"], checked["field"], *([stamp_field] if stamp_field else [])]
+    if [s.field_name for s in signatures] != expected or "/DSS" not in reader.root:
+        return "other signatures than expected, or no store"
+    if stamp_field and signatures[-1].evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_FILE:
+        return "the time stamp does not cover the whole file"
+    for one in signatures:
+        one.compute_integrity_info()
+        if not (message_digest_holds(one) and one.summarise_integrity_info()["docmdp_ok"]):
+            return f"signature {one.field_name} was damaged"
     return ""
 
 
@@ -89,7 +122,10 @@ def cms_holds(signature: Any, certificate: bytes) -> bool:
     value, name = signature.signer_info["signature"].native, HASHES[signature.md_algorithm]
     try:
         if isinstance(key, rsa.RSAPublicKey):
-            key.verify(value, signed, padding.PKCS1v15(), name)
+            uses_pss = signature.signer_info["signature_algorithm"].signature_algo == "rsassa_pss"
+            key.verify(
+                value, signed, padding.PSS(padding.MGF1(name), name.digest_size) if uses_pss else padding.PKCS1v15(), name
+            )
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(value, signed, ec.ECDSA(name))
         else:

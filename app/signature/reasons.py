@@ -19,16 +19,27 @@ REASONS: dict[str, tuple[Weight, str]] = {
     # what is wrong with the bytes
     "digest.mismatch": (Weight.FAULT, N_("The content was changed after it was signed.")),
     "signature.broken": (Weight.FAULT, N_("The signature does not fit the signer's certificate.")),
-    "signature.damaged": (Weight.DOUBT, N_("The signature is damaged and can't be checked.")),
+    "signature.damaged": (Weight.FAULT, N_("The signature is damaged and can't be checked.")),
     "signature.orphan": (Weight.DOUBT, N_("The file holds a signature that was taken out of its place.")),
     "range.wrong": (Weight.FAULT, N_("The signature does not cover the file the way it must.")),
     "changes.suspicious": (Weight.FAULT, N_("The document was changed after it was signed in a way that is not allowed.")),
+    "changes.unaccounted": (Weight.FAULT, N_("Data was appended after the signing that is no proper part of the document.")),
+    "changes.description": (
+        Weight.FAULT,
+        N_("The document's title, author or other description was changed after the signing."),
+    ),
+    "changes.values": (Weight.FAULT, N_("A form field that was filled in when it was signed holds something else now.")),
     "changes.allowed": (Weight.NOTE, N_("After the signing only allowed things were added, such as further signatures.")),
     "changes.unclear": (Weight.DOUBT, N_("It can't be told for sure what was added after the signing.")),
+    "changes.certified": (
+        Weight.DOUBT,
+        N_("The signer allowed no changes; proofs for long-term keeping were added, which some programs count as a change."),
+    ),
     "format.unsupported": (Weight.DOUBT, N_("This kind of signature is not supported.")),
     "read.lenient": (Weight.NOTE, N_("The file does not keep to the PDF standard; it was read with leniency.")),
     "read.failed": (Weight.DOUBT, N_("The file is damaged and can't be read.")),
     "pdf.not_pdf": (Weight.DOUBT, N_("This file is not a PDF.")),
+    "xml.refused": (Weight.DOUBT, N_("This XML file can't be read safely, so it was not checked.")),
     "pdf.encrypted": (Weight.DOUBT, N_("The file is protected with a password.")),
     "unsigned": (Weight.NOTE, N_("The file holds no signature.")),
     # the signer
@@ -36,6 +47,7 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "cert.untrusted": (Weight.DOUBT, N_("The certificate comes from an authority that is not in the list of trusted ones.")),
     "cert.chain": (Weight.DOUBT, N_("The chain of certificates has a fault.")),
     "cert.key_usage": (Weight.DOUBT, N_("The certificate was not issued for signing documents.")),
+    "cert.authority": (Weight.DOUBT, N_("This is the certificate of a certification authority, not of a signer.")),
     "cert.expired": (
         Weight.DOUBT,
         N_("The certificate has expired, and no time stamp proves that the signing was earlier."),
@@ -48,14 +60,33 @@ REASONS: dict[str, tuple[Weight, str]] = {
         N_("The certificate was revoked later, and no time stamp proves that the signing was earlier."),
     ),
     "cert.revoked_after": (Weight.NOTE, N_("The certificate was revoked after the signing.")),
+    "cert.chain_revoked": (
+        Weight.FAULT,
+        N_("The certificate of the issuing authority had been revoked when the document was signed."),
+    ),
+    "cert.chain_revoked_later": (
+        Weight.DOUBT,
+        N_("The certificate of the issuing authority was revoked, and no time stamp proves that the signing was earlier."),
+    ),
     "revocation.unchecked": (Weight.NOTE, N_("It was not checked whether the certificate had been revoked.")),
     "revocation.unknown": (Weight.DOUBT, N_("Whether the certificate had been revoked could not be found out.")),
     "crypto.weak": (Weight.DOUBT, N_("The signature uses an algorithm that is no longer safe.")),
+    "crypto.dated": (Weight.NOTE, N_("The signature uses an algorithm that was safe when it was made, but is no longer so.")),
     # the time
     "time.claimed": (Weight.NOTE, N_("The signing time is what the signer's computer said; no time stamp proves it.")),
     "time.future": (Weight.DOUBT, N_("The signing time lies in the future.")),
     "timestamp.broken": (Weight.FAULT, N_("The time stamp does not belong to this signature or was changed.")),
     "timestamp.untrusted": (Weight.NOTE, N_("The time stamp comes from a service that is not in the list of trusted ones.")),
+    # evidence records
+    "evidence.other_file": (
+        Weight.FAULT,
+        N_("The evidence record does not belong to this file, or one of the two was changed."),
+    ),
+    "evidence.untrusted": (
+        Weight.DOUBT,
+        N_("A time stamp of the evidence record can't be trusted any more; it was not renewed in time."),
+    ),
+    "evidence.order": (Weight.FAULT, N_("The time stamps of the evidence record are not in order.")),
     "check.failed": (Weight.DOUBT, N_("The signature could not be checked because of an unexpected fault.")),
 }
 
@@ -67,3 +98,34 @@ def weight(code: str) -> Weight:
 def sentence(code: str) -> str:
     """The reason in the person's language."""
     return _(REASONS[code][1]) if code in REASONS else code
+
+
+SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
+    "digest.mismatch": "HASH_FAILURE",
+    "signature.broken": "SIG_CRYPTO_FAILURE",
+    "cert.missing": "NO_SIGNING_CERTIFICATE_FOUND",
+    "cert.untrusted": "NO_CERTIFICATE_CHAIN_FOUND",
+    "cert.chain": "CERTIFICATE_CHAIN_GENERAL_FAILURE",
+    "cert.key_usage": "CHAIN_CONSTRAINTS_FAILURE",
+    "cert.authority": "CHAIN_CONSTRAINTS_FAILURE",
+    "cert.expired": "OUT_OF_BOUNDS_NO_POE",
+    "cert.expired_at_signing": "EXPIRED",
+    "cert.not_yet_valid": "NOT_YET_VALID",
+    "cert.revoked": "REVOKED",
+    "cert.revoked_later": "REVOKED_NO_POE",
+    "cert.chain_revoked": "REVOKED_CA_NO_POE",
+    "cert.chain_revoked_later": "REVOKED_CA_NO_POE",
+    "revocation.unknown": "TRY_LATER",
+    "crypto.weak": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
+    "time.future": "SIG_CONSTRAINTS_FAILURE",
+    "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
+    "changes.certified": "SIG_CONSTRAINTS_FAILURE",
+    "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
+    "check.failed": "SIGNED_DATA_NOT_FOUND",
+}
+
+
+def sub_indication(code: str, *, proven: bool) -> str:
+    """ETSI's word for the decisive reason; what the bytes of the file do wrong is FORMAT_FAILURE. `proven`: a time stamp proves when."""
+    word = SUB_INDICATIONS.get(code, "FORMAT_FAILURE")
+    return word.removesuffix("_NO_POE") if proven and word == "CRYPTO_CONSTRAINTS_FAILURE_NO_POE" else word

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import datetime
 from typing import Any
 
 from pyhanko.sign.validation import dss as pdf_dss
@@ -40,51 +38,16 @@ def add_archival(known: Knowledge, signer_info: Any) -> None:
 
 
 def load(kind: str, data: bytes) -> Any:
-    """A CRL or OCSP answer; None when it can't be read."""
+    """A CRL (DER, or PEM as the national root publishes it) or an OCSP answer; None when it can't be read."""
     import asn1crypto.crl
     import asn1crypto.ocsp
+    import asn1crypto.pem
 
     try:
         if kind == "crl":
+            if asn1crypto.pem.detect(data):  # type: ignore[no-untyped-call]
+                data = asn1crypto.pem.unarmor(data)[2]  # type: ignore[no-untyped-call]
             return asn1crypto.crl.CertificateList.load(data, strict=True)  # type: ignore[no-untyped-call]
         return asn1crypto.ocsp.OCSPResponse.load(data, strict=True)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):
         return None
-
-
-def revoked_on(certificate: Any, known: Knowledge) -> datetime | None:
-    """When the certificate (asn1crypto) was revoked according to what is known; None if nothing says so.
-
-    The signatures of these lists are not checked here: a false entry can only take trust away, never give it.
-    """
-    found = []
-    for crl in known.crls:
-        found += crl_dates(crl, certificate)
-    for answer in known.ocsps:
-        found += ocsp_dates(answer, certificate)
-    return min(found, default=None)
-
-
-def crl_dates(crl: Any, certificate: Any) -> list[datetime]:
-    try:
-        if crl.issuer != certificate.issuer:
-            return []
-        entries = crl["tbs_cert_list"]["revoked_certificates"]
-        serial = certificate.serial_number
-        return [e["revocation_date"].native for e in entries if e["user_certificate"].native == serial]
-    except (ValueError, TypeError, KeyError):
-        return []
-
-
-def ocsp_dates(answer: Any, certificate: Any) -> list[datetime]:
-    dates = []
-    try:
-        for single in answer.response_data["responses"] if answer["response_status"].native == "successful" else ():
-            identity = single["cert_id"]
-            name = hashlib.new(identity["hash_algorithm"]["algorithm"].native, certificate.issuer.dump()).digest()
-            same = identity["serial_number"].native == certificate.serial_number
-            if same and identity["issuer_name_hash"].native == name and single["cert_status"].name == "revoked":
-                dates.append(single["cert_status"].chosen["revocation_time"].native)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return dates
-    return dates

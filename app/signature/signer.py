@@ -12,6 +12,6 @@ class Signer(Protocol):
 
     certificate: CertInfo
 
-    def sign(self, tbs: bytes, digest_algorithm: str) -> bytes:
-        """The raw signature over `tbs`: PKCS#1 v1.5 for RSA, the DER sequence (r, s) for EC."""
+    def sign(self, tbs: bytes, digest_algorithm: str, *, pss: bool = False) -> bytes:
+        """The raw signature over `tbs`: PKCS#1 v1.5 (or PSS) for RSA, the DER sequence (r, s) for EC."""
         ...

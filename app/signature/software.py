@@ -54,10 +54,11 @@ class SoftwareSigner(Signer):
         der = cert.public_bytes(serialization.Encoding.DER)
         self.certificate = read_certificate(der, now=now or datetime.now(UTC), label="PKCS#12", has_key=True)
 
-    def sign(self, tbs: bytes, digest_algorithm: str) -> bytes:
+    def sign(self, tbs: bytes, digest_algorithm: str, *, pss: bool = False) -> bytes:
         digest = HASHES[digest_algorithm]
         if isinstance(self._key, rsa.RSAPrivateKey):
-            return self._key.sign(tbs, padding.PKCS1v15(), digest)
+            filling = padding.PSS(padding.MGF1(digest), padding.PSS.DIGEST_LENGTH) if pss else padding.PKCS1v15()
+            return self._key.sign(tbs, filling, digest)
         return self._key.sign(tbs, ec.ECDSA(digest))
 
 

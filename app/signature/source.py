@@ -9,14 +9,14 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from pyhanko.pdf_utils import reader as pdf_reader
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields as pdf_fields
-from pyhanko.sign.fields import FieldMDPAction, MDPPerm
 
 from app.errors import AppError
 from app.i18n import _
@@ -42,7 +42,8 @@ class QuietWriter(IncrementalPdfFileWriter):
 class Source:
     """A private copy of the file, open for the incremental update.
 
-    `length` and `digest` (SHA-256) are of the bytes before the update: they must still be there after it.
+    `length` and `digest` (SHA-256) are of the bytes before the update: they must still be there after it. `source_sha256` (hex) is of
+    the file as it was taken, before it may have been written anew.
     """
 
     stream: Stream
@@ -51,6 +52,7 @@ class Source:
     digest: bytes
     normalised: bool
     writer: Any
+    source_sha256: str = ""
     earlier: list[Any] = field(default_factory=list)  # pyHanko's embedded signatures, oldest first
 
     def shape(self, page: int) -> PageShape:
@@ -64,6 +66,22 @@ class Source:
                 _("Choose another page or sign without a visible signature."),
                 detail=repr(error),
             ) from error
+
+    @contextlib.contextmanager
+    def as_file(self) -> Iterator[Path]:
+        """The private copy as a file that a child process may read, for as long as the context lasts."""
+        if self.part.exists():
+            self.stream.flush()
+            yield self.part
+            return
+        look = self.part.with_suffix(".look")
+        try:
+            with create_private(look) as file:
+                self.stream.seek(0)
+                shutil.copyfileobj(self.stream, file, CHUNK)
+            yield look
+        finally:
+            look.unlink(missing_ok=True)
 
     def close(self) -> None:
         self.stream.close()
@@ -117,6 +135,8 @@ def look_at(stream: Stream, part: Path, sandbox: Caller | None) -> Source:
     if b"%PDF-" not in stream.read(1024):
         raise AppError("pdf.not_pdf", _("This file is not a PDF."), _("Convert it to PDF/A first, then sign it."))
     signed = mentions_signature(stream)
+    length, digest = measure(stream)
+    taken = digest.hex()
     normalised = False
     try:
         reader = open_strict(stream)
@@ -132,12 +152,11 @@ def look_at(stream: Stream, part: Path, sandbox: Caller | None) -> Source:
             ) from error
         stream, normalised = normalise(stream, part, sandbox), True
         reader = open_again(stream)
+        length, digest = measure(stream)
     try:
-        found = Source(stream, part, *measure(stream), normalised, QuietWriter(stream, prev=reader))
+        found = Source(stream, part, length, digest, normalised, QuietWriter(stream, prev=reader), taken)
         if signed:
             found.earlier = earlier_signatures(reader)
-            for one in found.earlier:
-                check_lock(one)
     except BaseException:
         stream.close()
         raise
@@ -153,7 +172,7 @@ def open_again(stream: Stream) -> Any:
         raise damaged(repr(error)) from error
 
 
-def mentions_signature(stream: Stream) -> bool:
+def mentions_signature(stream: BinaryIO) -> bool:
     """Whether the file may hold a signature: its byte range is never compressed, because it is filled in afterwards."""
     stream.seek(0)
     tail = b""
@@ -217,27 +236,10 @@ def earlier_signatures(reader: Any) -> list[Any]:
         ) from error
 
 
-def check_lock(signature: Any) -> None:
-    """Raises `sign.locked` when an earlier signature forbids a new field: pyHanko itself would let FieldMDP pass."""
-    with contextlib.suppress(AttributeError, TypeError):
-        lock = signature.sig_field.get("/Lock")
-        rule = signature.fieldmdp
-        action = rule.action if rule is not None else None
-        by_dictionary = str(lock["/Action"]) if lock is not None and "/Action" in lock else ""
-        whole = action in (FieldMDPAction.ALL, FieldMDPAction.EXCLUDE) or by_dictionary in ("/All", "/Exclude")
-        if not whole and signature.docmdp_level is not MDPPerm.NO_CHANGES:
-            return
-    raise AppError(
-        "sign.locked",
-        _("An earlier signature locks this document: nothing may be added to it any more."),
-        _("Keep it as it is, or ask its signer for a version that others may sign."),
-    )
-
-
-def free_field_name(writer: Any) -> str:
+def free_field_name(reader: Any, stem: str = "ChuKy") -> str:
     """A name for a new signature field: ChuKy1, ChuKy2, …"""
     taken = set()
-    for name, _value, _ref in enumerate_sig_fields(writer.prev):
-        match = re.fullmatch(r"ChuKy(\d{1,6})", str(name))
+    for name, _value, _ref in enumerate_sig_fields(reader):
+        match = re.fullmatch(rf"{stem}(\d{{1,6}})", str(name))
         taken.add(int(match[1]) if match else 0)
-    return f"ChuKy{max(taken, default=0) + 1}"
+    return f"{stem}{max(taken, default=0) + 1}"

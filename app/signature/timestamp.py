@@ -42,11 +42,14 @@ class TimestampService:
     strict: bool = False
 
     def stamp(self, signature: bytes) -> bytes:
-        """The DER time-stamp token over a signature value.
+        """The DER time-stamp token over a signature value. Raises as `stamp_digest`."""
+        return self.stamp_digest(hashlib.sha256(signature).digest())
+
+    def stamp_digest(self, imprint: bytes) -> bytes:
+        """The DER time-stamp token over a SHA-256 digest.
 
         Raises `tsa.bad_address`, `tsa.unreachable`, `tsa.refused`, `tsa.wrong_answer`, `tsa.untrusted`.
         """
-        imprint = hashlib.sha256(signature).digest()
         nonce = secrets.randbits(63)
         request = tsp_.TimeStampReq(
             {
@@ -58,7 +61,7 @@ class TimestampService:
         )
         answer = self._post(request.dump())
         try:
-            return self._checked(answer, signature, nonce)
+            return self._checked(answer, imprint, nonce)
         except AppError:
             raise
         except Exception as error:
@@ -92,7 +95,7 @@ class TimestampService:
             raise unreachable(f"HTTP {status}")
         return data
 
-    def _checked(self, answer: bytes, signature: bytes, nonce: int) -> bytes:
+    def _checked(self, answer: bytes, imprint: bytes, nonce: int) -> bytes:
         reply = Reply.load(answer, strict=True)  # type: ignore[no-untyped-call]
         status = reply["status"]["status"].native
         if status not in ("granted", "granted_with_mods"):
@@ -103,28 +106,39 @@ class TimestampService:
                 detail=str(status),
             )
         token = reply["time_stamp_token"]
+        if token["content_type"].native != "signed_data":
+            raise wrong_answer("no token")
         info = token["content"]["encap_content_info"]["content"].parsed
-        if info["message_imprint"]["hashed_message"].native != hashlib.sha256(signature).digest():
+        told = info["message_imprint"]
+        if told["hash_algorithm"]["algorithm"].native != "sha256" or told["hashed_message"].native != imprint:
             raise wrong_answer("imprint")
         if info["nonce"].native != nonce:
             raise wrong_answer("nonce")
-        self._check_signature(token["content"], signature)
+        self._check_signature(token["content"], imprint)
         return bytes(token.dump())
 
-    def _check_signature(self, signed_data: Any, signature: bytes) -> None:
+    def _check_signature(self, signed_data: Any, imprint: bytes) -> None:
         trust = self.trust or load_trust()
         moment = signed_data["encap_content_info"]["content"].parsed["gen_time"].native
-        found = run(
-            validate_tst(signed_data, validation_context(trust, moment), lambda name: hashlib.new(name, signature).digest())
-        )
+        found = run(validate_tst(signed_data, validation_context(trust, moment), lambda _name: imprint))
         if not (found["intact"] and found["valid"]):
             raise wrong_answer("signature")
+        if not stamps_only(found["signing_cert"]):
+            raise wrong_answer("extended key usage")
         if self.strict and found.get("trust_problem_indic") is not None:
             raise AppError(
                 "tsa.untrusted",
                 _("The time stamp comes from a service that is not in the list of trusted ones."),
                 _("Check the address of the service, or add its certificate to the trusted ones."),
             )
+
+
+def stamps_only(certificate: Any) -> bool:
+    """RFC 3161 §2.3: the one extended key usage is time stamping, and it is critical."""
+    for extension in certificate["tbs_certificate"]["extensions"]:
+        if extension["extn_id"].native == "extended_key_usage":
+            return bool(extension["critical"].native and extension["extn_value"].parsed.native == ["time_stamping"])
+    return False
 
 
 def unreachable(detail: str) -> AppError:

@@ -16,6 +16,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         N_("The file {path} is not accepted as a token driver."),
         N_("Use the driver that came with the token; an unknown one has to be approved by the office's administrator."),
     ),
+    "token.module_32bit": (
+        N_("The driver {path} is made for 32-bit programs, and the helper that could run it is not installed."),
+        N_("Install the 64-bit driver of this token, or ask the administrator for the 32-bit helper of this program."),
+    ),
     "token.absent": (N_("No token was found."), N_("Plug the token in and try again.")),
     "token.ambiguous": (N_("Several tokens are plugged in."), N_("Choose one, or leave only one plugged in.")),
     "token.ambiguous_certificate": (
@@ -42,6 +46,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "token.removed": (
         N_("The token was taken out or stopped answering."),
         N_("Plug it in again and start the signing once more; documents already signed stay signed."),
+    ),
+    "token.idle": (
+        N_("The token was logged out because nothing was signed for a while."),
+        N_("Start the signing again and enter the PIN once more; documents already signed stay signed."),
+    ),
+    "token.locked_screen": (
+        N_("The token was logged out because the screen was locked."),
+        N_("Start the signing again and enter the PIN once more; documents already signed stay signed."),
+    ),
+    "token.other_certificate": (
+        N_("This token does not hold the certificate that was chosen; the PIN was not used."),
+        N_("Plug in the right token, or look for tokens again and choose the certificate anew."),
+    ),
+    "token.no_pss": (
+        N_("This token can't make signatures of the kind RSASSA-PSS."),
+        N_("Sign with the usual kind, or use another token."),
     ),
     "token.no_certificate": (
         N_("The chosen certificate is not on this token."),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
+import io
 import json
 import logging
 import os
@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from app.signature.token_errors import token_error
+from app.signature.token_pin import no_dumps_meanwhile
 
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START = "import sys; sys.path.insert(0, sys.argv[1]); from app.signature.token_worker import main; main()"
+START = "import sys; sys.path.insert(0, sys.argv[1]); from app.signature.{module} import main; main()"
 # what drivers and the card service need; nothing else of our surroundings (a PIN may lie there) goes to the child
 KEPT = {
     "PATH", "HOME", "USER", "LANG", "TMP", "TEMP", "TMPDIR", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "APPDATA",
     "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES", "USERPROFILE", "COMSPEC", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS",
 }  # fmt: skip
-KEPT_STARTS = ("SOFTHSM", "OPENSC", "PCSC", "LC_", "XDG_")
+KEPT_STARTS = ("SOFTHSM", "VANKHO_TOKEN_", "OPENSC", "PCSC", "LC_", "XDG_")
 
 
 def child_environment() -> dict[str, str]:
@@ -34,9 +35,12 @@ def child_environment() -> dict[str, str]:
     return kept | {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def worker_command() -> list[str]:
-    """Isolated from the user's Python settings: only our code and its libraries are found."""
-    return [sys.executable, "-I", "-c", START, str(ROOT)]
+def worker_command(python: str = sys.executable, module: str = "token_worker") -> list[str]:
+    """Isolated from the user's Python settings: only our code and its libraries are found.
+
+    `python` is another interpreter for a driver of 32 bits, `module` the helper's own (`cng_worker` for the Windows store).
+    """
+    return [python, "-I", "-c", START.format(module=module), str(ROOT)]
 
 
 class TokenProcess:
@@ -52,6 +56,7 @@ class TokenProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,  # a PIN must not lie in a buffer that nobody overwrites
             env=child_environment(),
             cwd=str(ROOT),
             creationflags=flags,
@@ -63,25 +68,28 @@ class TokenProcess:
 
     def _read(self) -> None:
         assert self._child.stdout is not None  # noqa: S101 - a pipe was asked for
-        for line in self._child.stdout:
-            self._answers.put(line)
+        with contextlib.suppress(OSError, ValueError):  # closed while it was read
+            for line in io.BufferedReader(self._child.stdout):  # type: ignore[type-var]
+                self._answers.put(line)
         self._answers.put(b"")
 
     @property
     def alive(self) -> bool:
         return self._child.poll() is None
 
-    def ask(self, request: dict[str, Any], timeout: float) -> dict[str, Any]:
-        """The `ok` part of the answer; AppError otherwise. `timeout` in seconds; a child that exceeds it is killed."""
-        return self.ask_raw(json.dumps(request).encode() + b"\n", timeout)
+    def ask(self, request: dict[str, Any], timeout: float, pin: bytearray | None = None) -> dict[str, Any]:
+        """The `ok` part of the answer; AppError otherwise. `timeout` in seconds; a child that exceeds it is killed.
 
-    def ask_raw(self, line: bytes | bytearray, timeout: float) -> dict[str, Any]:
-        """As `ask` with the line ready made: so a PIN need not pass through an immutable string."""
+        The `pin` goes over the pipe as it lies in the buffer, without passing through a string; the caller overwrites it.
+        """
+        if pin is not None:
+            request = request | {"pin_size": len(pin)}
         with self._lock:
             try:
-                assert self._child.stdin is not None  # noqa: S101 - a pipe was asked for
-                self._child.stdin.write(line)
-                self._child.stdin.flush()
+                self._write(json.dumps(request).encode() + b"\n")
+                if pin is not None:
+                    with no_dumps_meanwhile():
+                        self._write(pin)
                 answer = self._answers.get(timeout=timeout)
             except queue.Empty:
                 self.kill()
@@ -90,6 +98,13 @@ class TokenProcess:
                 self.kill()
                 raise token_error("token.crashed", detail=type(error).__name__) from None
         return self._unpack(answer)
+
+    def _write(self, data: bytes | bytearray) -> None:
+        assert self._child.stdin is not None  # noqa: S101 - a pipe was asked for
+        with memoryview(data) as rest:
+            at = 0
+            while at < len(rest):
+                at += self._child.stdin.write(rest[at:]) or 0
 
     def _unpack(self, answer: bytes) -> dict[str, Any]:
         try:
@@ -122,15 +137,3 @@ class TokenProcess:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-
-
-def open_line(request: dict[str, Any], pin: bytes | bytearray | None) -> bytearray:
-    """The request line with the PIN as base64 in a buffer that can be wiped."""
-    line = bytearray(json.dumps(request).encode())
-    if pin is not None:
-        line[-1:] = b', "pin": "' + base64.b64encode(pin) + b'"}'
-    return line + b"\n"
-
-
-def wipe(secret: bytearray) -> None:
-    secret[:] = bytes(len(secret))

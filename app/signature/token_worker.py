@@ -1,8 +1,8 @@
 """The child process that loads a PKCS#11 module: drivers crash, hang and print; the program must not.
 
-One JSON object a line on the pipes, bytes as base64. Requests: `{"op": "list" | "open" | "sign" | "close", …}`;
-answers: `{"ok": {…}}` or `{"error": code, "detail": class, "flags": {…}}`. The PIN comes over the pipe, is used for one
-login and forgotten (kept only where the key demands it for every signature). A PIN is never tried twice.
+One JSON object a line on the pipes (`app.signature.token_serve`), bytes as base64. Requests: `{"op": "list" | "slots" | "open" |
+"sign" | "close", …}`; answers: `{"ok": {…}}` or `{"error": code, "detail": class, "flags": {…}}`. The PIN comes over the pipe, is
+used for one login and overwritten (kept only where the key demands it for every signature). A PIN is never tried twice.
 
 Imports nothing heavy: it starts once a batch and every millisecond counts for the clerk who waits.
 """
@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import os
-import sys
+import time
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any
 
 import pkcs11
 from pkcs11 import Attribute, Mechanism, ObjectClass
 from pkcs11.constants import TokenFlag
-from pkcs11.mechanisms import KeyType
+from pkcs11.mechanisms import MGF, KeyType
 from pkcs11.util.ec import encode_ecdsa_signature
+
+from app.signature.token_pin import Pin
+from app.signature.token_serve import work
 
 # DigestInfo headers of RFC 8017 §9.2 note 1: raw RSA is what every driver knows
 DIGEST_INFO = {
@@ -34,6 +35,17 @@ HASHED_RSA = {
     "sha384": Mechanism.SHA384_RSA_PKCS,
     "sha512": Mechanism.SHA512_RSA_PKCS,
 }
+HASHED_PSS = {
+    "sha256": Mechanism.SHA256_RSA_PKCS_PSS,
+    "sha384": Mechanism.SHA384_RSA_PKCS_PSS,
+    "sha512": Mechanism.SHA512_RSA_PKCS_PSS,
+}
+PSS_PARTS = {
+    "sha256": (Mechanism.SHA256, MGF.SHA256, 32),
+    "sha384": (Mechanism.SHA384, MGF.SHA384, 48),
+    "sha512": (Mechanism.SHA512, MGF.SHA512, 64),
+}
+IDLE_SECONDS = 300.0  # nobody signs: log out
 CODES = {
     "PinIncorrect": "token.pin_incorrect",
     "PinInvalid": "token.pin_incorrect",
@@ -72,11 +84,16 @@ class Desk:
         self._session: Any = None
         self._mechanisms: set[Any] = set()
         self._keys: dict[str, Any] = {}
-        self._pin: str | None = None
+        self._pin: Pin | None = None
+        self._slot: Any = None
+        self._serial = ""
+        self._used = 0.0  # monotonic seconds
+        self._idle = IDLE_SECONDS
+        self._over = ""  # why the session ended
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The answer to one request; never raises for what a driver does."""
-        verbs = {"list": self._list, "open": self._open, "sign": self._sign, "close": self._close}
+        verbs = {"list": self._list, "slots": self._slots, "open": self._open, "sign": self._sign, "close": self._close}
         try:
             return {"ok": verbs[request["op"]](request)}
         except Refused as refusal:
@@ -115,6 +132,10 @@ class Desk:
                 rows.append(token_row(token) | {"certificates": certificate_rows(session, logged_in=False)})
         return {"tokens": rows}
 
+    def _slots(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Which tokens are there, without opening one: quick enough to be asked again and again."""
+        return {"tokens": [[text(token.serial), token.label] for token in self._tokens(request["module"])]}
+
     def _open(self, request: dict[str, Any]) -> dict[str, Any]:
         token = self._choose(request)
         flags = token_flags(token)
@@ -122,18 +143,37 @@ class Desk:
             raise Refused("token.pin_locked", flags=flags)
         if flags["final_try"] and not request.get("final_try_ok"):
             raise Refused("token.final_try", flags=flags)
-        pin = decode(request["pin"]).decode() if request.get("pin") is not None else pkcs11.PROTECTED_AUTH
+        if request.get("expect"):
+            self._expect(token, str(request["expect"]))
+        if request.get("pin") is None and not flags["pin_pad"]:
+            raise Refused("token.pin_length", flags=flags)
+        pin = Pin(request["pin"]) if request.get("pin") is not None else None
         try:
-            session = token.open(user_pin=pin)
+            session = token.open(user_pin=pin if pin is not None else pkcs11.PROTECTED_AUTH)
         except pkcs11.PKCS11Error as error:
             raise self._login_refusal(error, token) from error
-        self._session = session
+        finally:
+            if pin is not None:
+                pin.forget_copies()
+        self._session, self._slot, self._serial = session, token.slot, text(token.serial)
+        self._idle, self._used = float(request.get("idle") or IDLE_SECONDS), time.monotonic()
         self._mechanisms = set(token.slot.get_mechanisms())
         rows = certificate_rows(session, logged_in=True)
+        if request.get("expect") and not any(fits(row, str(request["expect"])) for row in rows):
+            self._end("token.other_certificate")
+            raise Refused("token.other_certificate")
         self._keys = {key[Attribute.ID].hex(): key for key in session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY})}
-        if isinstance(pin, str) and any(always_authenticates(key) for key in self._keys.values()):
-            self._pin = pin
+        if pin is not None and any(always_authenticates(key) for key in self._keys.values()):
+            self._pin = Pin(bytearray(request["pin"]))
         return token_row(token) | {"certificates": rows}
+
+    def _expect(self, token: Any, wanted: str) -> None:
+        """Before the PIN is used: the certificate that the person chose is on this token. One that shows none until then is looked
+        at after the login."""
+        with token.open() as session:
+            rows = certificate_rows(session, logged_in=False)
+        if rows and not any(fits(row, wanted) for row in rows):
+            raise Refused("token.other_certificate")
 
     def _choose(self, request: dict[str, Any]) -> Any:
         tokens = self._tokens(request["module"])
@@ -157,23 +197,65 @@ class Desk:
 
     def _sign(self, request: dict[str, Any]) -> dict[str, Any]:
         key = self._keys.get(request["certificate"])
+        if self._over:
+            raise Refused(self._over)
         if self._session is None or key is None:
             raise Refused("token.no_certificate")
         name, data = request["hash"], decode(request["data"])
         extra = {"pin": self._pin} if self._pin is not None and always_authenticates(key) else {}
+        self._used = time.monotonic()
+        try:
+            return {"signature": encode(self._raw(key, name, data, bool(request.get("pss")), extra))}
+        finally:
+            if self._pin is not None:
+                self._pin.forget_copies()
+
+    def _raw(self, key: Any, name: str, data: bytes, pss: bool, extra: dict[str, Any]) -> bytes:
+        digest = hashlib.new(name, data).digest()
         if key.key_type == KeyType.EC:
-            raw = key.sign(hashlib.new(name, data).digest(), mechanism=Mechanism.ECDSA, **extra)
-            return {"signature": encode(encode_ecdsa_signature(raw))}
+            raw = key.sign(digest, mechanism=Mechanism.ECDSA, **extra)
+            return bytes(encode_ecdsa_signature(raw))
+        if pss:
+            if Mechanism.RSA_PKCS_PSS in self._mechanisms:
+                data, mechanism = digest, Mechanism.RSA_PKCS_PSS
+            elif HASHED_PSS[name] in self._mechanisms:
+                mechanism = HASHED_PSS[name]
+            else:
+                raise Refused("token.no_pss")
+            return bytes(key.sign(data, mechanism=mechanism, mechanism_param=PSS_PARTS[name], **extra))
         if Mechanism.RSA_PKCS in self._mechanisms:
-            data, mechanism = DIGEST_INFO[name] + hashlib.new(name, data).digest(), Mechanism.RSA_PKCS
+            data, mechanism = DIGEST_INFO[name] + digest, Mechanism.RSA_PKCS
         else:
             mechanism = HASHED_RSA[name]
-        return {"signature": encode(key.sign(data, mechanism=mechanism, **extra))}
+        return bytes(key.sign(data, mechanism=mechanism, **extra))
+
+    def tick(self, now: float) -> None:
+        """While nobody asks: a token that was pulled, or a clerk who went away, ends the session."""
+        if self._session is None:
+            return
+        try:
+            there = text(self._slot.get_token().serial) == self._serial
+        except pkcs11.PKCS11Error:
+            there = False
+        if not there:
+            self._end("token.removed")
+        elif now - self._used > self._idle:
+            self._end("token.idle")
+
+    def _end(self, why: str) -> None:
+        self._close({})
+        self._over = why
 
     def _close(self, request: dict[str, Any]) -> dict[str, Any]:
-        session, self._session, self._pin, self._keys = self._session, None, None, {}
+        session, self._session, self._keys = self._session, None, {}
+        pin, self._pin = self._pin, None
+        if pin is not None:
+            pin.forget()
         if session is not None:
-            session.close()  # logs out
+            try:
+                session.close()  # logs out
+            except pkcs11.PKCS11Error:  # it went away with its token
+                return {}
         return {}
 
 
@@ -194,6 +276,7 @@ def token_row(token: Any) -> dict[str, Any]:
         "serial": text(token.serial),
         "manufacturer": token.manufacturer_id,
         "model": token.model,
+        "reader": getattr(token.slot, "slot_description", "").strip("\0 "),
         "flags": token_flags(token),
     }
 
@@ -212,6 +295,10 @@ def certificate_rows(session: Any, *, logged_in: bool) -> list[dict[str, Any]]:
         has_key = key_id in with_key or (False if logged_in else None)
         rows.append({"id": key_id, "label": label, "der": encode(der), "has_key": has_key})
     return rows
+
+
+def fits(row: dict[str, Any], sha256: str) -> bool:
+    return hashlib.sha256(decode(row["der"])).hexdigest() == sha256
 
 
 def ids(session: Any, kind: ObjectClass) -> set[str]:
@@ -243,39 +330,8 @@ def decode(data: str) -> bytes:
     return base64.b64decode(data)
 
 
-def serve(requests: BinaryIO, answers: BinaryIO, desk: Desk) -> None:
-    """Answers line after line until the pipe ends."""
-    for line in requests:
-        answers.write(json.dumps(desk.answer(json.loads(line))).encode() + b"\n")
-        answers.flush()
-
-
-def private_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipes for us alone: what a driver prints or reads goes to nowhere."""
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(nowhere, number)
-    return requests, answers
-
-
-def no_dumps() -> None:
-    """A crash must not leave the PIN in a core file."""
-    if sys.platform != "win32":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main(load: Loader = pkcs11.lib) -> None:
-    no_dumps()
-    requests, answers = private_pipes()
-    desk = Desk(load)
-    try:
-        serve(requests, answers, desk)
-    finally:
-        desk.answer({"op": "close"})
-        os._exit(0)  # a driver's exit handlers are where many of them hang
+    work(Desk(load))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from app.errors import AppError
 from app.signature.certificates import CertInfo, read_certificate
-from app.signature.modules import check_module, find_modules
+from app.signature.modules import check_module, command_for, find_modules
 from app.signature.signer import Signer
 from app.signature.token_errors import token_error
-from app.signature.token_process import TokenProcess, open_line, wipe
+from app.signature.token_pin import no_dumps_meanwhile, wipe
+from app.signature.token_process import TokenProcess
 from app.signature.words import clean
 
 __all__ = ["TokenFlags", "TokenInfo", "TokenSession", "find_modules", "list_tokens"]
@@ -22,6 +24,8 @@ __all__ = ["TokenFlags", "TokenInfo", "TokenSession", "find_modules", "list_toke
 LIST_SECONDS = 30.0
 OPEN_SECONDS = 60.0  # a PIN pad waits for the person
 SIGN_SECONDS = 60.0
+IDLE_SECONDS = 300.0
+HARMLESS = {"token.no_pss", "token.no_certificate"}  # the session goes on
 
 
 @dataclass(slots=True, frozen=True)
@@ -42,6 +46,8 @@ class TokenInfo:
     model: str
     flags: TokenFlags
     certificates: tuple[CertInfo, ...]
+    reader: str = ""
+    module: Path | None = None  # the driver that reads it
 
     @property
     def usable(self) -> tuple[CertInfo, ...]:
@@ -61,30 +67,33 @@ def list_tokens(
     Raises `token.module_missing`, `token.module_refused`, `token.timeout`, `token.crashed`. `worker` is for tests.
     """
     path = check_module(module, approved)
-    process = TokenProcess(worker)
+    process = TokenProcess(worker or command_for(path))
     try:
         answer = process.ask({"op": "list", "module": str(path)}, timeout)
     finally:
         process.close()
-    return [token_info(row, now or datetime.now(UTC)) for row in answer["tokens"]]
+    return [token_info(row, now or datetime.now(UTC), module) for row in answer["tokens"]]
 
 
-def token_info(row: dict[str, Any], now: datetime) -> TokenInfo:
+def token_info(row: dict[str, Any], now: datetime, module: Path | None = None) -> TokenInfo:
     certificates = tuple(
         read_certificate(base64.b64decode(c["der"]), now=now, identity=c["id"], label=str(c["label"]), has_key=c["has_key"])
         for c in row["certificates"]
     )
     label, serial, maker, model = (clean(str(row[name])) for name in ("label", "serial", "manufacturer", "model"))
-    return TokenInfo(label, serial, maker, model, TokenFlags(**row["flags"]), certificates)
+    reader = clean(str(row.get("reader", "")))
+    return TokenInfo(label, serial, maker, model, TokenFlags(**row["flags"]), certificates, reader, module)
 
 
 class TokenSession:
     """A logged-in token: `with TokenSession(module, pin) as session: session.sign(…)`.
 
     The PIN is given once and tried once; a `bytearray` is wiped after it was handed over. Raises on entering:
-    `token.module_missing`, `token.module_refused`, `token.absent`, `token.ambiguous` (give `serial` or `label`),
+    `token.module_missing`, `token.module_refused`, `token.module_32bit`, `token.absent`, `token.ambiguous` (give `serial` or
+    `label`), `token.other_certificate` (the token does not hold the certificate whose SHA-256 is `expect`: the PIN was not used),
     `token.pin_incorrect`, `token.pin_length`, `token.pin_locked`, `token.final_try` (the token says that one try
-    is left: ask the person, then open with `final_try_ok=True`), `token.timeout`, `token.crashed`.
+    is left: ask the person, then open with `final_try_ok=True`), `token.timeout`, `token.crashed`. After `idle` seconds without a
+    signature the token is logged out (`token.idle`).
     """
 
     def __init__(
@@ -97,12 +106,16 @@ class TokenSession:
         final_try_ok: bool = False,
         now: datetime | None = None,
         approved: Collection[str] = (),
+        expect: str | None = None,
+        idle: float = IDLE_SECONDS,
         timeout: float = SIGN_SECONDS,
         worker: Sequence[str] | None = None,
     ) -> None:
         self._module = check_module(module, approved)
         self._pin = pin
-        self._choice = {"serial": serial, "label": label, "final_try_ok": final_try_ok}
+        self._choice = {"serial": serial, "label": label, "final_try_ok": final_try_ok, "expect": expect, "idle": idle}
+        self._open_seconds = max(timeout, OPEN_SECONDS)
+        self._over = "token.removed"  # what a signature after the end is told
         self._now = now
         self._timeout = timeout
         self._worker = worker
@@ -110,19 +123,21 @@ class TokenSession:
         self.token: TokenInfo | None = None
 
     def __enter__(self) -> Self:
-        self._process = TokenProcess(self._worker)
-        line = open_line({"op": "open", "module": str(self._module)} | self._choice, self._pin)
+        pin = self._pin
+        secret = bytearray(pin) if isinstance(pin, bytes) else pin
         try:
-            answer = self._process.ask_raw(line, max(self._timeout, OPEN_SECONDS))
+            with no_dumps_meanwhile():
+                self._process = TokenProcess(self._worker or command_for(self._module))
+                request = {"op": "open", "module": str(self._module)} | self._choice
+                answer = self._process.ask(request, self._open_seconds, secret)
         except BaseException:
             self.close()
             raise
         finally:
-            wipe(line)
-            if isinstance(self._pin, bytearray):
-                wipe(self._pin)
+            if secret is not None:
+                wipe(secret)
             self._pin = None
-        self.token = token_info(answer, self._now or datetime.now(UTC))
+        self.token = token_info(answer, self._now or datetime.now(UTC), self._module)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -133,6 +148,13 @@ class TokenSession:
         process, self._process = self._process, None
         if process is not None:
             process.close()
+
+    def log_out(self, why: str = "token.locked_screen") -> None:
+        """Ends the session from any thread, as when the screen is locked; a signature that is wanted later is told `why`."""
+        self._over = why
+        process, self._process = self._process, None
+        if process is not None:
+            process.close(1)
 
     @property
     def certificates(self) -> tuple[CertInfo, ...]:
@@ -158,23 +180,28 @@ class TokenSession:
     def signer(self, identity: str | None = None) -> TokenSigner:
         return TokenSigner(self, self.certificate(identity))
 
-    def sign(self, tbs: bytes, digest_algorithm: str, certificate_id: str) -> bytes:
-        """The raw signature over `tbs`: PKCS#1 v1.5 for RSA, the DER sequence (r, s) for EC. `digest_algorithm`: "sha256" …
+    def sign(self, tbs: bytes, digest_algorithm: str, certificate_id: str, *, pss: bool = False) -> bytes:
+        """The raw signature over `tbs`: PKCS#1 v1.5 (or PSS) for RSA, the DER sequence (r, s) for EC. `digest_algorithm`: "sha256" …
 
-        After `token.removed`, `token.timeout` or `token.crashed` the session is over.
+        After `token.removed`, `token.idle`, `token.timeout` or `token.crashed` the session is over.
         """
-        if self._process is None:
-            raise token_error("token.removed")
+        process = self._process
+        if process is None:
+            raise token_error(self._over)
         request = {
             "op": "sign",
             "certificate": certificate_id,
             "hash": digest_algorithm,
+            "pss": pss,
             "data": base64.b64encode(tbs).decode(),
         }
         try:
-            return base64.b64decode(self._process.ask(request, self._timeout)["signature"])
-        except Exception:
-            self.close()  # the driver's state is unknown now
+            return base64.b64decode(process.ask(request, self._timeout)["signature"])
+        except Exception as error:
+            if self._process is None:  # it was logged out meanwhile
+                raise token_error(self._over) from error
+            if not (isinstance(error, AppError) and error.code in HARMLESS):
+                self.close()  # the driver's state is unknown now
             raise
 
 
@@ -185,8 +212,8 @@ class TokenSigner(Signer):
         self._session = session
         self.certificate = certificate
 
-    def sign(self, tbs: bytes, digest_algorithm: str) -> bytes:
-        return self._session.sign(tbs, digest_algorithm, self.certificate.id)
+    def sign(self, tbs: bytes, digest_algorithm: str, *, pss: bool = False) -> bytes:
+        return self._session.sign(tbs, digest_algorithm, self.certificate.id, pss=pss)
 
 
 def check_usable(found: CertInfo) -> CertInfo:

@@ -23,6 +23,7 @@ class Trust:
     """CA certificates that are believed because they were put there by hand."""
 
     anchors: tuple[asn1crypto.x509.Certificate, ...]
+    version: str = ""  # of the list that the central server gave: "7 (2026-11-27)"; empty for the shipped ones alone
 
     @property
     def roots(self) -> list[asn1crypto.x509.Certificate]:
@@ -30,14 +31,15 @@ class Trust:
 
         An issuing CA below a root is no end of a path: its revocation lists could not be checked then.
         """
-        return [cert for cert in self.anchors if self._ends(cert)]
+        return [cert for cert in self.anchors if self.ends(cert)]
 
     @property
     def helpers(self) -> list[asn1crypto.x509.Certificate]:
         """The others: they only help to build paths."""
-        return [cert for cert in self.anchors if not self._ends(cert)]
+        return [cert for cert in self.anchors if not self.ends(cert)]
 
-    def _ends(self, cert: asn1crypto.x509.Certificate) -> bool:
+    def ends(self, cert: asn1crypto.x509.Certificate) -> bool:
+        """Whether a path may end at this anchor."""
         return self_issued(cert) or cert.hash_algo in WEAK or not any(issued(a, cert) for a in self.anchors)
 
     def chain_for(self, certificate: asn1crypto.x509.Certificate) -> list[asn1crypto.x509.Certificate]:
@@ -78,7 +80,7 @@ def _shipped() -> tuple[asn1crypto.x509.Certificate, ...]:
 
 
 def read_folder(folder: Path) -> list[asn1crypto.x509.Certificate]:
-    paths = [folder] if folder.is_file() else sorted(folder.iterdir()) if folder.is_dir() else []
+    paths = [folder] if folder.is_file() else sorted(folder.rglob("*")) if folder.is_dir() else []
     return [cert for path in paths if path.suffix.lower() in SUFFIXES for cert in read_file(path)]
 
 
@@ -87,15 +89,19 @@ def read_file(path: Path) -> list[asn1crypto.x509.Certificate]:
     try:
         if path.stat().st_size > LARGEST:
             return []
-        data = path.read_bytes()
-        if asn1crypto.pem.detect(data):  # type: ignore[no-untyped-call]
-            blocks = asn1crypto.pem.unarmor(data, multiple=True)  # type: ignore[no-untyped-call]
-            ders = [der for kind, _headers, der in blocks if kind == "CERTIFICATE"]
-        else:
-            ders = [data]
-        load = asn1crypto.x509.Certificate.load
-        certs = [load(der, strict=True) for der in ders]  # type: ignore[no-untyped-call]
-        return [cert for cert in certs if cert.ca]
+        return read_bytes(path.read_bytes())
     except (OSError, ValueError, TypeError) as error:
         log.warning("%s holds no certificates: %s", path.name, type(error).__name__)
         return []
+
+
+def read_bytes(data: bytes) -> list[asn1crypto.x509.Certificate]:
+    """The CA certificates of some PEM or DER bytes. Raises ValueError or TypeError for broken ones."""
+    if asn1crypto.pem.detect(data):  # type: ignore[no-untyped-call]
+        blocks = asn1crypto.pem.unarmor(data, multiple=True)  # type: ignore[no-untyped-call]
+        ders = [der for kind, _headers, der in blocks if kind == "CERTIFICATE"]
+    else:
+        ders = [data]
+    load = asn1crypto.x509.Certificate.load
+    certs = [load(der, strict=True) for der in ders]  # type: ignore[no-untyped-call]
+    return [cert for cert in certs if cert.ca]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import mmap
 from dataclasses import dataclass, field
@@ -15,9 +16,12 @@ from pyhanko.sign.validation import pdf_embedded
 
 from app.errors import AppError
 from app.i18n import _
-from app.signature.judge import SignatureReport, Situation, judge_signature
+from app.signature.asked import Asker
+from app.signature.facts import SignatureReport
+from app.signature.judge import Situation, judge_signature
 from app.signature.loops import run
 from app.signature.online import Online
+from app.signature.rawlook import look_at_bytes
 from app.signature.reasons import sentence
 from app.signature.revocation import knowledge_in
 from app.signature.trust import Trust, load_trust
@@ -27,6 +31,7 @@ PdfFileReader: Any = pdf_reader.PdfFileReader
 EmbeddedPdfSignature: Any = pdf_embedded.EmbeddedPdfSignature
 enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
 MOST_SIGNATURES = 200  # of one file
+LARGEST_PIECE = 8 << 20  # bytes of one certificate or list that is kept as evidence
 
 
 @dataclass(slots=True)
@@ -40,6 +45,7 @@ class Verification:
     verdict: str
     signatures: list[SignatureReport] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    evidence: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """As `vankho verify` prints it; times are ISO 8601."""
@@ -47,43 +53,13 @@ class Verification:
             "file": str(self.file),
             "verdict": self.verdict,
             "reasons": self.reasons,
-            "signatures": [
-                {
-                    "field": s.field,
-                    "signer": s.signer,
-                    "issuer": s.issuer,
-                    "signedAt": s.signed_at.isoformat() if s.signed_at else None,
-                    "timeSource": s.time_source,
-                    "level": s.level,
-                    "verdict": s.verdict,
-                    "intact": s.intact,
-                    "coversWholeFile": s.covers_whole_file,
-                    "changesAfter": s.changes_after,
-                    "reasons": s.reasons,
-                }
-                for s in self.signatures
-            ],
+            "signatures": [one.to_json() for one in self.signatures],
         }
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> Verification:
         """What `to_json` made: the sandbox's answer."""
-        signatures = [
-            SignatureReport(
-                s["field"],
-                s["signer"],
-                s["issuer"],
-                datetime.fromisoformat(s["signedAt"]) if s["signedAt"] else None,
-                s["timeSource"],
-                s["level"],
-                s["verdict"],
-                s["intact"],
-                s["coversWholeFile"],
-                s["changesAfter"],
-                list(s["reasons"]),
-            )
-            for s in row["signatures"]
-        ]
+        signatures = [SignatureReport.from_json(one) for one in row["signatures"]]
         return cls(Path(row["file"]), row["verdict"], signatures, list(row["reasons"]))
 
     def sentences(self) -> list[str]:
@@ -93,7 +69,7 @@ class Verification:
 
 
 def verify_pdf(
-    path: Path, *, trust: Path | Trust | None = None, online: bool | Online = False, now: datetime | None = None
+    path: Path, *, trust: Path | Trust | None = None, online: bool | Asker = False, now: datetime | None = None
 ) -> Verification:
     """Judges every signature in the file.
 
@@ -115,18 +91,52 @@ def verify_pdf(
         ) from error
 
 
-def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Online | None, now: datetime) -> Verification:
+def verify_any(
+    path: Path, *, trust: Path | Trust | None = None, online: bool | Asker = False, now: datetime | None = None
+) -> Verification:
+    """`verify_pdf`, or `app.signature.xml_judge.verify_xml` for a file that ends in .xml or .edxml."""
+    if path.suffix.lower() in (".xml", ".edxml"):
+        from app.signature.xml_judge import verify_xml
+
+        found: Verification = verify_xml(path, trust=trust, now=now)
+        return found
+    return verify_pdf(path, trust=trust, online=online, now=now)
+
+
+def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, now: datetime) -> Verification:
     marks = count_marks(file)
     file.seek(0)
     if b"%PDF-" not in file.read(1024):
         return Verification(path, "unknown", reasons=["pdf.not_pdf"])
     signatures, broken, reasons, reader = read_signatures(file)
+    if reader is None and marks and reasons == ["read.failed"]:
+        reports = look_at_bytes(file)
+        return Verification(path, verdict_of(reports) if reports else "unknown", reports, reasons)
     if not signatures and not broken:
         return Verification(path, *without_signature(reader, marks, reasons))
     case = Situation(trust, knowledge_in(reader), now, online, now)
     reports = run(judge_all(signatures, case))
     reports += [damaged(name) for name in broken]
-    return Verification(path, verdict_of(reports), reports, reasons)
+    return Verification(path, verdict_of(reports), reports, reasons, evidence_of(signatures, case))
+
+
+def evidence_of(signatures: list[Any], case: Situation) -> dict[str, list[str]]:
+    """What the judgement rests on, as base64 of DER, each once: certificates (with their issuers), CRLs, OCSP answers."""
+    certificates: dict[bytes, None] = {}
+    for one in signatures:
+        try:
+            for certificate in (one.signer_cert, *one.other_embedded_certs):
+                chain: list[Any] = [certificate, *case.trust.chain_for(certificate)]
+                certificates |= dict.fromkeys(link.dump() for link in chain)
+        except Exception:  # noqa: BLE001, S112 - a damaged signature has none
+            continue
+    certificates |= dict.fromkeys(certificate.dump() for certificate in case.known.certificates)
+    lists, answers = ([piece.dump() for piece in pieces] for pieces in (case.known.crls, case.known.ocsps))
+    found = {"certificates": list(certificates), "crls": lists, "ocsps": answers}
+    return {
+        kind: [base64.b64encode(der).decode() for der in dict.fromkeys(ders) if len(der) <= LARGEST_PIECE]
+        for kind, ders in found.items()
+    }
 
 
 def count_marks(file: BinaryIO) -> int:

@@ -92,3 +92,17 @@ def test_a_desk_enrols_and_syncs_whatever_the_line_does(served: Served, tmp_path
     again = here("sync", "--patience", "20", archive=archive)
     assert VIETNAMESE.search(again.told(0))  # the line is gone, but nothing waits
     assert again.out == ""
+
+
+def test_to_names_the_server_that_the_desk_belongs_to(served: Served, tmp_path: Path) -> None:
+    archive = tmp_path / "kho"
+    here("init", archive).told(0)
+    here("enrol", served.url, served.code(), archive=archive).told(0)
+    here("dossier", "H.01", "Hồ sơ thử", archive=archive).told(0)
+    refused = here("--json", "sync", "--to", "http://127.0.0.1:1", archive=archive)
+    assert served.url in refused.told(3)
+    assert refused.out == ""
+    done = here("--json", "sync", "--to", f"{served.url}/", archive=archive)
+    done.told(0)
+    assert [row["items"] for row in done.rows] == [1]
+    assert here("sync", "--patience", "nan", archive=archive).code == 2

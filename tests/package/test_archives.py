@@ -101,6 +101,8 @@ def test_a_compressed_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ("https://earkdip.dilcis.eu/profile/E-ARK-DIP-v2-1-0.xml", "DIP", "dip-2.1"),
         ("http://www.ra.ee/METS/v01/IP.xml", "AIP", "csip-2.1"),
         ("", "SIP", "sip-2.1"),
+        ("anything", "DIP", "dip-2.1"),
+        ("https://earkcsip.dilcis.eu/profile/CSIP.xml", "SIP", "csip-2.1"),
         ("", "", "csip-2.1"),
     ],
 )
@@ -124,6 +126,13 @@ def test_an_unknown_profile(tmp_path: Path) -> None:
     with pytest.raises(AppError) as caught:
         check_package(tmp_path, profile="csip-9")
     assert caught.value.code == "package.profile"
+
+
+@pytest.mark.parametrize("profile", ["csip-2.0.4", "sip-2.1", "dip-2.2"])
+def test_the_folder_around_a_package(tmp_path: Path, profile: str) -> None:
+    base = unpack(whole(profile.partition("-")[0]), tmp_path / "outer").parent
+    report = check_package(base, profile=profile)
+    assert (report.valid, report.objid) == (True, NAME)
 
 
 @pytest.mark.parametrize("profile", ["csip-2.0.4", "sip-2.1", "dip-2.2"])

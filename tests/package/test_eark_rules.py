@@ -194,3 +194,38 @@ def test_several_representations_and_other_structural_maps_are_no_fault() -> Non
         given("//m:fileGrp[@ID='group-rep2']/m:file", "SIZE", str(len(content))),
     ))  # fmt: skip
     assert judged(tree).findings == []
+
+
+@pytest.mark.parametrize(
+    "address", ["file:./documentation/readme.txt", "file://./documentation/readme.txt", "./documentation/readme.txt"]
+)
+def test_addresses_by_the_file_protocol(address: str) -> None:
+    assert judged(spoil(whole(), given(f"{FILE}/m:FLocat", "xlink:href", address))).findings == []
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/passwd", "file:../../etc/passwd", "file://./../x", "http://x.example/readme.txt"]
+)
+def test_addresses_that_lead_out_of_the_package(address: str) -> None:
+    assert {("CSIP79", "error"), ("IP-HREF", "error")} <= found(
+        judged(spoil(whole(), given(f"{FILE}/m:FLocat", "xlink:href", address)))
+    )
+
+
+def test_metadata_divisions_below_the_first() -> None:
+    """As RODA writes them: `Metadata/Other` beside `Metadata`."""
+
+    def split(root: etree._Element) -> None:
+        division = at(root, MAIN + "/m:div[@LABEL='Metadata']")
+        division.set("ADMID", "prov1 prov2")
+        other = etree.fromstring(etree.tostring(division))
+        for name, value in (("ID", "div-other"), ("LABEL", "Metadata/Other"), ("ADMID", "rights1")):
+            other.set(name, value)
+        del other.attrib["DMDID"]
+        division.addnext(other)
+
+    assert judged(spoil(whole(), split)).findings == []
+
+
+def test_the_section_around_may_be_named_instead_of_its_parts() -> None:
+    assert judged(spoil(whole(), given(MAIN + "/m:div[@LABEL='Metadata']", "ADMID", "amd"))).findings == []

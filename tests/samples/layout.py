@@ -72,8 +72,8 @@ class Setter:
 
     def centre(self, words: list[Word], size: float, x0: float, x1: float, y: float) -> Line:
         """One centred line on the baseline `y`."""
-        line = self._line(words, x0, y, size)
-        line = self._line(words, (x0 + x1 - (line.end - line.x)) / 2, y, size)
+        line = self.line(words, x0, y, size)
+        line = self.line(words, (x0 + x1 - (line.end - line.x)) / 2, y, size)
         self.leaf.lines.append(line)
         return line
 
@@ -96,14 +96,14 @@ class Setter:
                 self.turn()
             self.y += lead
             x = self.x0 + (indent if i == 0 else 0)
-            line = self._line(part, x, self.y - 0.25 * size, size)
+            line = self.line(part, x, self.y - 0.25 * size, size)
             if i < len(parts) - 1:
                 line = justified(line, self.x1)
             self.leaf.lines.append(line)
         self.y += self.manner.between
 
     @staticmethod
-    def _line(words: list[Word], x: float, y: float, size: float) -> Line:
+    def line(words: list[Word], x: float, y: float, size: float) -> Line:
         return Line(tuple(words), x, y, size, typeface.width(" ", "regular", size))
 
 
@@ -158,10 +158,10 @@ def lay_out(paper: Paper, manner: Manner) -> list[Leaf]:
         _title(setter, paper)
     _addressees(setter, paper)
     for block in paper.blocks[:-1]:
-        _block(setter, block)
+        set_block(setter, block)
     if setter.y + _closing_height(paper, manner) > setter.floor:
         setter.turn()
-    _block(setter, paper.blocks[-1])
+    set_block(setter, paper.blocks[-1])
     _closing(setter, paper)
     return setter.leaves
 
@@ -250,15 +250,15 @@ def _addressees(setter: Setter, paper: Paper) -> None:
         setter.y = y + 10
         return
     y = setter.y + size * LEADING
-    setter.leaf.lines.append(Setter._line(label, x, y, size))
+    setter.leaf.lines.append(Setter.line(label, x, y, size))
     for i, name in enumerate(paper.addressees):
         end = "." if i == len(paper.addressees) - 1 else ";"
         y += size * LEADING
-        setter.leaf.lines.append(Setter._line(words_of(f"- {name}{end}", tag="addressee"), x + 60, y, size))
+        setter.leaf.lines.append(Setter.line(words_of(f"- {name}{end}", tag="addressee"), x + 60, y, size))
     setter.y = y + 14
 
 
-def _block(setter: Setter, block: Block) -> None:
+def set_block(setter: Setter, block: Block) -> None:
     size = setter.manner.body
     if block.style == "centre":
         lead = size * LEADING
@@ -309,12 +309,12 @@ def _signed(
 
 
 def _recipients(setter: Setter, paper: Paper, top: float, middle: float) -> float:
-    line = Setter._line(words_of("Nơi nhận:", "bolditalic"), setter.x0, top + 12, 12)
+    line = Setter.line(words_of("Nơi nhận:", "bolditalic"), setter.x0, top + 12, 12)
     setter.leaf.lines.append(line)
     y = top + 14
     for i, name in enumerate(paper.recipients):
         end = "." if i == len(paper.recipients) - 1 else ";"
         for part in wrap(words_of(f"- {name}{end}"), 11, middle - setter.x0 - 20, middle - setter.x0 - 20):
             y += 11 * LEADING
-            setter.leaf.lines.append(Setter._line(part, setter.x0, y - 2, 11))
+            setter.leaf.lines.append(Setter.line(part, setter.x0, y - 2, 11))
     return y

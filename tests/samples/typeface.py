@@ -1,4 +1,4 @@
-"""The shipped Tinos (metrics of Times New Roman): widths in points and Pillow fonts.
+"""Typefaces of the sample papers: widths in points and Pillow fonts. The shipped Tinos (metrics of Times New Roman) unless told otherwise.
 
 Widths are plain advances without kerning, as word processors set Times by default, so that the picture and the born-digital
 PDF come from the same numbers.
@@ -6,6 +6,10 @@ PDF come from the same numbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -24,14 +28,47 @@ FILES: dict[Style, str] = {
 LEADING = 1.15  # single spacing of Times New Roman, in sizes
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The four files of a typeface."""
+
+    name: str
+    regular: Path
+    bold: Path
+    italic: Path
+    bolditalic: Path
+
+    def file(self, style: Style) -> Path:
+        found: Path = getattr(self, style)
+        return found
+
+
+SHIPPED = Family("Tinos", *(FOLDER / name for name in FILES.values()))
+_set_in: ContextVar[Family] = ContextVar("family", default=SHIPPED)
+
+
+@contextmanager
+def set_in(family: Family) -> Iterator[None]:
+    """Whatever is measured, drawn or embedded inside is set in this typeface."""
+    token = _set_in.set(family)
+    try:
+        yield
+    finally:
+        _set_in.reset(token)
+
+
 def path(style: Style) -> Path:
-    return FOLDER / FILES[style]
+    return _set_in.get().file(style)
+
+
+def outlines(style: Style) -> TTFont:
+    """The font program; read only."""
+    return _outlines(path(style))
 
 
 @cache
-def outlines(style: Style) -> TTFont:
-    """The font program; read only."""
-    return TTFont(path(style), lazy=True)
+def _outlines(file: Path) -> TTFont:
+    return TTFont(file, lazy=True)
 
 
 def letters(style: Style) -> dict[int, str]:
@@ -40,18 +77,22 @@ def letters(style: Style) -> dict[int, str]:
 
 
 @cache
-def _advances(style: Style) -> dict[int, float]:
-    font: Any = outlines(style)
+def _advances(file: Path) -> dict[int, float]:
+    font: Any = _outlines(file)
     em, metrics = font["head"].unitsPerEm, font["hmtx"]
-    return {code: metrics[name][0] / em for code, name in letters(style).items()}
+    return {code: metrics[name][0] / em for code, name in (font.getBestCmap() or {}).items()}
 
 
 def width(text: str, style: Style, size: float) -> float:
     """Points; KeyError for a character that the font lacks (a silent hole would spoil the truth)."""
-    table = _advances(style)
+    table = _advances(path(style))
     return size * sum(table[ord(c)] for c in text)
 
 
-@cache
 def at(style: Style, pixels: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(path(style), pixels)
+    return _at(path(style), pixels)
+
+
+@cache
+def _at(file: Path, pixels: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, pixels)

@@ -119,11 +119,11 @@ def test_bad_input_is_told_and_leaves_nothing(software: SoftwareSigner, tmp_path
     assert not list(tmp_path.glob(".*"))
 
 
-def test_levels_that_come_later(software: SoftwareSigner, tmp_path: Path) -> None:
+def test_levels_that_lack_what_they_need(software: SoftwareSigner, tmp_path: Path) -> None:
     source = files.plain(tmp_path / "a.pdf")
     for level, code in (
-        ("LT", "sign.level_later"),
-        ("LTA", "sign.level_later"),
+        ("LT", "sign.no_timestamp_service"),
+        ("LTA", "sign.no_timestamp_service"),
         ("X", "sign.level_unknown"),
         ("T", "sign.no_timestamp_service"),
     ):

@@ -21,6 +21,8 @@ from storage.records.reading import Box, FieldReading, PageText
 PRINTED = 0.8  # from here on a reading of the rules stands
 DATES = 60  # candidates of a date
 _YEAR_RULE = 0.9  # how much a year that the engine read as print is believed against the network
+_YEAR_DOUBTED = 0.35  # … and where the network is sure of another
+_CONTRADICTS, _FAINT = 0.95, 0.1
 _SEEN = 0.4  # mass of digits in a line that was found by its ink only
 _LINES = 3  # that are tried
 _BY_INK = 0.85  # how sure such a line is the number's
@@ -144,7 +146,8 @@ def _years(header: Header, rule: FieldReading | None, read: SlotReading, today: 
     possible = tuple((value, p) for value, p in read.values if value <= today.year)
     if printed is None:
         return possible
-    return _mixed(possible, printed, _YEAR_RULE)
+    against = bool(possible) and possible[0][0] != printed and possible[0][1] >= _CONTRADICTS and read.mass >= _FAINT
+    return _mixed(possible, printed, _YEAR_DOUBTED if against else _YEAR_RULE)
 
 
 def _dates(rule: FieldReading | None, day: SlotReading, month: SlotReading, years: Candidates, today: date) -> Candidates:

@@ -27,6 +27,7 @@ SCALES = ((1.0, 1.0), (1.12, 1.05), (0.94, 0.92))  # of width and height
 LONGEST = 5  # digits of a number
 KEPT = 40  # candidates of a slot
 _LEAST = 8  # pixels a side
+_BARE = 0.35  # how often, against the form with a zero, a lone digit is written where a zero belongs
 _SURE_BLANK = 0.9  # from here on the slot is empty: forms that lie in an archive are filled in
 _SCRIBBLE = 0.5  # below this mass the values are made less sure
 
@@ -106,7 +107,13 @@ class SlotReader:
         if kind == "number":
             return beam(steps, LONGEST)
         forms = ("", *_FORMS[kind])
-        return dict(zip(forms, score(steps, forms).tolist(), strict=True))
+        return {form: p * _usual(kind, form) for form, p in zip(forms, score(steps, forms).tolist(), strict=True)}
+
+
+def _usual(kind: Kind, form: str) -> float:
+    """A zero is written before days under 10 and before the months 1 and 2 (Nghị định 30/2020, annex I, II.4.b), as a rule."""
+    lone = len(form) == 1 and (kind == "day" or (kind == "month" and form in "12"))
+    return _BARE if lone else 1.0
 
 
 def _merged(found: Sequence[Mapping[str, float]], kind: Kind) -> SlotReading:

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.i18n import _
 from app.jobs import Job
 from app.package.checks.carried import check_carried
-from app.package.checks.descriptive import check_descriptions, kind_of, read_descriptions
+from app.package.checks.descriptive import check_descriptions, judge, kind_of, read_documents, read_whole
 from app.package.checks.fixity import check_fixity
 from app.package.checks.metsrules import TYPE_AT, check_mets, check_pointer, check_representation, check_root
 from app.package.checks.preservation import check_premis
@@ -60,10 +60,13 @@ def check_circular(tree: Tree, root: MetsFile | None, report: Report, job: Job, 
 
 def _check_kind(tree: Tree, root: MetsFile | None, rep: MetsFile | None, report: Report, archived: bool) -> None:
     """What depends on the kind of package."""
-    whole, documents = read_descriptions(tree, root, rep, report)
-    described = [*([whole] if whole else []), *documents]
-    check_carried(tree, described, report)
+    top = read_whole(tree, root, report)
+    whole = top[0] if top else None
     kind = kind_of(_oais(root), (root.root.get("TYPE") if root else "") or "", whole)
+    if top and kind:
+        judge(kind, *top, report)
+    documents = read_documents(tree, rep, kind, report)
+    check_carried(tree, [*([whole] if whole else []), *documents], report)
     if kind is None:
         report.error("CSIP9", "METS.xml", _("The kind of package (SIP, AIP, DIP) cannot be told."))
         return

@@ -23,18 +23,26 @@ class Described:
 
     path: str
     record: str
-    root: etree._Element
     values: dict[str, str] = field(default_factory=dict)
 
 
-def read_descriptions(
-    tree: Tree, root: MetsFile | None, rep: MetsFile | None, report: Report
-) -> tuple[Described | None, list[Described]]:
-    """The dossier's description and those of the documents, as METS points to them; else as they lie there."""
+def read_whole(tree: Tree, root: MetsFile | None, report: Report) -> tuple[Described, etree._Element] | None:
+    """The dossier's description, as METS points to it; else as it lies there."""
     tops = _paths(tree, root, "metadata/descriptive/")
-    whole = next((found for path in tops if (found := _read(tree, path, report, top=True))), None)
-    inner = _paths(tree, rep, "representations/rep1/metadata/descriptive/")
-    return whole, [found for path in inner if (found := _read(tree, path, report, top=False))]
+    return next((found for path in tops if (found := _read(tree, path, report, top=True))), None)
+
+
+def read_documents(tree: Tree, rep: MetsFile | None, kind: Kind | None, report: Report) -> list[Described]:
+    """The descriptions of the documents. Each is judged while it is read: thousands of parsed files would fill the memory."""
+    documents = []
+    for path in _paths(tree, rep, "representations/rep1/metadata/descriptive/"):
+        found = _read(tree, path, report, top=False)
+        if found is not None:
+            described, root = found
+            documents.append(described)
+            if kind is not None:
+                judge(kind, described, root, report)
+    return documents
 
 
 def kind_of(oais: str, mets_type: str, whole: Described | None) -> Kind | None:
@@ -51,8 +59,6 @@ def kind_of(oais: str, mets_type: str, whole: Described | None) -> Kind | None:
 def check_descriptions(kind: Kind, whole: Described | None, documents: list[Described], report: Report) -> None:
     if whole is None:
         report.error("TT05-EAD", "metadata/descriptive/EAD.xml", _("The description of the dossier (EAD.xml) is missing."))
-    for described in [*([whole] if whole else []), *documents]:
-        _fields(kind, described, report)
     found = disagreements(kind, whole.values if whole else None, [each.values for each in documents])
     for each in found:
         path = documents[each.document].path if each.document is not None else whole.path if whole else ""
@@ -66,7 +72,7 @@ def _paths(tree: Tree, mets: MetsFile | None, folder: str) -> list[str]:
     return [path for path in dict.fromkeys(told or lying) if path]
 
 
-def _read(tree: Tree, path: str, report: Report, *, top: bool) -> Described | None:
+def _read(tree: Tree, path: str, report: Report, *, top: bool) -> tuple[Described, etree._Element] | None:
     root = read_xml(tree, path, report)
     if root is None:
         return None
@@ -76,7 +82,7 @@ def _read(tree: Tree, path: str, report: Report, *, top: bool) -> Described | No
     values: dict[str, str] = {}
     for child in root.iterchildren(etree.Element):
         values.setdefault(etree.QName(child).localname, (child.text or "").strip())
-    return Described(path, "ead" if top else _record(path, values), root, values)
+    return Described(path, "ead" if top else _record(path, values), values), root
 
 
 def _record(path: str, values: dict[str, str]) -> str:
@@ -86,21 +92,22 @@ def _record(path: str, values: dict[str, str]) -> str:
     return "media" if "typeMedia" in values or name.startswith("ead_media") else "doc"
 
 
-def _fields(kind: Kind, described: Described, report: Report) -> None:
-    clean = _elements(kind, described, report)
+def judge(kind: Kind, described: Described, root: etree._Element, report: Report) -> None:
+    """One description against the tables of the circular, then against its schema."""
+    clean = _elements(kind, described, root, report)
     for fault in fields.faults(kind.name, described.record, described.values):
         clean = False
         report.error(f"TT05-EAD-{fault.rule}", f"{described.path}#{fault.field}", fault.message)
     if clean:
         # The tables say it in the clerk's words; the schema has the last word on whatever they leave out.
-        for line, words in faults(described.root, ead.schema_file(kind.name, described.record), 3):
+        for line, words in faults(root, ead.schema_file(kind.name, described.record), 3):
             message = _("The schema of the description objects: {detail}").format(detail=words[:300])
             report.error("TT05-EAD-XSD", f"{described.path}:{line}", message)
 
 
-def _elements(kind: Kind, described: Described, report: Report) -> bool:
+def _elements(kind: Kind, described: Described, root: etree._Element, report: Report) -> bool:
     known = {each.name for each in fields.record(kind.name, described.record)}
-    counted = Counter(etree.QName(child).localname for child in described.root.iterchildren(etree.Element))
+    counted = Counter(etree.QName(child).localname for child in root.iterchildren(etree.Element))
     clean = True
     for name, count in counted.items():
         where = f"{described.path}#{name[:60]}"

@@ -17,6 +17,7 @@ from app.package.tree import BROKEN, Tree
 from app.package.xml import LARGEST, METS, XLINK, Refused, parse
 
 HREF = f"{{{XLINK}}}href"
+_BY_PROTOCOL = re.compile(r"file:(?://)?\./|file:(?=[^/])", re.IGNORECASE)  # relative, as E-ARK 1 and CSIP76 have it
 _OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|/")
 
 
@@ -122,7 +123,8 @@ def _reference(
 
 def resolve(mets_path: str, address: str) -> str | None:
     """The file that an address means, relative to the package; None when it leads out of it."""
-    if not address.strip() or _OUTSIDE.match(address.strip()):
+    relative = _BY_PROTOCOL.sub("", address.strip())
+    if not relative or _OUTSIDE.match(relative):
         return None
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(mets_path), path_of(address)))
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(mets_path), path_of(relative)))
     return None if joined.startswith(("..", "/")) or "\0" in joined else joined

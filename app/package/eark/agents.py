@@ -22,26 +22,31 @@ MARKS = (("ROLE", "CREATOR", "CSIP11"), ("TYPE", "OTHER", "CSIP12"), ("OTHERTYPE
 
 
 def check_software(mets: MetsFile, report: Report, noted: Sequence[str] = ("SOFTWARE VERSION",), empty: str = "error") -> None:
-    """`noted`: what the type of the agent's note may be; `empty`: how bad it is when there is a note without words."""
+    """`noted`: what the type of the agent's note may be; `empty`: how bad it is when there is a note without words.
+
+    What the METS of a representation lacks is only warned about: the package's METS names the software, and the tools in use
+    leave it out there.
+    """
+    bad = "error" if mets.path == "METS.xml" else "warning"
     agents = mets.find("metsHdr/agent")
     if not agents:
         for header in mets.find("metsHdr"):
-            report.error("CSIP10", place(mets, header), _(NO_ELEMENT).format(element="agent"))
+            report.add("CSIP10", bad, place(mets, header), _(NO_ELEMENT).format(element="agent"))
         return
     scores = [sum(agent.get(name) == wanted for name, wanted, _rule in MARKS) for agent in agents]
     best = agents[scores.index(max(scores))]
     if max(scores) < len(MARKS):
-        _marks(mets, agents, best, report)
-    _name(mets, best, report)
-    _note(mets, best, report, noted, empty)
+        _marks(mets, agents, best, report, bad)
+    _name(mets, best, report, bad)
+    _note(mets, best, report, noted, bad, empty if bad == "error" else bad)
 
 
-def _marks(mets: MetsFile, agents: list[etree._Element], best: etree._Element, report: Report) -> None:
+def _marks(mets: MetsFile, agents: list[etree._Element], best: etree._Element, report: Report, bad: str) -> None:
     for name, wanted, rule in MARKS:
         if best.get(name) != wanted:
-            report.error(rule, place(mets, best), _marked("agent", name, wanted, best.get(name) or ""))
+            report.add(rule, bad, place(mets, best), _marked("agent", name, wanted, best.get(name) or ""))
     if all(any(agent.get(name) == wanted for agent in agents) for name, wanted, _rule in MARKS):
-        report.error("CSIP11", place(mets, best), _("No single agent is the software that created the package."))
+        report.add("CSIP11", bad, place(mets, best), _("No single agent is the software that created the package."))
 
 
 def _marked(element: str, attribute: str, wanted: str, value: str) -> str:
@@ -50,27 +55,27 @@ def _marked(element: str, attribute: str, wanted: str, value: str) -> str:
     return _(WRONG).format(attribute=attribute, wanted=wanted, value=value[:80])
 
 
-def _name(mets: MetsFile, agent: etree._Element, report: Report) -> None:
+def _name(mets: MetsFile, agent: etree._Element, report: Report, bad: str) -> None:
     names = agent.findall(f"{{{METS}}}name")
     if not any((name.text or "").strip() for name in names):
-        report.error("CSIP14", place(mets, agent), _("The agent has no name."))
+        report.add("CSIP14", bad, place(mets, agent), _("The agent has no name."))
     elif len(names) > 1:
         report.error(
             "CSIP14", place(mets, agent), _("The element {element} stands here more than once.").format(element="name")
         )
 
 
-def _note(mets: MetsFile, agent: etree._Element, report: Report, noted: Sequence[str], empty: str) -> None:
+def _note(mets: MetsFile, agent: etree._Element, report: Report, noted: Sequence[str], bad: str, empty: str) -> None:
     notes = agent.findall(f"{{{METS}}}note")
     if not any((note.text or "").strip() for note in notes):
-        level = empty if notes else "error"
+        level = empty if notes else bad
         report.add("CSIP15", level, place(mets, agent), _("The agent has no note with the version of the software."))
     if len(notes) > 1:
         report.error(
             "CSIP15", place(mets, agent), _("The element {element} stands here more than once.").format(element="note")
         )
     if notes and not any(note.get(NOTETYPE) in noted for note in notes):
-        report.error("CSIP16", place(mets, agent), _marked("note", "NOTETYPE", noted[0], notes[0].get(NOTETYPE) or ""))
+        report.add("CSIP16", bad, place(mets, agent), _marked("note", "NOTETYPE", noted[0], notes[0].get(NOTETYPE) or ""))
 
 
 @dataclass(slots=True, frozen=True)

@@ -39,7 +39,7 @@ ROWS = [
     Row("CSIP4", "error", f"{SELF}[{CONTENT}='OTHER' and not(normalize-space({OTHER_CONTENT}))]", UNNAMED, OTHER_CONTENT),
     *other_content("CSIP5", SELF),
     need("CSIP6", SELF, "@PROFILE"),
-    Row("CSIP6", "error", f"{SELF}[normalize-space(@PROFILE) and not(contains(@PROFILE, ':'))]",
+    Row("CSIP6", "warning", f"{SELF}[normalize-space(@PROFILE) and not(contains(@PROFILE, ':'))]",
         N_("{attribute} is not an address: “{value}”."), "@PROFILE"),
     child("CSIP117", SELF, "m:metsHdr"),
     need("CSIP7", HEADER, "@CREATEDATE"),

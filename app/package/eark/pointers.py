@@ -73,36 +73,45 @@ def check_identifiers(mets: MetsFile, report: Report) -> None:
     for element in mets.root.iter(etree.Element):
         for attribute in ("DMDID", "ADMID", "FILEID"):
             for identifier in (element.get(attribute) or "").split():
-                if identifier not in counted:
+                if identifier not in counted and not report.only_counted("TT05-POINTER", "error"):
                     words = _("{attribute} points to “{id}”, which is not there.")
                     report.error("TT05-POINTER", place(mets, element), words.format(attribute=attribute, id=identifier[:80]))
 
 
 def _metadata(whole: _Map, report: Report) -> None:
-    """CSIP91 and CSIP92: every metadata section in use is named by the division Metadata, and nothing else is."""
+    """CSIP91 and CSIP92: every metadata section in use is named by the division Metadata (or one below its name), nothing else is."""
     mets = whole.mets
+    divisions = whole.labelled("Metadata")
+    below = [d for d in whole.inner() if (d.get("LABEL") or "").partition("/")[0] == "Metadata"]
     described = [section for section in mets.find("dmdSec") if section.get("ID")]
     administered = [part for name in ADMINISTRATIVE for part in mets.find(f"amdSec/{name}") if part.get("ID")]
-    for division in whole.labelled("Metadata"):
-        for rule, attribute, sections in (("CSIP92", "DMDID", described), ("CSIP91", "ADMID", administered)):
-            _listed(whole, division, rule, attribute, sections, report)
+    holders = {section.get("ID") for section in mets.find("amdSec")}
+    if divisions:
+        _listed(whole, divisions[0], below, ("CSIP92", "DMDID"), described, set(), report)
+        _listed(whole, divisions[0], below, ("CSIP91", "ADMID"), administered, holders, report)
 
 
 def _listed(
-    whole: _Map, division: etree._Element, rule: str, attribute: str, sections: list[etree._Element], report: Report
+    whole: _Map,
+    division: etree._Element,
+    below: list[etree._Element],
+    rule_and_attribute: tuple[str, str],
+    sections: list[etree._Element],
+    holders: set[str | None],
+    report: Report,
 ) -> None:
-    told = (division.get(attribute) or "").split()
+    rule, attribute = rule_and_attribute
     mets = whole.mets
+    told = {identifier: each for each in below for identifier in (each.get(attribute) or "").split()}
     if not told and any(section.get("STATUS") != "SUPERSEDED" for section in sections):
         words = _("{element} has no {attribute}.").format(element="div", attribute=attribute)
         report.error(rule, place(mets, division), words)
         return
-    holders = {parent.get("ID") for section in sections if (parent := section.getparent()) is not None} - {None}
-    known = {section.get("ID") for section in sections} | (holders if attribute == "ADMID" else set())
-    for identifier in told:
+    known = {section.get("ID") for section in sections} | holders
+    for identifier, each in told.items():
         if identifier not in known:
             words = _("{attribute} names “{id}”, which is no metadata section of this kind.")
-            report.error(rule, place(mets, division), words.format(attribute=attribute, id=identifier[:80]))
+            report.error(rule, place(mets, each), words.format(attribute=attribute, id=identifier[:80]))
     for section in sections:
         parent = section.getparent()
         named = section.get("ID") in told or (parent is not None and parent.get("ID") in told)
@@ -125,7 +134,7 @@ def _targets(whole: _Map, report: Report) -> None:
     for path, attribute, known, rule in wanted:
         for element in mets.find(path):
             for identifier in (element.get(attribute) or "").split():
-                if identifier not in known:
+                if identifier not in known and not report.only_counted(rule, "warning"):
                     words = _("{attribute} names “{id}”, which is no metadata section of this kind.")
                     report.warning(rule, place(mets, element), words.format(attribute=attribute, id=identifier[:80]))
 
@@ -159,14 +168,23 @@ def _groups(whole: _Map, use: str, report: Report) -> None:
 
 def _by_address(whole: _Map) -> set[str | None]:
     """File groups that a division with an mptr stands for: by its title, or by the path it bears as label."""
-    found: set[str | None] = set()
+    titles: set[str | None] = set()
+    labels: set[str] = set()
     for division in whole.inner():
         pointers = division.findall(f"{{{METS}}}mptr")
         if pointers:
-            titles = {pointer.get(TITLE) for pointer in pointers}
-            label = _folder(division.get("LABEL") or "")
-            found |= {i for i, group in whole.groups.items() if i in titles or _folder(_use(group)) == label}
-    return found
+            titles |= {pointer.get(TITLE) for pointer in pointers}
+            labels.add(_folder(division.get("LABEL") or ""))
+    return {
+        i for i, group in whole.groups.items() if i in titles or any(path in labels for path in _above(_folder(_use(group))))
+    }
+
+
+def _above(path: str) -> Iterator[str]:
+    """The path and the folders above it; not the top, which has no name."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _mislabelled(whole: _Map, use: str, report: Report) -> None:

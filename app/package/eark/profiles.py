@@ -27,14 +27,14 @@ def named(name: str) -> Profile | None:
 
 
 def told_by(address: str, oais: str) -> Profile:
-    """The specification that a root METS' PROFILE names; where it is silent, its OAISPACKAGETYPE decides.
+    """The specification that a root METS' PROFILE names; where that is none of E-ARK's, OAISPACKAGETYPE decides.
 
     An address without a version (`…/E-ARK-CSIP.xml`) stood for 2.0 and for 2.1 in turn: such a package is judged by 2.1.
     """
     match = re.search(r"E-ARK-(CSIP|SIP|DIP)(?:-v(\d+)-(\d+)(?:-(\d+))?)?\.xml", address, re.IGNORECASE)
     if match is None:
         family = oais.strip().lower()
-        return Profile(family if family in ("sip", "dip") and not address.strip() else "csip", DEFAULT)
+        return Profile(family if family in ("sip", "dip") and "csip" not in address.lower() else "csip", DEFAULT)
     version = DEFAULT
     if match[2]:
         number = (int(match[2]), int(match[3]))

@@ -1,0 +1,76 @@
+"""Which tokens there are: the drivers of this PC, each asked in a process of its own, and the tokens behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from app.errors import AppError
+from app.i18n import _
+from app.jobs import Job
+from app.settings import Settings
+from app.signature.modules import find_modules
+from app.signature.tokens import TokenInfo, list_tokens
+
+AT_ONCE = 4
+
+
+def module_of(settings: Settings) -> Path:
+    """The driver of the settings, else the only known one on this PC. Raises AppError `token.module_missing`."""
+    chosen = settings["sign.module"]
+    if chosen is not None:
+        return Path(chosen)
+    known = find_modules(settings["sign.approved_modules"].split())
+    if len(known) == 1:
+        return known[0]
+    raise AppError(
+        "token.module_missing",
+        _("No token driver is set."),
+        _("Install the software that came with the USB token, then choose its driver under Settings › Signing."),
+    )
+
+
+def tokens(job: Job, settings: Settings, module: Path | None = None) -> list[TokenInfo]:
+    """The tokens that are plugged in, with their certificates; asks for no PIN.
+
+    With a driver given or set only its tokens, and its error if it has one. Else those of every known driver: one that fails is a
+    Problem of the job; a token that several drivers read is told once, by its maker's own driver.
+    """
+    job.check()
+    approved = settings["sign.approved_modules"].split()
+    chosen = module or settings["sign.module"]
+    if chosen is not None:
+        return list_tokens(Path(chosen), approved=approved)
+    known = find_modules(approved)
+    if not known:
+        return list_tokens(module_of(settings), approved=approved)  # says that there is no driver
+
+    def ask(one: Path) -> list[TokenInfo] | AppError:
+        try:
+            return list_tokens(one, approved=approved)
+        except AppError as error:
+            return error
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="drivers") as pool:
+        answers = list(pool.map(ask, known))
+    found: list[TokenInfo] = []
+    for one, answer in zip(known, answers, strict=True):
+        if isinstance(answer, AppError):
+            job.problem(str(one), answer)
+        else:
+            found += answer
+    return once(found)
+
+
+def once(found: Iterable[TokenInfo]) -> list[TokenInfo]:
+    """The tokens without those whose certificates another driver has shown already."""
+    told: list[TokenInfo] = []
+    seen: set[str] = set()
+    for token in found:
+        mine = {certificate.sha256 for certificate in token.certificates}
+        if mine and mine <= seen:
+            continue
+        seen |= mine
+        told.append(token)
+    return told

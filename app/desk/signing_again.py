@@ -1,0 +1,48 @@
+"""Documents that are signed already: asked about, never signed over in silence; and a batch that was cut off goes on where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.i18n import _
+from app.jobs import Job, Question
+from app.signature.batch import Item
+from app.signature.order import step_of
+from app.signature.resume import signers_in
+from app.signature.signer import Signer
+
+
+def leave_out_signed(
+    job: Job, items: Sequence[Item], signer: Signer, appearance: str, again: str
+) -> tuple[list[Item], list[Item]]:
+    """What to sign and what to leave. `again`: "sign", "skip" or "ask" (which raises Cancelled when the person declines).
+
+    Numbers, dates and seals belong on signed documents: there only a signature with the same certificate counts. Elsewhere any does.
+    """
+    if again == "sign":
+        return list(items), []
+    follows = step_of(appearance).name in ("number", "date", "seal")
+    signed = []
+    for item in items:
+        job.check()
+        there = signers_in(item.source)
+        if (signer.certificate.der in there) if follows else bool(there):
+            signed.append(item)
+    if not signed:
+        return list(items), []
+    if again == "ask":
+        skip, sign = _("Leave them as they are"), _("Sign them once more")
+        names = ", ".join(item.label or item.source.name for item in signed[:5])
+        answer = job.ask(
+            Question(
+                "choice",
+                _("Signed already"),
+                _("{count} of {total} documents are signed already: {names}.").format(
+                    count=len(signed), total=len(items), names=names + ("…" if len(signed) > 5 else "")
+                ),
+                choices=(skip, sign),
+            )
+        )
+        if answer == sign:
+            return list(items), []
+    return [item for item in items if item not in signed], signed

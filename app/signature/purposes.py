@@ -1,0 +1,27 @@
+"""What a certificate was made for: only a person's or an organisation's certificate for signing may sign documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# purposes of machines and of authorities (RFC 5280, 4.2.1.12); a certificate that has only these signs no documents
+NOT_FOR_DOCUMENTS = {
+    "server_auth",
+    "code_signing",
+    "time_stamping",
+    "ocsp_signing",
+    "ipsec_end_system",
+    "ipsec_tunnel",
+    "ipsec_user",
+}
+
+
+def made_for_signing(certificate: Any) -> list[str]:
+    """Codes of what speaks against it; the certificate's key usage is judged with its path."""
+    found = []
+    if certificate.ca:
+        found.append("cert.authority")
+    purposes = certificate.extended_key_usage_value
+    if purposes is not None and {str(p) for p in purposes.native} <= NOT_FOR_DOCUMENTS:
+        found.append("cert.key_usage")
+    return found
