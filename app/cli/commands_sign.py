@@ -89,8 +89,9 @@ def run_sign(args: Namespace, console: Console) -> int:
 
 
 def _sign_documents(args: Namespace, ids: list[int], console: Console, choice: SignChoice, pin: bytearray | None) -> int:
-    with opened(args, console) as (_services, workspace):
-        outcome = signing.sign_documents(console.job(_("Sign")), workspace, ids, choice, pin)
+    with opened(args, console) as (services, workspace):
+        job = console.job(_("Sign"))
+        outcome = signing.sign_documents(job, workspace, ids, choice, pin, boxes=services.sandboxes)
         for document_id in outcome.signed:
             console.result({"id": document_id, "signed": True}, _("Document {id} is signed.").format(id=document_id))
         _tell_skipped(console, [str(document_id) for document_id in outcome.skipped])
@@ -109,7 +110,14 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
             _tell_skipped(console, [str(file) for file in done])
             files = [file for file in files if file not in done]
         batch = signing.sign_files(
-            job, files, args.out, signer, choice, organisation=args.organisation, on_signed=_teller(console)
+            job,
+            files,
+            args.out,
+            signer,
+            choice,
+            organisation=args.organisation,
+            boxes=services.sandboxes,
+            on_signed=_teller(console),
         )
     services.close()
     code = console.problems(batch.problems)

@@ -11,6 +11,7 @@ from typing import Any
 
 from app import clock
 from app.desk import found
+from app.desk.shadow_check import gate
 from app.desk.signers import module_of, tokens
 from app.desk.signing_again import leave_out_signed
 from app.desk.trusting import trust_of
@@ -99,18 +100,34 @@ class SignOutcome:
 
 @in_words
 def sign_documents(
-    job: Job, workspace: Workspace, document_ids: Sequence[int], choice: SignChoice, pin: bytearray | None = None
+    job: Job,
+    workspace: Workspace,
+    document_ids: Sequence[int],
+    choice: SignChoice,
+    pin: bytearray | None = None,
+    *,
+    boxes: SandboxPool | None = None,
 ) -> SignOutcome:
-    """Signs the documents with one PIN (asked for when not given). Each result is checked and stored before the next.
+    """Signs the documents with one PIN (asked for when not given). Each result is checked and stored as it is made.
+
+    With `boxes` each file is looked through for hidden content first.
 
     Raises AppError `token.*` when the token can't be opened; a document that can't be signed is a Problem.
     """
     with session_for(job, choice, len(document_ids), pin) as signer:
-        return sign_with(job, workspace, document_ids, signer, choice)
+        return sign_with(job, workspace, document_ids, signer, choice, boxes=boxes)
 
 
 @in_words
-def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signer: Signer, choice: SignChoice) -> SignOutcome:
+def sign_with(
+    job: Job,
+    workspace: Workspace,
+    document_ids: Sequence[int],
+    signer: Signer,
+    choice: SignChoice,
+    *,
+    boxes: SandboxPool | None = None,
+) -> SignOutcome:
     """The same with a signer that is already open."""
     outcome = SignOutcome()
     with workspace.scratch() as scratch:
@@ -124,7 +141,7 @@ def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signe
             item.source.unlink()
             item.out.unlink()
 
-        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice, trust_of(workspace, choice.trust)))
+        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice, trust_of(workspace, choice.trust), boxes))
     outcome.problems += batch.problems
     outcome.left = [sources[item] for item in batch.left]
     outcome.stopped = batch.stopped
@@ -140,6 +157,7 @@ def sign_files(
     choice: SignChoice,
     *,
     organisation: str = "",
+    boxes: SandboxPool | None = None,
     on_signed: Callable[[Item, SignResult], None] | None = None,
 ) -> BatchResult:
     """Signs files outside of the archive into `out` (default: beside them, `<name>.signed.pdf`)."""
@@ -150,7 +168,7 @@ def sign_files(
         look = appearance_of(choice.appearance, organisation=organisation)
         items.append(Item(file, target, look, step=step_of(choice.appearance)))
     items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
-    return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice, load_trust(choice.trust)))
+    return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice, load_trust(choice.trust), boxes))
 
 
 def target_of(file: Path, out: Path | None) -> Path:
@@ -245,7 +263,7 @@ def _ask_pin(job: Job, seen: Sequence[TokenInfo], chosen: Any, count: int) -> by
     return answer if isinstance(answer, bytearray) else bytearray(str(answer).encode())
 
 
-def _manner(job: Job, choice: SignChoice, trust: Trust) -> dict[str, Any]:
+def _manner(job: Job, choice: SignChoice, trust: Trust, boxes: SandboxPool | None = None) -> dict[str, Any]:
     """How the files are signed, for `sign_batch`. A stamp that nobody vouches for is refused where proof for the long term is wanted."""
     lasting = choice.level in LASTING
     services = TimestampServices.of(
@@ -260,6 +278,8 @@ def _manner(job: Job, choice: SignChoice, trust: Trust) -> dict[str, Any]:
         "pss": choice.pss,
         "certify": choice.certify,
         "field": choice.field,
+        "sandbox": boxes,
+        "inspect": gate(job, boxes),
     }
 
 
