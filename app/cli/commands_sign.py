@@ -15,7 +15,6 @@ from app.cli.start import opened, services_of
 from app.desk import signing
 from app.desk.signing import SignChoice
 from app.i18n import _
-from app.paths import config_dir
 from app.services import Services
 from app.signature.batch import Item
 from app.signature.reasons import sentence
@@ -61,24 +60,21 @@ def add(commands: Any) -> None:
 def run_sign(args: Namespace, console: Console) -> int:
     services = services_of(args, console)
     settings = services.settings
-    choice = SignChoice(
-        module=args.module or signing.module_of(settings),
+    choice = signing.choice_of(
+        settings,
+        args.module or signing.module_of(settings),
         certificate_id=args.certificate,
         token_label=args.slot_label,
         appearance=args.appearance,
         reason=args.reason,
         level=args.level,
-        tsa=args.tsa or settings["sign.tsa"],
-        tsa_pause=settings["sign.tsa_pause"],
+        tsa=args.tsa,
         pss=args.pss,
         certify=args.certify,
         field=args.field,
         again=args.again or ("ask" if sys.stdin.isatty() else "sign"),  # a script has said what it wants
         inside=args.inside,
-        hosts=settings["sign.hosts"],
-        trust=args.trust or settings["sign.trust"],
-        approved=settings["sign.approved_modules"],
-        answers=config_dir() / "authorities",
+        trust=args.trust,
     )
     secret = secret_from(args.pin_env)
     pin = bytearray(secret.encode()) if secret is not None else None

@@ -18,6 +18,7 @@ from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
+from app.paths import config_dir
 from app.sandbox import SandboxPool
 from app.settings import Settings
 from app.signature.answers import AnswerCache
@@ -43,6 +44,7 @@ __all__ = [
     "SignChoice",
     "SignOutcome",
     "appearance_of",
+    "choice_of",
     "done_before",
     "log_out_tokens",
     "module_of",
@@ -169,6 +171,19 @@ def sign_files(
         items.append(Item(file, target, look, step=step_of(choice.appearance)))
     items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
     return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice, load_trust(choice.trust), boxes))
+
+
+def choice_of(settings: Settings, module: Path, **chosen: Any) -> SignChoice:
+    """A choice with what the settings and the office lay down; `chosen` are the person's own fields, an empty `tsa` or `trust` is none."""
+    laid_down = {
+        "tsa": settings["sign.tsa"],
+        "tsa_pause": settings["sign.tsa_pause"],
+        "hosts": settings["sign.hosts"],
+        "trust": settings["sign.trust"],
+        "approved": settings["sign.approved_modules"],
+        "answers": config_dir() / "authorities",
+    }
+    return SignChoice(module, **laid_down | {name: value for name, value in chosen.items() if value or name not in laid_down})
 
 
 def target_of(file: Path, out: Path | None) -> Path:
