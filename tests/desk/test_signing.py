@@ -13,6 +13,7 @@ from app.desk import signing
 from app.desk.signing import SignChoice
 from app.errors import Cancelled
 from app.jobs import Job, Question
+from app.sandbox import SandboxPool
 from app.signature.software import SoftwareSigner, TestIdentity
 from app.signature.trust import load_trust
 from app.signature.verify import verify_pdf
@@ -128,3 +129,15 @@ def test_a_locked_screen_ends_open_tokens(tmp_path: Path) -> None:
     signing._open_sessions.add(session)  # type: ignore[arg-type]
     signing.log_out_tokens()
     assert ended == ["token.locked_screen"]
+
+
+def test_a_file_prepared_to_change_is_not_signed(
+    software: SoftwareSigner,  # noqa: F811
+    boxes: SandboxPool,
+    tmp_path: Path,
+) -> None:
+    clean, shadow = files.plain(tmp_path / "a.pdf"), files.shadow_prepared(tmp_path / "b.pdf")
+    done = signing.sign_files(Job(), [clean, shadow], tmp_path / "ra", software, CHOICE, boxes=boxes)
+    assert [result.path.name for result in done.signed] == ["a.pdf"]
+    assert [(problem.where, problem.code) for problem in done.problems] == [(str(shadow), "sign.shadow")]
+    assert [path.name for path in (tmp_path / "ra").iterdir()] == ["a.pdf"]
