@@ -13,7 +13,7 @@ def main() -> int:
     if arguments[:1] == ["serve"]:
         from server.main import main as serve
 
-        return serve(arguments[1:])
+        return serve(arguments[1:], prog="vankho serve")
     if wants_window(arguments):
         if not has_screen():
             from app.i18n import _

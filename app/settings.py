@@ -196,6 +196,7 @@ SETTINGS: tuple[Setting, ...] = (
         SERVER,
         scope="archive",
     ),
+    Setting("trust.list", str, "", N_("Trusted authorities"), scope="archive", hidden=True),  # as the server signed it
     Setting("sync.endpoint", str, "", N_("Enrolment"), scope="archive", hidden=True),
 )
 

@@ -18,6 +18,8 @@ from urllib.request import url2pathname
 import uvicorn
 
 from app.errors import AppError
+from app.i18n import _
+from app.parsing import Parser
 from app.sync.endpoint import is_loopback
 from app.sync.strict import Malformed
 from server import troubles
@@ -27,6 +29,7 @@ from server.enrolment import LIFE, create_code, ledger_url
 from server.ledger import Ledger
 from server.limits import Limits
 from server.signing import Signer
+from server.trust import TrustLists
 from server.wire import PatientProtocol
 
 log = logging.getLogger(__name__)
@@ -114,7 +117,9 @@ def _run_until_told(server: _Server, sock: socket.socket, up: threading.Event) -
 @contextmanager
 def _served(place: Place, limits: Limits, tls: Tls | None) -> Iterator[_Server]:
     with closing(Ledger(place.db)) as ledger:
-        deposit = Deposit(ledger, Blobs(place.objects), Signer.of(place.keys), limits)
+        signer = Signer.of(place.keys)
+        lists = TrustLists(place.keys.parent / "trust", signer)
+        deposit = Deposit(ledger, Blobs(place.objects), signer, limits, lists)
         config = uvicorn.Config(
             application(deposit),
             http=PatientProtocol.within(limits.header),
@@ -162,16 +167,16 @@ def _folder_of(url: str) -> Path:
     return Path(url)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, *, prog: str = "python -m server") -> int:
     """`python -m server`: serve, or make an enrolment code."""
-    parser = argparse.ArgumentParser(prog="python -m server", description="The central server of Văn Khố.")
-    parser.add_argument("--folder", type=Path, default=Path("vankho-server"), help="everything in one folder")
-    parser.add_argument("--db", help="SQLAlchemy URL of the ledger (default: in the folder)")
-    parser.add_argument("--objects", help="folder or file: URL of the bytes (default: in the folder)")
-    parser.add_argument("--listen", default="127.0.0.1:8765", metavar="HOST:PORT")
-    parser.add_argument("--tls-certificate", type=Path)
-    parser.add_argument("--tls-key", type=Path)
-    parser.add_argument("--code-for", metavar="AGENCY", help="print a one-time enrolment code for a desk and stop")
+    parser = Parser(prog=prog, description=_("The central server of Văn Khố."))
+    parser.add_argument("--folder", metavar="DIR", type=Path, default=Path("vankho-server"), help=_("everything in one folder"))
+    parser.add_argument("--db", metavar="URL", help=_("SQLAlchemy URL of the ledger (default: in the folder)"))
+    parser.add_argument("--objects", metavar="URL", help=_("folder or file: URL of the bytes (default: in the folder)"))
+    parser.add_argument("--listen", default="127.0.0.1:8765", metavar="HOST:PORT", help=_("where to answer"))
+    parser.add_argument("--tls-certificate", metavar="FILE", type=Path, help=_("certificate for encrypted connections"))
+    parser.add_argument("--tls-key", metavar="FILE", type=Path, help=_("its private key"))
+    parser.add_argument("--code-for", metavar="AGENCY", help=_("print a one-time enrolment code for a desk and stop"))
     asked = parser.parse_args(arguments)
     try:
         return _act(asked)

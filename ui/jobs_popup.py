@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from ui.jobs import JobsBridge
 from ui.widgets.jobs_panel import JobsPanel
+from ui.window import Window
 
 WIDTH, HEIGHT, LEAST, MARGIN, FOOT, EDGE = 440, 480, 150, 12, 34, 4
 
@@ -15,7 +16,7 @@ WIDTH, HEIGHT, LEAST, MARGIN, FOOT, EDGE = 440, 480, 150, 12, 34, 4
 class JobsPopup(QFrame):
     """Keeps its place when the window changes size; Esc closes it."""
 
-    def __init__(self, bridge: JobsBridge, window: QWidget) -> None:
+    def __init__(self, bridge: JobsBridge, window: Window) -> None:
         super().__init__(window)
         self._window = window
         self.setProperty("role", "popup")
@@ -28,6 +29,7 @@ class JobsPopup(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.panel.accessibleName())
         window.installEventFilter(self)
+        window.pages.currentChanged.connect(lambda _place: self.hide())  # it would lie over what the next page is for
         self.hide()
 
     def toggle(self) -> None:
@@ -46,7 +48,7 @@ class JobsPopup(QFrame):
 
     def _place(self) -> None:
         width = min(WIDTH, self._window.width() - 2 * MARGIN)
-        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 4 * EDGE))
+        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 10 * EDGE))
         self.setGeometry(self._window.width() - width - MARGIN, self._window.height() - height - FOOT - MARGIN, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

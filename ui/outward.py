@@ -60,6 +60,8 @@ class Outward(QObject):
             "verify": self.verify,
             "package": self.package,
             "check-package": self.check_package,
+            "import-package": self.import_package,
+            "preservation": self.preservation,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -169,6 +171,18 @@ class Outward(QObject):
         from ui.dialogs.check_package import open_check
 
         open_check(self._window, self._services, self._bridge)
+
+    def import_package(self) -> None:
+        """Takes in a package or an edXML message from another office."""
+        from ui.dialogs.import_package import open_import_package
+
+        open_import_package(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
+
+    def preservation(self) -> None:
+        """Formats at risk, and whether all files are whole."""
+        from ui.dialogs.preservation import open_preservation
+
+        open_preservation(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
 
     def _dossier(self) -> int | None:
         """The dossier that is meant; where there is none, says what to do first."""

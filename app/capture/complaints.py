@@ -76,3 +76,32 @@ def no_such_page(index: int, pages: int) -> AppError:
         _("The file has no page {page}; it has {pages}.").format(page=index + 1, pages=pages),
         _("Add the file again, so that its pages are counted anew."),
     )
+
+
+def sheet_unknown() -> AppError:
+    return AppError(
+        "sheet.unknown",
+        _("The index is not an Excel workbook (.xlsx), whatever its name says."),
+        _("Open it in Excel or LibreOffice and save it as .xlsx, then choose that file."),
+    )
+
+
+def sheet_broken(detail: str = "") -> AppError:
+    return AppError(
+        "sheet.broken",
+        _("The index is damaged or locked with a password and can't be read."),
+        _("Open it in Excel or LibreOffice and save it once more as .xlsx without a password."),
+        detail=detail,
+    )
+
+
+def sheet_empty() -> AppError:
+    return AppError("sheet.empty", _("The index has no rows."), _("Choose the workbook that lists the documents."))
+
+
+def sheet_too_long(limit: int) -> AppError:
+    return AppError(
+        "sheet.too_long",
+        _("The index has more than {limit} rows.").format(limit=limit),
+        _("Split it into several workbooks and take in one after the other."),
+    )

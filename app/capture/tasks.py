@@ -37,3 +37,10 @@ def thumbnail(path: str, out: str, edge: int = 256, index: int = 0) -> dict[str,
     from app.capture import render
 
     return render.thumbnail(Path(path), index, Path(out), edge).to_dict()
+
+
+def read_sheet(path: str, out: str) -> dict[str, Any]:
+    """The rows of a spreadsheet index as JSON lines in `out`: {"sheet", "rows"}. Raises `sheet.*`."""
+    from app.capture import sheet
+
+    return sheet.read_sheet(Path(path), Path(out))

@@ -8,25 +8,29 @@ from typing import Any
 
 from app.cli.console import Console, count, path
 from app.cli.start import opened, services_of
-from app.desk import filing, intake, intake_steps, reading_files, scanning
+from app.desk import filing, intake, intake_index, intake_steps, reading_files, scan_profiles, scanning
 from app.desk.intake import IntakeResult
+from app.errors import Problem
 from app.i18n import _
 from storage import queries
 
 
 def add(commands: Any) -> None:
     take = commands.add_parser("import", help=_("take in files and folders"))
-    take.add_argument("paths", metavar="PATH", nargs="+", type=path)
+    take.add_argument("paths", metavar="PATH", nargs="*", type=path)
+    take.add_argument("--index", metavar="X.xlsx", type=path, help=_("dossiers and fields from this spreadsheet index"))
     take.add_argument("--dossier", metavar="CODE")
     take.add_argument("--no-ocr", action="store_true")
     take.add_argument("--resume", action="store_true", help=_("also finish what an earlier run left"))
-    take.set_defaults(run=run_import)
+    take.set_defaults(run=run_import, wrong=_import_wrong)
 
     go_on = commands.add_parser("resume", help=_("finish what an earlier run left"))
     go_on.set_defaults(run=run_resume)
 
     scan = commands.add_parser("scan", help=_("scan a pile into a new document"))
-    scan.add_argument("--device", metavar="D", default="")
+    scan.add_argument("--device", metavar="D")
+    scan.add_argument("--profile", metavar="P", help=_("a JSON file or a saved profile: device, source, dpi, colour, duplex"))
+    scan.add_argument("--save-profile", metavar="NAME", help=_("keep what is told here as a profile on this PC"))
     scan.add_argument("--source", choices=("feeder", "flatbed"))
     scan.add_argument("--duplex", action="store_true", default=None)
     scan.add_argument("--dpi", type=count)
@@ -48,10 +52,37 @@ def run_import(args: Namespace, console: Console) -> int:
     with opened(args, console) as (services, workspace):
         dossier_id = filing.dossier_by_code(workspace, args.dossier).id if args.dossier else None
         bad = _tell(console, workspace, intake.resume(console.job(), workspace, services.sandboxes)) if args.resume else 0
-        result = intake.import_files(
-            console.job(), workspace, services.sandboxes, args.paths, ocr=not args.no_ocr, dossier_id=dossier_id
-        )
+        asked: dict[str, Any] = {"ocr": not args.no_ocr, "dossier_id": dossier_id}
+        if args.index is None:
+            result = intake.import_files(console.job(), workspace, services.sandboxes, args.paths, **asked)
+        else:
+            done = intake_index.import_index(console.job(), workspace, services.sandboxes, args.index, args.paths, **asked)
+            _tell_columns(console, done.index)
+            result = done.intake
         return max(bad, _tell(console, workspace, result))
+
+
+def _import_wrong(args: Namespace) -> str | None:
+    return None if args.paths or args.index else _("name files or folders, or an index with --index")
+
+
+def _tell_columns(console: Console, index: intake_index.Index) -> None:
+    """How the headers were understood, so that a wrong match is seen at once."""
+    for column in index.columns:
+        of = {"dossier": _("dossier"), "document": _("document")}.get(column.of, "")
+        console.say(f"  {_letters(column.place)} “{column.header}” = {column.meaning}" + (f" ({of})" if of else ""))
+    if index.ignored:
+        console.say(_("Headers without a meaning here: {headers}").format(headers="; ".join(index.ignored)))
+
+
+def _letters(place: int) -> str:
+    """0 → A, 26 → AA, as spreadsheets name their columns."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def run_resume(args: Namespace, console: Console) -> int:
@@ -61,8 +92,13 @@ def run_resume(args: Namespace, console: Console) -> int:
 
 def run_scan(args: Namespace, console: Console) -> int:
     with opened(args, console) as (services, workspace):
-        chosen = {"source": args.source, "duplex": args.duplex, "dpi": args.dpi, "colour": args.colour}
-        profile = scanning.profile_of(services.settings, args.device, **chosen)
+        chosen = scan_profiles.load(args.profile) if args.profile else {}
+        for name in ("device", "source", "duplex", "dpi", "colour"):
+            if getattr(args, name) is not None:
+                chosen[name] = getattr(args, name)
+        profile = scanning.profile_of(services.settings, **chosen)
+        if args.save_profile:
+            scan_profiles.save(args.save_profile, profile)
         dossier_id = filing.dossier_by_code(workspace, args.dossier).id if args.dossier else None
         result = scanning.scan(
             console.job(), workspace, services.sandboxes, profile, dossier_id=dossier_id, ocr=not args.no_ocr
@@ -84,6 +120,8 @@ def run_describe(args: Namespace, console: Console) -> int:
         for found in reading_files.describe_files(console.job(), services.sandboxes, args.files, dossier=args.dossier):
             if found.problem is not None:
                 problems.append(found.problem)
+                if console.as_json:
+                    console.result({"file": str(found.file), "error": _error(found.problem)}, "")
                 continue
             fields = {
                 name: {"value": f.value, "confidence": f.confidence, "page": f.page, "box": f.box, "source": f.source}
@@ -97,13 +135,37 @@ def run_describe(args: Namespace, console: Console) -> int:
 
 
 def _tell(console: Console, workspace: Any, result: IntakeResult) -> int:
+    """One object a file: the document that it is or was already, or why it isn't one."""
     with workspace.catalog.read() as session:
-        rows = queries.document_rows(session, result.documents)
-    for row in rows:
-        words = f"{row.id:>6}  {row.code:<20} {row.issued_date:<10}  {row.subject}"
-        console.result(
-            {"id": row.id, "code": row.code, "issuedDate": row.issued_date, "subject": row.subject, "pages": row.pages}, words
-        )
-    for source in result.doubled:
-        console.say(_("Already in the archive: {name}").format(name=intake_steps.shown(intake_steps.source_path(source).name)))
+        ids = [one.document_id for one in result.outcomes if one.document_id is not None]
+        documents = {row.id: row for row in queries.document_rows(session, list(dict.fromkeys(ids)))}
+    for one in result.outcomes:
+        document = documents.get(one.document_id or 0)
+        file = intake_steps.shown_path(one.source)
+        if console.as_json:
+            console.result(_outcome(file, one, document), "")
+        elif one.state == "doubled":
+            console.say(_("Already in the archive: {name}").format(name=Path(file).name))
+        elif document is not None:
+            console.result({}, f"{document.id:>6}  {document.code:<20} {document.issued_date:<10}  {document.subject}")
     return console.problems(result.problems)
+
+
+def _outcome(file: str, one: intake.Outcome, document: queries.DocumentRow | None) -> dict[str, Any]:
+    row: dict[str, Any] = {"file": file, "state": one.state}
+    if document is not None:
+        row |= {
+            "id": document.id,
+            "code": document.code,
+            "issuedDate": document.issued_date,
+            "subject": document.subject,
+            "dossier": document.dossier_code,
+            "pages": document.pages,
+        }
+    if one.error is not None:
+        row["error"] = _error(one.error)
+    return row
+
+
+def _error(problem: Problem) -> dict[str, str]:
+    return {"code": problem.code, "message": problem.message, "advice": problem.advice}

@@ -16,7 +16,6 @@ from app.desk import signing
 from app.desk.looks import Wish
 from app.desk.signing import SignChoice
 from app.i18n import _
-from app.paths import config_dir
 from app.services import Services
 from app.signature.appearance import COPY_FORMS
 from app.signature.batch import Item
@@ -87,24 +86,21 @@ def _wish(args: Namespace) -> Wish:
 def run_sign(args: Namespace, console: Console) -> int:
     services = services_of(args, console)
     settings = services.settings
-    choice = SignChoice(
-        module=args.module or signing.module_of(settings),
+    choice = signing.choice_of(
+        settings,
+        args.module or signing.module_of(settings),
         certificate_id=args.certificate,
         token_label=args.slot_label,
         appearance=args.appearance,
         reason=args.reason,
         level=args.level,
-        tsa=args.tsa or settings["sign.tsa"],
-        tsa_pause=settings["sign.tsa_pause"],
+        tsa=args.tsa,
         pss=args.pss,
         certify=args.certify,
         field=args.field,
         again=args.again or ("ask" if sys.stdin.isatty() else "sign"),  # a script has said what it wants
         inside=args.inside,
-        hosts=settings["sign.hosts"],
-        trust=args.trust or settings["sign.trust"],
-        approved=settings["sign.approved_modules"],
-        answers=config_dir() / "authorities",
+        trust=args.trust,
         wish=_wish(args),
     )
     secret = secret_from(args.pin_env)
@@ -116,8 +112,9 @@ def run_sign(args: Namespace, console: Console) -> int:
 
 
 def _sign_documents(args: Namespace, ids: list[int], console: Console, choice: SignChoice, pin: bytearray | None) -> int:
-    with opened(args, console) as (_services, workspace):
-        outcome = signing.sign_documents(console.job(_("Sign")), workspace, ids, choice, pin)
+    with opened(args, console) as (services, workspace):
+        job = console.job(_("Sign"))
+        outcome = signing.sign_documents(job, workspace, ids, choice, pin, boxes=services.sandboxes)
         for document_id in outcome.signed:
             console.result({"id": document_id, "signed": True}, _("Document {id} is signed.").format(id=document_id))
         _tell_skipped(console, [str(document_id) for document_id in outcome.skipped])

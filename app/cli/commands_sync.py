@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from argparse import Namespace
 from typing import Any
 
@@ -23,6 +24,10 @@ def add(commands: Any) -> None:
     )
     sync.add_argument("--to", metavar="URL", help=_("only to this server; it must be the one that this desk is enrolled at"))
     sync.set_defaults(run=run_sync)
+
+    serve = commands.add_parser("serve", help=_("be the central server (see: vankho serve --help)"))
+    serve.add_argument("rest", nargs="*", help=argparse.SUPPRESS)
+    serve.set_defaults(wrong=lambda _args: _("serve comes first and has its own options: vankho serve --folder DIR"))
 
 
 def run_enrol(args: Namespace, console: Console) -> int:

@@ -1,12 +1,13 @@
-"""verify, evidence."""
+"""verify, renew, evidence."""
 
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.cli.console import Console
+from app.cli.console import Console, count
 from app.cli.start import services_of
 from app.desk import keeping_alive, verifying
 from app.errors import AppError
@@ -25,6 +26,14 @@ def add(commands: Any) -> None:
     )
     verify.add_argument("-o", "--out", metavar="FILE", type=Path)
     verify.set_defaults(run=run_verify)
+
+    again = commands.add_parser("renew", help=_("a further archive time stamp for signed PDF files; or what ends soon"))
+    again.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    again.add_argument("--due", metavar="DAYS", type=count, help=_("only list what stops being provable within so many days"))
+    again.add_argument("--tsa", metavar="URL")
+    again.add_argument("--trust", metavar="DIR", type=Path, help=_("more root certificates to trust"))
+    again.add_argument("-o", "--out", metavar="DIR", type=Path)
+    again.set_defaults(run=run_again)
 
     evidence = commands.add_parser("evidence", help=_("prove when files existed, for many years (RFC 4998, RFC 6283)"))
     what = evidence.add_subparsers(dest="what", metavar=_("command"), required=True)
@@ -75,6 +84,32 @@ def words(file: Path, report: dict[str, Any]) -> list[str]:
     lines += [f"  {s['signer']}  {s['signedAt']}  {s['verdict']}" for s in report["signatures"]]
     reasons = [*report["reasons"], *(code for s in report["signatures"] for code in s["reasons"])]
     return lines + [f"  {sentence(code)}" for code in dict.fromkeys(reasons)]
+
+
+def run_again(args: Namespace, console: Console) -> int:
+    if args.due is not None:
+        return list_due(args, console)
+    if not args.tsa or not args.out:
+        raise AppError(
+            "renew.no_target", _("To renew, name the time-stamp service (--tsa) and the folder for the new files (-o).")
+        )
+    job = console.job()
+    for made in keeping_alive.renew_archive(job, args.files, args.tsa, args.out):
+        console.result({"file": str(made)}, str(made))
+    return console.problems(job.problems)
+
+
+def list_due(args: Namespace, console: Console) -> int:
+    services = services_of(args, console)
+    try:
+        reports = [verifying.verify_file(console.job(), services.sandboxes, file, trust=args.trust) for file in args.files]
+    finally:
+        services.close()
+    found = keeping_alive.due(reports, datetime.now(UTC), timedelta(days=args.due))
+    for one in found:
+        row = {"file": one.file, "field": one.field, "until": one.until.isoformat(), "why": one.why}
+        console.result(row, f"{one.until:%d/%m/%Y}  {one.file}  {one.field}  {one.why}")
+    return 1 if found else 0
 
 
 def run_make(args: Namespace, console: Console) -> int:

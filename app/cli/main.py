@@ -15,6 +15,7 @@ from app import i18n, log, paths
 from app.cli.console import Console
 from app.errors import AppError, Cancelled
 from app.i18n import _
+from app.parsing import Parser
 from app.settings import Settings
 from app.troubles import of_os, translated
 from storage.errors import StorageError
@@ -26,19 +27,21 @@ GROUPS = {
     "commands_capture": ("import", "resume", "scan", "devices", "describe"),
     "commands_filing": ("dossier", "file"),
     "commands_sign": ("sign", "tokens"),
-    "commands_verify": ("verify", "evidence"),
+    "commands_verify": ("verify", "renew", "evidence"),
+    "commands_trust": ("trust",),
     "commands_export": ("export",),
     "commands_package": ("check",),
     "commands_receive": ("import-package",),
-    "commands_sync": ("enrol", "sync"),
+    "commands_sync": ("enrol", "sync", "serve"),
     "commands_keep": ("fixity", "audit"),
+    "commands_preserve": ("formats",),
     "commands_learning": ("learning",),
 }
 
 
 def parser(wanted: str | None = None) -> argparse.ArgumentParser:
     """With `wanted`, only the group of that command."""
-    top = argparse.ArgumentParser(prog="vankho", description=_("Văn Khố: from paper to trustworthy electronic records."))
+    top = Parser(prog="vankho", description=_("Văn Khố: from paper to trustworthy electronic records."))
     top.add_argument("--archive", metavar="DIR", help=_("the archive's folder (default: yours)"))
     top.add_argument("--json", action="store_true", help=_("one JSON object a line on stdout"))
     top.add_argument("--language", choices=sorted(i18n.LANGUAGES), help=_("language of the messages"))
@@ -66,7 +69,11 @@ def command_line(arguments: Sequence[str]) -> int:
     settings = Settings(paths.config_dir() / "settings.json", paths.office_file())
     i18n.set_language(_asked_language(arguments) or settings["ui.language"])
     try:
-        args = parser(_command_of(arguments)).parse_args(arguments)
+        reader = parser(_command_of(arguments))
+        args = reader.parse_args(arguments)
+        wrong = args.wrong(args) if "wrong" in args else None
+        if wrong:
+            reader.error(wrong)
     except SystemExit as stop:  # argparse has said what is wrong
         return int(stop.code or 0)
     log.to_file(paths.log_dir())

@@ -39,11 +39,22 @@ def shelf(session: Session, kind: type[Shelf], shelf_id: int) -> Shelf:
 
 
 def plain_file(path: Path) -> Path:
-    """The path again. Raises AppError `file.unreadable` for a pipe or a device, whose reading might never end."""
+    """The path again, of a file or a folder. Raises AppError `file.not_a_file` for a pipe or a device: its reading may never end."""
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise AppError(
-            "file.unreadable",
-            _("{name} could not be read from where it lies.").format(name=path.name),
-            _("Check the USB stick, the drive or the network, then add it again."),
+            "file.not_a_file",
+            _("{name} is no file but a device or a pipe of the computer.").format(name=path.name),
+            _("Choose a file: PDF, JPEG, PNG or TIFF."),
         )
     return path
+
+
+def one_file(path: Path) -> Path:
+    """The path again, of a file. Raises AppError `file.folder` besides what `plain_file` raises."""
+    if path.is_dir():
+        raise AppError(
+            "file.folder",
+            _("{name} is a folder.").format(name=path.name or str(path)),
+            _("Choose the files in it."),
+        )
+    return plain_file(path)

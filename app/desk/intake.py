@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -36,9 +36,22 @@ OPEN = ("scanning", "waiting", "stored", "paged", "recognised")
 STOPS_ALL = ("disk.full",)  # every further item would fail in the same way
 
 
+@dataclass(slots=True, frozen=True)
+class Outcome:
+    """How one file ended. `state` as of the intake row; `error` where it failed (the document may exist all the same)."""
+
+    source: str
+    state: str
+    document_id: int | None = None
+    error: Problem | None = None
+
+
 @dataclass(slots=True)
 class IntakeResult:
+    """`outcomes`: one for each file and each path that could not be looked into, in their order."""
+
     batch: str
+    outcomes: list[Outcome] = field(default_factory=list)
     documents: list[int] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -58,28 +71,47 @@ def import_files(
 
     Raises Cancelled when stopped (what is begun stays and `resume` ends it) and AppError `disk.full`.
     """
-    batch = new_uuid()
     before = len(job.problems)
-    sources = list(dict.fromkeys(intake_steps.source_text(path) for path in _collected(job, paths)))
-    with workspace.catalog.write("intake.add", f"{len(sources)}") as transaction:
-        if dossier_id is not None:
-            found.dossier(transaction.session, dossier_id)
-        now = clock.stamp()
-        transaction.session.add_all(
-            Intake(batch=batch, source=source, ocr=ocr, dossier_id=dossier_id, created_at=now) for source in sources
-        )
+    lost: list[Outcome] = []
+    sources = list(dict.fromkeys(intake_steps.source_text(path) for path in collected(job, paths, lost)))
+    batch = enqueue(workspace, [Item(source, dossier_id) for source in sources], ocr=ocr)
     result = run_batch(job, workspace, boxes, batch)
     result.problems = job.problems[before:]
+    result.outcomes = lost + result.outcomes
     return result
 
 
-def _collected(job: Job, paths: Iterable[Path]) -> Iterator[Path]:
-    """The files of all paths; a path that is gone or shut is a problem of its own and doesn't keep the others back."""
+@dataclass(slots=True, frozen=True)
+class Item:
+    """One file to be taken in. `given` as of the intake row."""
+
+    source: str
+    dossier_id: int | None = None
+    given: str = ""
+
+
+def enqueue(workspace: Workspace, items: Sequence[Item], *, ocr: bool) -> str:
+    """Writes the intake rows of a new batch; returns the batch. Raises AppError `dossier.gone`."""
+    batch = new_uuid()
+    with workspace.catalog.write("intake.add", f"{len(items)}") as transaction:
+        for dossier_id in {item.dossier_id for item in items if item.dossier_id is not None}:
+            found.dossier(transaction.session, dossier_id)
+        now = clock.stamp()
+        transaction.session.add_all(
+            Intake(batch=batch, source=item.source, ocr=ocr, dossier_id=item.dossier_id, given=item.given, created_at=now)
+            for item in items
+        )
+    return batch
+
+
+def collected(job: Job, paths: Iterable[Path], lost: list[Outcome]) -> Iterator[Path]:
+    """The files of all paths; a path that is gone or shut goes to `lost` with its problem and doesn't keep the others back."""
     for path in paths:
         try:
             yield from (file.absolute() for file in files.collect([found.plain_file(path)]))
         except AppError as error:
-            job.problem(intake_steps.shown(path.name or str(path)), error)
+            problem = job.problem(intake_steps.shown(path.name or str(path)), error)
+            lost.append(Outcome(intake_steps.source_text(path.absolute()), "failed", None, problem))
 
 
 def resume(job: Job, workspace: Workspace, boxes: SandboxPool) -> IntakeResult:
@@ -112,9 +144,9 @@ def run_batch(job: Job, workspace: Workspace, boxes: SandboxPool, batch: str | N
     turns = Turns(ids)
     with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads, _stopped_by_interrupt(job):
         ended = threads.map(lambda i: _one(job, workspace, boxes, i, turns), ids)
-        for done, intake_id in enumerate(ended, 1):
+        for done, (intake_id, problem) in enumerate(zip(ids, ended, strict=True), 1):
             _tell(job, done, len(ids))
-            _note(workspace, intake_id, result)
+            _note(workspace, intake_id, problem, result)
     result.problems = job.problems[before:]  # of items, and of single pages in items that went on
     full = next((p for p in result.problems if p.code in STOPS_ALL), None)
     if full is not None:
@@ -166,7 +198,7 @@ def _open_ids(session: Session, batch: str | None) -> list[int]:
     return list(session.scalars(query if batch is None else query.where(Intake.batch == batch)))
 
 
-def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, turns: Turns) -> int:
+def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, turns: Turns) -> Problem | None:
     """One item through all its steps. A refusal of the item is its Problem; trouble of the whole program passes through."""
     with workspace.catalog.read() as session:
         item = session.get_one(Intake, intake_id)
@@ -177,29 +209,31 @@ def _one(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, tur
     except Cancelled:
         pass
     except AppError as error:
-        _failed(job, workspace, intake_id, where, error)
+        return _failed(job, workspace, intake_id, where, error)
     except StorageError as error:
-        _failed(job, workspace, intake_id, where, translated(error))
+        return _failed(job, workspace, intake_id, where, translated(error))
     except OSError as error:
-        _failed(job, workspace, intake_id, where, of_os(error, where))
+        return _failed(job, workspace, intake_id, where, of_os(error, where))
     finally:
         turns.passed(intake_id)
-    return intake_id
+    return None
 
 
-def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: AppError) -> None:
-    job.problem(where, error)
+def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: AppError) -> Problem:
+    problem = job.problem(where, error)
     if error.code in STOPS_ALL:
         job.stop()
     else:
         with workspace.catalog.write("intake.fail", where) as transaction:
             row = transaction.session.get_one(Intake, intake_id)
             row.state, row.code, row.message = "failed", error.code, str(error)[:1000]
+    return problem
 
 
-def _note(workspace: Workspace, intake_id: int, result: IntakeResult) -> None:
+def _note(workspace: Workspace, intake_id: int, problem: Problem | None, result: IntakeResult) -> None:
     with workspace.catalog.read() as session:
         row = session.get_one(Intake, intake_id)
+    result.outcomes.append(Outcome(row.source, row.state, row.document_id, problem))
     if row.state in ("done", "failed") and row.document_id is not None:  # failed late: the document exists and is shown
         result.documents.append(row.document_id)
     elif row.state == "doubled":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -15,17 +15,19 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.capture import files
-from app.desk import fields
+from app.desk import fields, given
+from app.desk.index_rows import Given
 from app.desk.pages import pack_words
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
+from app.package.puid import identify
 from app.recognise.words import from_plain
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
 from storage import queries
 from storage.errors import StorageError
-from storage.records import Document, Intake, Page, PageText, Rendition
+from storage.records import Document, FieldReading, Intake, Page, PageText, Rendition
 from storage.text import clean
 
 DPI = 300  # of page images made from PDFs without a resolution of their own
@@ -60,6 +62,15 @@ def source_path(text: str) -> Path:
     if text.startswith("file://"):
         return Path(os.fsdecode(unquote_to_bytes(urlsplit(text).path)))
     return Path(text)
+
+
+def shown_path(source: str) -> str:
+    """A source for people and JSON: the whole path, or `scan:…`."""
+    return shown_whole(str(source_path(source)))
+
+
+def shown_whole(path: str) -> str:
+    return clean(path.encode("utf-8", "replace").decode())
 
 
 def shown(name: str) -> str:
@@ -112,11 +123,14 @@ def _store(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
     sha256, size = files.stable_copy(source, copy)
     if (known := _known(workspace, sha256)) is None:
         info = _call(boxes, "app.capture.tasks:inspect", path=str(copy), timeout=INSPECT_SECONDS, job=job)
+        info["puid"] = identify(copy).puid
         workspace.objects.put_file(copy)
         turns.wait(intake_id)
         job.check()  # those before it may have met a full disk: then this one comes after them another time
         _new_document(workspace, intake_id, shown(source.name), sha256, size, info)
     else:
+        if item.given:
+            turns.wait(intake_id)  # it may go into a dossier: in the order of the index
         with workspace.catalog.write("intake.doubled") as transaction:
             _doubled(transaction.session, transaction.session.get_one(Intake, intake_id), known, sha256, size)
 
@@ -137,8 +151,16 @@ def _owner(session: Session, sha256: str) -> int | None:
 
 
 def _doubled(session: Session, row: Intake, known: int, sha256: str, size: int) -> None:
-    """We have these bytes. Where their document once failed half way, this item carries it on instead."""
+    """We have these bytes. Where their document once failed half way, this item carries it on instead.
+
+    What an index says of them is kept all the same: the files may have been taken in before the index came.
+    """
     row.state, row.document_id, row.sha256, row.size = "doubled", known, sha256, size
+    if row.given:
+        document, said = session.get_one(Document, known), Given.unpacked(row.given)
+        given.put(session, document, said)
+        if document.dossier_id is None:
+            given.place(session, document, row.dossier_id, said.ordinal, next_ordinal(session, row.dossier_id))
     for failed in session.scalars(select(Intake).where(Intake.document_id == known, Intake.state == "failed")):
         failed.state, row.state = "doubled", "stored"
 
@@ -152,16 +174,17 @@ def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, 
             _doubled(session, row, known, sha256, size)
             return
         document = Document(
-            dossier_id=row.dossier_id,
-            ordinal=next_ordinal(session, row.dossier_id),
             pages=info["pages"],
             signed=bool(info["signed"]),
             source_name=name,
             confidence_level="01" if info["signed"] or info["has_text"] else "02",
             created_at=clock.stamp(),
         )
+        said = Given.unpacked(row.given)
+        given.place(session, document, row.dossier_id, said.ordinal, next_ordinal(session, row.dossier_id))
         session.add(document)
         session.flush()
+        given.put(session, document, said)
         session.add(
             Rendition(
                 document_id=document.id,
@@ -170,6 +193,7 @@ def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, 
                 size=size,
                 mime=info["mime"],
                 name=name,
+                puid=info["puid"],
                 signatures=info["signatures"],
                 created_at=clock.stamp(),
             )
@@ -326,7 +350,7 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
     document_id = item.document_id
     failures: list[AppError] = []
     first_read = _tried(failures, lambda: propose(job, workspace, boxes, document_id, scratch)) or {}
-    secret = first_read["secrecy"].value if "secrecy" in first_read else ""
+    secret = _secrecy(workspace, document_id, first_read)
     readings = learning.improve(workspace, first_read, document_id) if first_read and not secret else first_read
     access = None
     if secret:
@@ -351,6 +375,13 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
             session.get_one(Intake, intake_id).state = "done"
     if failures:
         raise failures[0]
+
+
+def _secrecy(workspace: Workspace, document_id: int, first_read: Mapping[str, FieldReading]) -> str:
+    """The mark on the paper, or the one that an index or a clerk gave the document before it was read."""
+    with workspace.catalog.read() as session:
+        told = session.get_one(Document, document_id).secrecy
+    return told or (first_read["secrecy"].value if "secrecy" in first_read else "")
 
 
 def _warn_of_secrecy(job: Job, workspace: Workspace, document_id: int, mark: str) -> None:

@@ -16,6 +16,7 @@ from app.jobs import Job
 from app.sandbox import SandboxPool
 from app.signature.evidence.making import make_records, renew_stamps, renew_trees
 from app.signature.evidence.record import EvidenceRecord, Form, load_record
+from app.signature.renewing import renew_archive_stamp
 from app.signature.timestamp import TimestampService
 from app.troubles import in_words
 
@@ -118,3 +119,21 @@ def due(reports: Iterable[dict[str, Any]], now: datetime, within: timedelta = WA
             if moment <= now + within:
                 found.append(Due(report["file"], row["field"], moment, "stamp" if until else "certificate"))
     return sorted(found, key=lambda one: one.until)
+
+
+@in_words
+def renew_archive(job: Job, files: Sequence[Path], tsa: str, out: Path) -> list[Path]:
+    """A further archive time stamp for each signed PDF, into the folder `out`; a file that can't be renewed is a problem of the job."""
+    service, done = TimestampService(tsa), []
+    out.mkdir(parents=True, exist_ok=True)
+    for number, file in enumerate(files):
+        job.progress(number, len(files), file.name)
+        try:
+            renew_archive_stamp(file, out / file.name, service)
+            done.append(out / file.name)
+        except AppError as error:
+            if error.code.startswith("tsa."):
+                raise
+            job.problem(str(file), error)
+    job.progress(len(files), len(files))
+    return done

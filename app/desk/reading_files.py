@@ -62,7 +62,7 @@ def _opened(job: Job, boxes: SandboxPool, path: Path, folder: Path) -> tuple[Fil
 
 def _paper(job: Job, boxes: SandboxPool, path: Path, folder: Path) -> Paper:
     copy = folder / "original"
-    files.stable_copy(found.plain_file(path), copy)
+    files.stable_copy(found.one_file(path), copy)
     info = boxes.call("app.capture.tasks:inspect", path=str(copy), job=job)
     count = int(info["pages"])
     return Paper({number: _read(job, boxes, copy, number, info, folder) for number in wanted_pages(count)}, count)

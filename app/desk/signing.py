@@ -13,13 +13,17 @@ from typing import Any
 from app import clock
 from app.desk import found
 from app.desk.looks import Wish, look_for_document, look_for_file
+from app.desk.shadow_check import gate
 from app.desk.signers import module_of, tokens
 from app.desk.signing_again import leave_out_signed
+from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
+from app.paths import config_dir
 from app.sandbox import SandboxPool
 from app.settings import Settings
+from app.signature import xades
 from app.signature.answers import AnswerCache
 from app.signature.batch import BatchResult, Item, sign_batch
 from app.signature.fetching import Fetcher
@@ -41,6 +45,7 @@ from storage.records import Rendition
 __all__ = [
     "SignChoice",
     "SignOutcome",
+    "choice_of",
     "done_before",
     "log_out_tokens",
     "module_of",
@@ -98,18 +103,34 @@ class SignOutcome:
 
 @in_words
 def sign_documents(
-    job: Job, workspace: Workspace, document_ids: Sequence[int], choice: SignChoice, pin: bytearray | None = None
+    job: Job,
+    workspace: Workspace,
+    document_ids: Sequence[int],
+    choice: SignChoice,
+    pin: bytearray | None = None,
+    *,
+    boxes: SandboxPool | None = None,
 ) -> SignOutcome:
-    """Signs the documents with one PIN (asked for when not given). Each result is checked and stored before the next.
+    """Signs the documents with one PIN (asked for when not given). Each result is checked and stored as it is made.
+
+    With `boxes` each file is looked through for hidden content first.
 
     Raises AppError `token.*` when the token can't be opened; a document that can't be signed is a Problem.
     """
     with session_for(job, choice, len(document_ids), pin) as signer:
-        return sign_with(job, workspace, document_ids, signer, choice)
+        return sign_with(job, workspace, document_ids, signer, choice, boxes=boxes)
 
 
 @in_words
-def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signer: Signer, choice: SignChoice) -> SignOutcome:
+def sign_with(
+    job: Job,
+    workspace: Workspace,
+    document_ids: Sequence[int],
+    signer: Signer,
+    choice: SignChoice,
+    *,
+    boxes: SandboxPool | None = None,
+) -> SignOutcome:
     """The same with a signer that is already open."""
     outcome = SignOutcome()
     with workspace.scratch() as scratch:
@@ -123,7 +144,7 @@ def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signe
             item.source.unlink()
             item.out.unlink()
 
-        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice))
+        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice, trust_of(workspace, choice.trust), boxes))
     outcome.problems += batch.problems
     outcome.left = [sources[item] for item in batch.left]
     outcome.stopped = batch.stopped
@@ -143,19 +164,49 @@ def sign_files(
     on_signed: Callable[[Item, SignResult], None] | None = None,
 ) -> BatchResult:
     """Signs files outside of the archive into `out` (default: beside them, `<name>.signed.pdf`)."""
+    letters: list[tuple[Path, Path]] = []
     items = []
     wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for file in files:
         target = target_of(file, out)
         target.parent.mkdir(parents=True, exist_ok=True)
-        look = look_for_file(job, boxes, file, wish, settings).look
-        items.append(Item(file, target, look, step=step_of(choice.appearance)))
+        if is_xml(file):
+            letters.append((file, target))
+        else:
+            look = look_for_file(job, boxes, file, wish, settings).look
+            items.append(Item(file, target, look, step=step_of(choice.appearance)))
+    manner = _manner(job, choice, load_trust(choice.trust), boxes)
+    stamps = manner["timestamps"]
+    stamp = stamps.stamp if stamps is not None and choice.level != "B" else None
+    first = xades.sign_xml_files(job, letters, signer, stamp=stamp, on_signed=on_signed)
+    if first.stopped is not None:
+        first.left += items
+        return first
     items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
-    return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice))
+    batch = sign_batch(job, items, signer, on_signed=on_signed, **manner)
+    batch.signed[:0], batch.problems[:0] = first.signed, first.problems
+    return batch
+
+
+def is_xml(file: Path) -> bool:
+    return file.suffix.lower() in xades.SUFFIXES
+
+
+def choice_of(settings: Settings, module: Path, **chosen: Any) -> SignChoice:
+    """A choice with what the settings and the office lay down; `chosen` are the person's own fields, an empty `tsa` or `trust` is none."""
+    laid_down = {
+        "tsa": settings["sign.tsa"],
+        "tsa_pause": settings["sign.tsa_pause"],
+        "hosts": settings["sign.hosts"],
+        "trust": settings["sign.trust"],
+        "approved": settings["sign.approved_modules"],
+        "answers": config_dir() / "authorities",
+    }
+    return SignChoice(module, **laid_down | {name: value for name, value in chosen.items() if value or name not in laid_down})
 
 
 def target_of(file: Path, out: Path | None) -> Path:
-    return (out / file.name) if out else file.with_name(f"{file.stem}.signed.pdf")
+    return (out / file.name) if out else file.with_name(f"{file.stem}.signed{file.suffix if is_xml(file) else '.pdf'}")
 
 
 def done_before(files: Sequence[Path], out: Path | None, signer: Signer) -> list[Path]:
@@ -215,9 +266,8 @@ def _ask_pin(job: Job, seen: Sequence[TokenInfo], chosen: Any, count: int) -> by
     return answer if isinstance(answer, bytearray) else bytearray(str(answer).encode())
 
 
-def _manner(job: Job, choice: SignChoice) -> dict[str, Any]:
+def _manner(job: Job, choice: SignChoice, trust: Trust, boxes: SandboxPool | None = None) -> dict[str, Any]:
     """How the files are signed, for `sign_batch`. A stamp that nobody vouches for is refused where proof for the long term is wanted."""
-    trust = load_trust(choice.trust)
     lasting = choice.level in LASTING
     services = TimestampServices.of(
         choice.tsa, trust=trust, strict=lasting, pause=choice.tsa_pause, stopping=lambda: job.stopping
@@ -231,6 +281,8 @@ def _manner(job: Job, choice: SignChoice) -> dict[str, Any]:
         "pss": choice.pss,
         "certify": choice.certify,
         "field": choice.field,
+        "sandbox": boxes,
+        "inspect": gate(job, boxes),
     }
 
 

@@ -69,7 +69,8 @@ def signature_lines(number: int, row: dict[str, Any]) -> Iterator[Line]:
         yield Line(_("Valid at the time of signing: {answer}").format(answer=_("yes") if certificate["validThen"] else _("no")))
     signed = local(datetime.fromisoformat(row["signedAt"])) if row["signedAt"] else "—"
     yield Line(_("Signing time: {time} ({source})").format(time=signed, source=_(SOURCES[row["timeSource"]])))
-    yield Line(_("Content whole since the signing: {answer}").format(answer=_("yes") if row["intact"] else _("no")))
+    whole = row["intact"] and row["changesAfter"] != "suspicious"
+    yield Line(_("Content whole since the signing: {answer}").format(answer=_("yes") if whole else _("no")))
     yield Line(_("After the signing: {changes}").format(changes=_(CHANGES[row["changesAfter"]])))
     if not stamp and row["revocation"]:
         yield Line(_("Revocation: {status}").format(status=_(REVOCATION[row["revocation"]["status"]])))

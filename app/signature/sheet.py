@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from app.signature.font import FontSubset, missing, subset_for
+from app.signature.font import FONT, FontSubset, missing, subset_for
 
 WIDTH, HEIGHT, MARGIN = 595.0, 842.0, 56.0
 LEADING = 1.35
@@ -26,7 +26,10 @@ class Line:
 
 def write_sheets(out: Path, lines: list[Line], *, title: str) -> None:
     """Writes `lines` onto as many sheets as they need."""
-    plain, strong = (subset_for(letters([line.text for line in lines if line.bold is bold])) for bold in (False, True))
+    plain, strong = (
+        subset_for(letters([line.text for line in lines if line.bold is bold]), BOLD if bold else FONT)
+        for bold in (False, True)
+    )
     with pikepdf.new() as pdf:
         fonts = Dictionary(F0=font_object(pdf, plain), F1=font_object(pdf, strong))
         for content in sheets(lines, plain, strong):

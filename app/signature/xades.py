@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,12 @@ import asn1crypto.x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from lxml import etree as lxml_etree
 
-from app.errors import AppError
+from app.errors import AppError, Cancelled
 from app.i18n import _
+from app.jobs import Job
+from app.signature.batch import BatchResult, Item
 from app.signature.certificates import digest_for, read_certificate
+from app.signature.sign import SignResult
 from app.signature.signer import Signer
 from app.signature.status import parsed
 from app.signature.tokens import check_usable
@@ -51,7 +54,7 @@ def sign_xml(
     stamp: Callable[[bytes], bytes] | None = None,
     trust: Trust | None = None,
     now: datetime | None = None,
-) -> None:
+) -> SignResult:
     """Signs a copy of `source` into the new file `out`: level B, or T when `stamp` (such as `TimestampService.stamp`) is given.
 
     Raises `xml.refused` (no XML, a DTD, too large), `xml.signed`, `sign.target_exists`, `token.*`, `tsa.*`.
@@ -81,9 +84,46 @@ def sign_xml(
 
         if broken(read_xml(part)):
             raise refused("the new signature does not hold")
+        sha256 = hashlib.sha256(part.read_bytes()).hexdigest()
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
+    return SignResult(
+        path=out,
+        sha256=sha256,
+        field=tree.get("Id") or "",
+        signer=signer.certificate.subject,
+        signed_at=moment,
+        level="T" if stamp else "B",
+        time_source="timestamp" if stamp else "clock",
+        normalised=False,
+        signatures=1,
+    )
+
+
+def sign_xml_files(
+    job: Job,
+    items: Sequence[tuple[Path, Path]],
+    signer: Signer,
+    *,
+    stamp: Callable[[bytes], bytes] | None = None,
+    on_signed: Callable[[Item, SignResult], None] | None = None,
+) -> BatchResult:
+    """Signs source → target one after the other, as `app.signature.batch.sign_batch` does: an error of the token ends it."""
+    result = BatchResult()
+    rows = [Item(source, out) for source, out in items]
+    for number, item in enumerate(rows):
+        try:
+            done = sign_xml(item.source, item.out, signer, stamp=stamp)
+            result.signed.append(done)
+            if on_signed is not None:
+                on_signed(item, done)
+        except AppError as error:
+            if error.code.startswith("token.") or isinstance(error, Cancelled):
+                result.stopped, result.left = error, rows[number:]
+                break
+            result.problems.append(job.problem(str(item.source), error))
+    return result
 
 
 def read_xml(path: Path) -> Any:

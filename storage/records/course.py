@@ -28,6 +28,7 @@ class Intake(Record):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), default=None)
     code: Mapped[str] = mapped_column(String(60), default="")
     message: Mapped[str] = mapped_column(String(1000), default="")
+    given: Mapped[str] = mapped_column(default="")  # JSON: what an index says of the document (app.desk.index_rows.Given)
     created_at: Mapped[Moment]
 
 

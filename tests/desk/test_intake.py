@@ -73,7 +73,7 @@ def test_each_bad_file_is_told_and_the_rest_of_the_batch_is_done(
     told = {problem.where: in_vietnamese(problem) for problem in result.problems}
     assert told == {name: code for name, (code, _make) in BAD.items()} | {
         "đã mất.pdf": "file.gone",
-        "ống": "file.unreadable",
+        "ống": "file.not_a_file",
     }
     assert names(documents(workspace)) == ["a.png", "z.png"]
     assert result.documents == [1, 2]

@@ -179,7 +179,8 @@ def title_of(node: Node) -> str:
         return _(node.title) if node.kind not in ICONS else node.title
     if node.kind == "inventory":
         words = _("Inventory {code}").format(code=node.code)
-        return f"{words} — {node.title}" if node.title else words
+        named = node.title.casefold().startswith(words.removesuffix(node.code).casefold())  # "Mục lục số 01" says it itself
+        return node.title if named else f"{words} — {node.title}" if node.title else words
     return f"{node.code} — {node.title}" if node.title else node.code
 
 

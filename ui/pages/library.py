@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from storage import queries
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 REFRESH_MS = 120
+LIST_LEAST, TREE_LEAST, DETAILS_LEAST = 480, 180, 330  # pixels
 TREE_SHARE, DETAILS_SHARE = 0.155, 0.335  # of the window at first sight
 TREE_MOST, DETAILS_MOST = 240, 460  # pixels; the list takes the rest
 LIST_MENU = (
@@ -306,6 +307,16 @@ class LibraryPage(QWidget):
             width = self.window().width()
             tree, details = min(TREE_MOST, round(width * TREE_SHARE)), min(DETAILS_MOST, round(width * DETAILS_SHARE))
             self.splitter.setSizes([tree, width - tree - details, details])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A list that got too narrow to be read takes its room from the panes beside it, as far as those can do without."""
+        super().resizeEvent(event)
+        tree, middle, details = self.splitter.sizes()
+        short = LIST_LEAST - middle
+        if self._arranged and middle and short > 0:
+            from_details = max(0, min(short, details - DETAILS_LEAST))
+            from_tree = max(0, min(short - from_details, tree - TREE_LEAST))
+            self.splitter.setSizes([tree - from_tree, middle + from_tree + from_details, details - from_details])
 
     # --- what is remembered ---
     def layout_words(self) -> dict[str, Any]:

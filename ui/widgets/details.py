@@ -169,6 +169,8 @@ class DetailsForm(QWidget):
         self._key, self._being_read = key, being_read
         self._title.setText(title)
         for name, cell in self.cells.items():
+            if not same:
+                cell.set_finding("")
             cell.set_waiting(being_read)
             typing = same and cell.editor.widget.hasFocus()
             cell.show_value(values.get(name, ""), evidence.get(name), name in confirmed, keep_typing=typing)
@@ -177,6 +179,13 @@ class DetailsForm(QWidget):
         self._say_doubt()
         if not same:
             self._scroll.verticalScrollBar().setValue(0)
+
+    def show_findings(self, key: Any, findings: Mapping[str, str]) -> None:
+        """What the checks have against the fields of that document, as field → sentence."""
+        if key == self._key:
+            for name, cell in self.cells.items():
+                cell.set_finding(findings.get(name, ""))
+            self._say_doubt()
 
     def show_nothing(self) -> None:
         self.flush()

@@ -42,6 +42,7 @@ class FieldCell(QWidget):
         self._read_only = False
         self._plain = plain
         self._waiting = False
+        self._finding = ""
         self.editor = Editor(decl, self)
         self.editor.is_clean = lambda: not self.dirty
         self._label = QLabel(decl.label)
@@ -137,6 +138,12 @@ class FieldCell(QWidget):
             self._trouble = ""
         self._judge()
 
+    def set_finding(self, sentence: str) -> None:
+        """What the checks have against the saved value ("" for nothing): it may stand, but somebody should look."""
+        if sentence != self._finding:
+            self._finding = sentence
+            self._judge()
+
     def set_waiting(self, on: bool) -> None:
         """While the document is still being read an empty field is not missing: it is on its way."""
         if on != self._waiting:
@@ -196,6 +203,8 @@ class FieldCell(QWidget):
             state = state_of(self.decl, self.saved, self.reading, self.confirmed)
             if self._waiting and state is FieldState.MISSING:
                 state = FieldState.PLAIN
+            if self._finding and not self.confirmed and state in (FieldState.PLAIN, FieldState.SURE):
+                state = FieldState.CHECK
         self.state = FieldState.WRONG if self._trouble else state
         self._word.setText(self.state.word)
         if self._word.property("role") != self.state.role:
@@ -218,8 +227,8 @@ class FieldCell(QWidget):
 
     def _say_note(self) -> None:
         why = self.reading.why if self.reading is not None and self.state is FieldState.CHECK else ""
-        text = self._trouble or why
-        role = "danger" if self._trouble else "muted"
+        text = self._trouble or self._finding or why
+        role = "danger" if self._trouble else "warning" if self._finding else "muted"
         if self._note.property("role") != role:
             theme.restyle(self._note, "role", role)
         self._note.setText(text)

@@ -18,7 +18,8 @@ def hashed(values: Sequence[bytes], digest: str) -> bytes:
 def build(leaves: Sequence[bytes], digest: str) -> tuple[list[bytes], list[list[list[bytes]]]]:
     """The values right below the root (their `hashed` is the root), and for each leaf its reduced tree. Needs two leaves or more.
 
-    The first step of a reduced tree holds the leaf and its neighbour, each later one the neighbours of the node reached so far.
+    The first step of a reduced tree holds the leaf and its neighbour (so the record proves that one too, as RFC 4998 has it), each later
+    one the neighbours of the node reached so far.
     """
     ways: list[list[list[bytes]]] = [[] for _leaf in leaves]
     level = [(value, [number]) for number, value in enumerate(leaves)]
