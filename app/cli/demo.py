@@ -115,7 +115,7 @@ def _whole_day(console: Console, services: Services, folder: Path) -> int:
     identity = make_test_identity(folder / "signer", organisation="Ủy ban nhân dân xã Thử Nghiệm")
     with steps.step(_("Sign (software token)")) as facts:
         choice = SignChoice(module=Path(), appearance="digitised")
-        outcome = signing.sign_with(job, workspace, ordered, SoftwareSigner(identity.pkcs12), choice)
+        outcome = signing.sign_with(job, workspace, ordered, SoftwareSigner(identity.pkcs12), choice, boxes=services.sandboxes)
         bad += len(outcome.problems)
         console.problems(outcome.problems)
         facts |= {"signed": len(outcome.signed)}
