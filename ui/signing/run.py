@@ -117,14 +117,15 @@ class SignRun(QObject):
 
     def _choice(self, again: str) -> SignChoice | None:
         chosen = self._page.certificates.choice
-        if chosen is None or chosen[0].module is None:
+        module = chosen[0].module if chosen is not None else None
+        if chosen is None or module is None:
             return None
         token, certificate = chosen
         look, settings = self._page.look, self._services.settings
         level = look.chosen_level
         return signing.choice_of(
             settings,
-            token.module,
+            module,
             certificate_id=certificate.sha256,
             token_serial=token.serial or None,
             token_label=token.label or None,
