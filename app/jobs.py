@@ -113,6 +113,12 @@ class Job:
             raise Cancelled
         return answer
 
+    def part(self) -> Job:
+        """For a step inside this job that counts in its own units: it stops with the job, and its numbers stay its own."""
+        inner = Job(self.title)
+        inner._stop = self._stop
+        return inner
+
     # --- for whoever watches ---
     def stop(self) -> None:
         self._stop.set()

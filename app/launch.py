@@ -27,9 +27,12 @@ def has_screen() -> bool:
 
 
 def services_for_window(arguments: Sequence[str]) -> Services:
-    """What the window starts with: `--archive DIR` at most."""
+    """What the window starts with: the archive of `--archive DIR` or VANKHO_ARCHIVE, else the one that was open last."""
     rest = list(arguments)
     folder = Path(rest[rest.index("--archive") + 1]) if "--archive" in rest[:-1] else None
     services = Services(folder)
+    last = services.settings["ui.archive"]
+    if folder is None and last and not os.environ.get("VANKHO_ARCHIVE"):
+        services.folder = Path(last)
     i18n.set_language(services.settings["ui.language"])
     return services

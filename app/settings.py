@@ -69,6 +69,7 @@ SETTINGS: tuple[Setting, ...] = (
         choices=(("comfortable", N_("Comfortable")), ("compact", N_("Compact"))),
     ),
     Setting("ui.window", str, "", N_("Window layout"), hidden=True),
+    Setting("ui.archive", str, "", N_("Folder of the archive"), hidden=True),
     Setting("scan.device", str, "", N_("Scanner"), N_("The scanner that the Scan button uses first."), SCAN),
     Setting(
         "scan.source",
@@ -130,6 +131,8 @@ SETTINGS: tuple[Setting, ...] = (
             ("organisation", N_("Seal of the organisation")),
             ("copy", N_("Copy")),
             ("attachment", N_("Attachment")),
+            ("number", N_("Number of an outgoing document")),
+            ("date", N_("Date of an outgoing document")),
             ("none", N_("Not visible")),
         ),
     ),
@@ -159,6 +162,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("sign.trust", Path, "", N_("Folder of further trusted certificates"), hidden=True),
     Setting("sign.seal_image", Path, "", N_("Picture of the seal"), N_("PNG with a transparent ground, in real size."), SIGN),
     Setting(
+        "sign.seal_mm",
+        int,
+        0,
+        N_("Width of the seal in millimetres"),
+        N_("0 = as the picture says, or 36 mm where it says nothing."),
+        SIGN,
+        low=0,
+        high=60,
+    ),
+    Setting("sign.level", str, "B", N_("Level of the signature"), hidden=True),
+    Setting("sign.places", str, "", N_("Places of signatures"), hidden=True),
+    Setting(
         "office.agency", str, "", N_("Name of the agency"), N_("As it stands in signatures and lists."), OFFICE, scope="archive"
     ),
     Setting("office.parent", str, "", N_("Superior agency"), group=OFFICE, scope="archive"),
@@ -181,6 +196,7 @@ SETTINGS: tuple[Setting, ...] = (
         SERVER,
         scope="archive",
     ),
+    Setting("trust.list", str, "", N_("Trusted authorities"), scope="archive", hidden=True),  # as the server signed it
     Setting("sync.endpoint", str, "", N_("Enrolment"), scope="archive", hidden=True),
 )
 

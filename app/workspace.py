@@ -69,6 +69,8 @@ class Workspace:
             self.head.begin(session, now=clock.stamp(), new=not (folder / KEYS).exists())
         self.catalog.listen(self._follow_head)
         self.search = Search(folder / "search.db", derive(data_key, "search"))
+        with self.catalog.read() as session:  # held: the window asks at every click, and must never wait for the disk
+            self._values = {row.key: row.value for row in session.scalars(select(ArchiveSetting))}
         settings.archive_values = (self._read_setting, self._write_setting)
         indexing.catch_up_safely(self.catalog, self.search)
         self.catalog.listen(self._index)
@@ -144,14 +146,13 @@ class Workspace:
             indexing.catch_up(self.catalog, self.search)
 
     def _read_setting(self, key: str) -> str | None:
-        with self.catalog.read() as session:
-            row = session.get(ArchiveSetting, key)
-            return row.value if row else None
+        return self._values.get(key)
 
     def _write_setting(self, key: str, value: str) -> None:
         with self.catalog.write("setting.change", key) as transaction:
             _put_setting(transaction.session, key, value)
             _name_fonds(transaction.session, key, value)
+        self._values[key] = value
 
 
 def _put_setting(session: Session, key: str, value: str) -> None:

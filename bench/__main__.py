@@ -7,7 +7,9 @@ import sys
 
 from bench.measure import HEAD, machine
 
-ALL = ("start", "digitise", "sign", "package", "check", "archive", "sync", "learning", "doubt", "memory")
+ALL = (
+    "start", "digitise", "sign", "verify", "package", "check", "archive", "sync", "learning", "doubt", "memory", "describe",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -29,6 +29,7 @@ from server.ledger import Desk, Ledger, utc
 from server.limits import Limits
 from server.problems import Refused
 from server.signing import Signer
+from server.trust import TrustLists
 from server.web import HANDLERS, Body, Edge, read_body
 
 _TOLD_OF_BATCH = (
@@ -54,6 +55,7 @@ class Deposit:
     blobs: Blobs
     signer: Signer
     limits: Limits = field(default_factory=Limits)
+    lists: TrustLists | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     commits: Commits = field(init=False)
     _uploads: asyncio.Semaphore = field(init=False)
@@ -128,6 +130,13 @@ class Deposit:
         if not accepted and not aside:
             raise Refused(404, "item_unknown")
         return _json({"set_aside": aside, "uuid": uuid, "versions": accepted})
+
+    async def trust(self, _request: Request, _desk: Desk) -> Response:
+        """The list of trusted authorities, signed; 404 while the administrator has laid none down."""
+        told = await run_in_threadpool(self.lists.current, self.now()) if self.lists is not None else None
+        if told is None:
+            raise Refused(404, "trust_unknown", "no list of authorities on this server")
+        return Response(told, media_type=RECEIPT)
 
     # --- bytes ---
     async def missing(self, request: Request, desk: Desk) -> Response:
@@ -244,6 +253,7 @@ def application(deposit: Deposit) -> Starlette:
         Route("/v1/batches/{batch}/verdicts", known(d.verdicts), methods=["GET"]),
         Route("/v1/blobs/missing", known(d.missing), methods=["POST"]),
         Route("/v1/blobs/{sha256}", _by_method(PUT=wanted(d.put_blob), GET=wanted(d.get_blob)), methods=["PUT", "GET"]),
+        Route("/v1/trust", known(d.trust), methods=["GET"]),
         Route("/v1/items/{item}", known(d.item), methods=["GET"]),
         Route(
             "/v1/uploads/{sha256}",

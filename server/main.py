@@ -29,6 +29,7 @@ from server.enrolment import LIFE, create_code, ledger_url
 from server.ledger import Ledger
 from server.limits import Limits
 from server.signing import Signer
+from server.trust import TrustLists
 from server.wire import PatientProtocol
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,9 @@ def _run_until_told(server: _Server, sock: socket.socket, up: threading.Event) -
 @contextmanager
 def _served(place: Place, limits: Limits, tls: Tls | None) -> Iterator[_Server]:
     with closing(Ledger(place.db)) as ledger:
-        deposit = Deposit(ledger, Blobs(place.objects), Signer.of(place.keys), limits)
+        signer = Signer.of(place.keys)
+        lists = TrustLists(place.keys.parent / "trust", signer)
+        deposit = Deposit(ledger, Blobs(place.objects), signer, limits, lists)
         config = uvicorn.Config(
             application(deposit),
             http=PatientProtocol.within(limits.header),

@@ -45,6 +45,7 @@ class DocumentRow:
     organ_name: str
     secrecy: str
     unsynced: bool
+    source_name: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -129,6 +130,7 @@ def document_rows(session: Session, ids: list[int]) -> list[DocumentRow]:
                 organ_name=document.organ_name,
                 secrecy=document.secrecy,
                 unsynced=bool(unsynced),
+                source_name=document.source_name,
             )
     return [found[i] for i in ids if i in found]
 
@@ -231,6 +233,12 @@ def pages_of(session: Session, document_id: int) -> list[Page]:
 def evidence_of(session: Session, document_id: int) -> dict[str, FieldEvidence]:
     rows = session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id))
     return {row.name: row for row in rows}
+
+
+def being_read(session: Session, document_id: int) -> bool:
+    """Whether the intake has still to read the document's pages."""
+    open_ = Intake.state.in_(("scanning", "waiting", "stored", "paged", "recognised"))
+    return session.scalar(select(Intake.id).where(open_, Intake.document_id == document_id).limit(1)) is not None
 
 
 def renditions_of(session: Session, document_id: int) -> list[Rendition]:

@@ -24,6 +24,7 @@ class Circumstances:
     archive: bool = False  # an archive is open
     selected: int = 0  # documents selected
     dossier: bool = False  # a dossier is chosen in the tree
+    shelf: bool = False  # a fonds or an inventory is chosen in the tree
     trash: bool = False  # the bin is shown
     server: bool = False  # a central server is set up
 
@@ -51,6 +52,7 @@ PLACED = Need(
     N_("Choose a dossier in the tree and documents in its list first."),
 )
 DOSSIER = Need(lambda now: now.archive and now.dossier, N_("Choose a dossier in the tree first."))
+SHELF = Need(lambda now: now.archive and now.shelf, N_("Choose a fonds or an inventory in the tree first."))
 
 
 @dataclass(slots=True, frozen=True)
@@ -88,9 +90,30 @@ SPECS: tuple[Spec, ...] = (
         OPEN,
         N_("What is wrong with a package from anywhere"),
     ),
+    Spec(
+        "import-package",
+        N_("Take in a package"),
+        "import",
+        WORK,
+        ("Ctrl+Alt+O",),
+        OPEN,
+        N_("Take in a package or an edXML message from another office"),
+    ),
+    Spec("preservation", N_("Preservation"), "verify", WORK, (), OPEN, N_("Formats at risk, and whether all files are whole")),
     Spec("import-folder", N_("Import a folder"), "import-folder", WORK, ("Ctrl+Shift+O",), OPEN),
     Spec("new-dossier", N_("New dossier"), "dossier-new", WORK, ("Ctrl+N",), OPEN),
     Spec("edit-dossier", N_("Edit dossier"), "edit", WORK, (), DOSSIER),
+    Spec(
+        "new-inventory",
+        N_("New inventory"),
+        "inventory",
+        WORK,
+        ("Ctrl+Shift+N",),
+        OPEN,
+        N_("A list of dossiers that belong together, by years or retention"),
+    ),
+    Spec("new-fonds", N_("New fonds"), "fonds", WORK, (), OPEN, N_("For the records of another agency")),
+    Spec("edit-shelf", N_("Rename fonds or inventory"), "edit", WORK, (), SHELF),
     Spec(
         "contents-list",
         N_("Contents list"),
@@ -193,10 +216,11 @@ class Actions(QObject):
     def refresh(self, now: Circumstances) -> None:
         """Enables what may be used in these circumstances."""
         self._now = now
-        for spec in SPECS:
-            action = self._actions[spec.key]
-            action.setEnabled(spec.need.met(now))
-            action.setToolTip(self.hint(spec))
+        for spec in SPECS:  # told many times a second while an import runs: only what differs is touched
+            action, met = self._actions[spec.key], spec.need.met(now)
+            if action.isEnabled() != met or not action.toolTip():
+                action.setEnabled(met)
+                action.setToolTip(self.hint(spec))
 
     def retranslate(self) -> None:
         for spec in SPECS:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ui.jobs_popup import JobsPopup
 
 log = logging.getLogger(__name__)
+TURN = 0.0005  # seconds
 
 
 class Program:
@@ -136,6 +138,8 @@ def run(argv: list[str], services: Services) -> int:
     app.setApplicationName("vankho")
     app.setApplicationDisplayName(_("Văn Khố"))
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Drawing one list asks Python hundreds of times; each time the window may have to wait until a working thread gives way.
+    sys.setswitchinterval(TURN)
     program = Program(app, services)
     program.show()
     return app.exec()

@@ -15,8 +15,8 @@ from ui.models.words import number_word
 
 TYPING_MS = 160
 MENU = (
-    "import-folder", "new-dossier", "edit-dossier", "by-date", "contents-list", "check-package", "",
-    "undo", "redo", "", "details", "compact", "dark", "",
+    "import-folder", "", "new-dossier", "edit-dossier", "new-inventory", "new-fonds", "edit-shelf", "by-date", "contents-list", "",
+    "import-package", "check-package", "preservation", "", "undo", "redo", "", "details", "compact", "dark", "",
     "commands", "jobs", "check-archive", "lock", "", "quit",
 )  # fmt: skip
 

@@ -141,6 +141,11 @@ class JobsBridge(QObject):
         self._watched[future] = _Watch(on_done, on_error, context)
         future.add_done_callback(self._tell_settled)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the window is going: nothing new should be started."""
+        return self._closed
+
     def close(self) -> None:
         """Declines every open question and falls silent. Call it before `Lanes.close()`."""
         with self._lock:

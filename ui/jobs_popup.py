@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from ui.jobs import JobsBridge
 from ui.widgets.jobs_panel import JobsPanel
+from ui.window import Window
 
 WIDTH, HEIGHT, LEAST, MARGIN, FOOT, EDGE = 440, 480, 150, 12, 34, 4
 
@@ -15,7 +16,7 @@ WIDTH, HEIGHT, LEAST, MARGIN, FOOT, EDGE = 440, 480, 150, 12, 34, 4
 class JobsPopup(QFrame):
     """Keeps its place when the window changes size; Esc closes it."""
 
-    def __init__(self, bridge: JobsBridge, window: QWidget) -> None:
+    def __init__(self, bridge: JobsBridge, window: Window) -> None:
         super().__init__(window)
         self._window = window
         self.setProperty("role", "popup")
@@ -24,10 +25,11 @@ class JobsPopup(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         column.addWidget(self.panel)
-        self.panel.reshaped.connect(lambda: self._place() if self.isVisible() else None)
+        self.panel.reshaped.connect(lambda: QTimer.singleShot(0, self, self._follow))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.panel.accessibleName())
         window.installEventFilter(self)
+        window.pages.currentChanged.connect(lambda _place: self.hide())  # it would lie over what the next page is for
         self.hide()
 
     def toggle(self) -> None:
@@ -39,9 +41,14 @@ class JobsPopup(QFrame):
         self.raise_()
         self.setFocus()
 
+    def _follow(self) -> None:
+        """Once the rows have taken in their new words."""
+        if self.isVisible():
+            self._place()
+
     def _place(self) -> None:
         width = min(WIDTH, self._window.width() - 2 * MARGIN)
-        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 2 * EDGE))
+        height = min(HEIGHT, self._window.height() - 120, max(LEAST, self.panel.wanted_height() + 10 * EDGE))
         self.setGeometry(self._window.width() - width - MARGIN, self._window.height() - height - FOOT - MARGIN, width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

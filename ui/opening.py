@@ -14,7 +14,7 @@ from app.i18n import _
 from ui.choosing import choose_folder
 from ui.messages import Messages
 from ui.models.reading import Reads
-from ui.pages.start import FirstRunPage, OpeningPage, RecoveryPage, UnlockPage
+from ui.pages.start import FirstRunPage, GonePage, OpeningPage, RecoveryPage, UnlockPage
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ class Opening(QObject):
         if (folder / "keys.json").exists():
             self._window.show_page(OpeningPage())
             self._reads.run("opens-by-itself", self._facts, self._begin_known)
+        elif str(folder) == self._services.settings["ui.archive"]:
+            self._gone(folder)
         else:
             self._first_run()
-            self._reads.run("warm", _warm, lambda _none: None)
+        self._reads.run("warm", _warm, lambda _none: None)
 
     def _facts(self) -> tuple[bool, bool]:
         from app import keystore, workspace
@@ -51,7 +53,7 @@ class Opening(QObject):
     def _begin_known(self, facts: tuple[bool, bool]) -> None:
         by_itself, can_remember = facts
         if by_itself:
-            self._reads.run("open", self._services.open, self._opened, lambda _error: self.ask(can_remember))
+            self._reads.run("open", self._services.open, self._done, lambda _error: self.ask(can_remember))
         else:
             self.ask(can_remember)
 
@@ -78,6 +80,26 @@ class Opening(QObject):
             self._messages.warning(
                 _("This PC could not keep the key safely."), _("The archive will ask for the password next time, as before.")
             )
+        self._done(workspace)
+
+    def _gone(self, folder: Path) -> None:
+        page = GonePage(folder)
+        page.again.connect(self.begin)
+        page.elsewhere.connect(self.choose_other)
+        page.fresh.connect(self._start_afresh)
+        self._window.show_page(page)
+
+    def _start_afresh(self) -> None:
+        from app import paths
+
+        self._services.folder = paths.default_archive()
+        self._first_run()
+
+    def _done(self, workspace: Workspace) -> None:
+        """The archive is open; it opens again next time, wherever its folder lies."""
+        settings, folder = self._services.settings, str(self._services.folder)
+        if settings["ui.archive"] != folder and not settings.locked("ui.archive"):
+            settings.set("ui.archive", folder)
         self._opened(workspace)
 
     # --- the first run ---
@@ -92,9 +114,12 @@ class Opening(QObject):
         services = self._services
         page.busy(True)
         services.folder = folder.expanduser()
-        self._reads.run("open", lambda: services.create(password), self._created, page.refuse)
+        agency = page.agency
+        self._reads.run("open", lambda: services.create(password), lambda code: self._created(code, agency), page.refuse)
 
-    def _created(self, code: str) -> None:
+    def _created(self, code: str, agency: str) -> None:
+        if agency and not self._services.settings.locked("office.agency"):
+            self._services.settings.set("office.agency", agency)
         page = RecoveryPage(code)
         page.print_.connect(lambda: self._print(code))
         page.done.connect(self._begin_work)
@@ -102,7 +127,7 @@ class Opening(QObject):
 
     def _begin_work(self) -> None:
         if self._services.workspace is not None:
-            self._opened(self._services.workspace)
+            self._done(self._services.workspace)
 
     def _print(self, code: str) -> None:
         from ui.recovery_sheet import print_sheet
@@ -146,5 +171,6 @@ class Opening(QObject):
 
 
 def _warm() -> None:
-    """Imports what opening needs while the person reads the page."""
-    import app.workspace  # noqa: F401
+    """Imports what opening needs, and what the archive's window is made of, while the person reads the page or types."""
+    import ui.archive_window
+    import ui.jobs_popup  # noqa: F401

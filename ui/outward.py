@@ -18,7 +18,7 @@ from ui.jobs import JobsBridge
 from ui.messages import Kind, Message, Messages
 from ui.models.reading import Reads
 from ui.models.words import number_word
-from ui.pages.facts import verdict_words, verified_lines
+from ui.pages.facts import verified_lines
 from ui.pages.library import LibraryPage
 from ui.window import Window
 
@@ -60,6 +60,8 @@ class Outward(QObject):
             "verify": self.verify,
             "package": self.package,
             "check-package": self.check_package,
+            "import-package": self.import_package,
+            "preservation": self.preservation,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -78,11 +80,14 @@ class Outward(QObject):
         open_scan(self._window, self._services, self._bridge, self._library.dossier).scanned.connect(self._imported)
 
     def sign(self) -> None:
-        from ui.dialogs.sign import open_sign
+        from ui.signing.page import SigningPage
 
         self._library.details.form.flush()
-        dialog = open_sign(self._window, self._services, self._bridge, self._library.selected)
-        dialog.left.connect(self.look_at_certificate)
+        page = SigningPage(self._services, self._bridge, self._library.selected)
+        page.closed.connect(self.look_at_certificate)
+        page.finished_batch.connect(lambda _outcome: self._library.refresh())
+        self._window.show_over(page)
+        page.run.look_for_tokens()
 
     def look_at_certificate(self) -> None:
         """Says at the bottom whose certificate is plugged in and how long it is good; silent where there is none."""
@@ -102,17 +107,36 @@ class Outward(QObject):
         self._reads.run("certificate", look, lambda found: foot.say_certificate(*found), lambda _error: None)
 
     def verify(self) -> None:
-        """Checks the signatures of the chosen documents; the report of a single one goes into its details."""
+        """Checks the signatures of what is chosen: one document on a page of its own, several as a count."""
+        chosen = self._library.selected
+        if len(chosen) == 1:
+            self._verify_one(chosen[0])
+        else:
+            self._verify_many()
+
+    def _verify_one(self, document_id: int) -> None:
+        from ui.verifying.page import VerifyPage
+
+        page = VerifyPage(self._services, self._bridge)
+        page.judged.connect(lambda report: self._into_details(document_id, report))
+        self._window.show_over(page)
+        page.judge(document_id)
+
+    def _into_details(self, document_id: int, report: dict[str, Any]) -> None:
+        if document_id == self._library.details.document_id:
+            self._library.details.say_signatures(verified_lines(report))
+
+    def _verify_many(self) -> None:
         ids, workspace, boxes = self._library.selected, self._workspace, self._services.sandboxes
 
         def work(job: Job) -> list[tuple[int, dict[str, Any]]]:
-            from app.desk import signing
+            from app.desk import verifying
 
             found = []
             for place, document_id in enumerate(ids):
                 job.progress(place, len(ids))
                 try:
-                    found.append((document_id, signing.verify_document(job, workspace, boxes, document_id)))
+                    found.append((document_id, verifying.verify_document(job, workspace, boxes, document_id)))
                 except AppError as error:
                     job.problem(str(document_id), error)
             job.progress(len(ids), len(ids))
@@ -124,11 +148,7 @@ class Outward(QObject):
         for document_id, report in found:
             if document_id == self._library.details.document_id:
                 self._library.details.say_signatures(verified_lines(report))
-        if len(found) == 1:
-            kind, words = verdict_words(found[0][1])
-            why = next((line.detail for line in verified_lines(found[0][1]) if line.kind != "success"), "")
-            self._messages.say(Message(Kind(kind), words, why, key="verify", lasting=kind != "success"))
-        elif found:
+        if found:
             good = sum(report["verdict"] == "valid" for _id, report in found)
             bad = sum(report["verdict"] == "invalid" for _id, report in found)
             words = _("{good} documents with valid signatures, {bad} not valid, {rest} unsigned or not sure.").format(
@@ -151,6 +171,18 @@ class Outward(QObject):
         from ui.dialogs.check_package import open_check
 
         open_check(self._window, self._services, self._bridge)
+
+    def import_package(self) -> None:
+        """Takes in a package or an edXML message from another office."""
+        from ui.dialogs.import_package import open_import_package
+
+        open_import_package(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
+
+    def preservation(self) -> None:
+        """Formats at risk, and whether all files are whole."""
+        from ui.dialogs.preservation import open_preservation
+
+        open_preservation(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
 
     def _dossier(self) -> int | None:
         """The dossier that is meant; where there is none, says what to do first."""

@@ -10,8 +10,9 @@ from app.i18n import _
 from storage.text import fold
 from ui.actions import Actions, Spec, key_text, plain
 from ui.icons import icon, pixmap
+from ui.widgets.elided import ElidedLabel
 
-WIDTH, HEIGHT = 560, 420
+WIDTH, HEIGHT, LEAST = 640, 440, 96
 STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
@@ -108,6 +109,13 @@ class CommandPalette(QFrame):
         self._list.setVisible(bool(found))
         if found:
             self._list.setCurrentRow(0)
+        self._fit(len(found))
+
+    def _fit(self, count: int) -> None:
+        """As high as what was found, at most as high as the window allows."""
+        lines = self._list.sizeHintForRow(0) * count + 4 if count else self._none.sizeHint().height()
+        wanted = self._field.sizeHint().height() + lines + 24
+        self.resize(self.width(), max(LEAST, min(HEIGHT, self._window.height() - 96, wanted)))
 
     def _use(self) -> None:
         if self._list.currentRow() < 0:
@@ -156,9 +164,10 @@ class _Line(QWidget):
         row.addWidget(mark)
         row.addWidget(name)
         if not usable and spec.need.sentence:
-            why = QLabel(_(spec.need.sentence))
+            why = ElidedLabel()
             why.setProperty("role", "muted")
-            row.addWidget(why, 1, Qt.AlignmentFlag.AlignRight)
+            why.say(_(spec.need.sentence))
+            row.addWidget(why, 1)
         else:
             row.addStretch(1)
         if spec.keys:

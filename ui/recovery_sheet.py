@@ -37,6 +37,7 @@ def print_sheet(window: QWidget, code: str, folder: Path, messages: Messages) ->
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     dialog = QPrintDialog(printer, window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(_("Print the sheet"))  # Qt's own title is a button's text, with its mnemonic mark
 
     def print_now() -> None:
         document = QTextDocument()

@@ -20,7 +20,7 @@ QLabel[role="warning"] { color: $warning; }
 QLabel[role="accent"] { color: $accent; }
 QLabel[role="key"] { background: $base; border: 1px solid $line; border-radius: 4px; padding: 1px 6px; }
 
-QLabel[role="code"] { font-size: 14pt; font-weight: 600; }
+QLabel[role="code"] { font-size: ${code}pt; font-weight: 600; }
 
 QFrame[role="bar"] { background: $window; border: 0; border-bottom: 1px solid $line; }
 QFrame[role="foot"] { background: $window; border: 0; border-top: 1px solid $line; }
@@ -103,6 +103,12 @@ QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent;
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px; background: $accent_text; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $window; border-color: $line; }
 
+QListView::indicator, QTreeView::indicator, QTableView::indicator { width: 16px; height: 16px; border: 1px solid $field;
+  border-radius: 4px; background: $base; }
+QListView::indicator:checked, QTreeView::indicator:checked, QTableView::indicator:checked { background: $accent;
+  border-color: $accent; image: url("vk:$name/check.svg"); }
+QListView::indicator:disabled, QTreeView::indicator:disabled { background: $window; border-color: $line; }
+
 QTableView, QTreeView, QListView { background: $base; alternate-background-color: $alt; border: 0; outline: 0;
   gridline-color: $line; selection-background-color: $selection; selection-color: $selection_text; }
 QTableView::item { padding: 0 6px; border: 0; }
@@ -153,11 +159,12 @@ QStatusBar { background: $window; border-top: 1px solid $line; color: $muted; }
 QStatusBar::item { border: 0; }
 QScrollArea { border: 0; background: transparent; }
 QDialog { background: $window; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 """)
 
 
-def of(tokens: Tokens, compact: bool) -> str:
-    """The sheet of those tokens; sizes in px and pt, a little lower when compact."""
+def of(tokens: Tokens, compact: bool, points: float = 10.0) -> str:
+    """The sheet of those tokens; sizes in px and pt, a little lower when compact. Headings follow the text's size, `points`."""
     from dataclasses import asdict
 
     field_height = 24 if compact else 28
@@ -165,9 +172,10 @@ def of(tokens: Tokens, compact: bool) -> str:
         "field_h": field_height,
         "field_h2": field_height - 2,
         "header_h": 26 if compact else 32,
-        "title": 16,
+        "title": round(points * 1.6, 1),
+        "code": round(points * 1.4, 1),
         "veil": _translucent(tokens.info_ground),
-        "heading": 12,
+        "heading": round(points * 1.2, 1),
     }
     return _SHEET.substitute(asdict(tokens), **{key: str(value) for key, value in sizes.items()})
 

@@ -155,7 +155,7 @@ class Theme(QObject):
         else:
             tokens = self._tokens()
             self._app.setPalette(palette_of(tokens))
-            self._app.setStyleSheet(sheet.of(tokens, self.compact))
+            self._app.setStyleSheet(sheet.of(tokens, self.compact, self._app.font().pointSizeF()))
         self._applying = False
         self.changed.emit()
 

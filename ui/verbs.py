@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from app.errors import Problem
 from app.i18n import _, _n
-from app.jobs import Job
+from app.jobs import Job, State
 from storage import queries
 from ui.choosing import choose_folder
 from ui.dossiers import ChooseDossierDialog
@@ -18,6 +19,7 @@ from ui.messages import Messages
 from ui.models.reading import Reads
 from ui.models.words import number_word
 from ui.pages.library import LibraryPage
+from ui.shelves import Shelves
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Verbs(QObject):
         self._services, self._workspace = services, workspace
         self._window, self._library = window, library
         self._bridge, self._reads, self._messages = bridge, reads, messages
+        bridge.job_finished.connect(self._ended)
+        self.shelves = Shelves(services, window, library, self._told)
         window.dropped.connect(self.import_paths)
         library.filed.connect(self.file_into)
 
@@ -55,6 +59,9 @@ class Verbs(QObject):
             "import-folder": self.import_folder,
             "new-dossier": self.new_dossier,
             "edit-dossier": self.edit_dossier,
+            "new-inventory": lambda: self.shelves.new("inventory"),
+            "new-fonds": lambda: self.shelves.new("fonds"),
+            "edit-shelf": self.shelves.edit,
             "open-document": lambda: library.open_document(library.selected[0]),
             "describe": self.describe,
             "review": self.review,
@@ -117,9 +124,33 @@ class Verbs(QObject):
 
             return intake.resume(job, workspace, services.sandboxes)
 
+        self._messages.withdraw("import")
         self._reads.run(
             "pending", pending, lambda n: self.start("cpu", _("Finish the import"), work, self.imported) if n else None
         )
+
+    def _ended(self, job: Job) -> None:
+        """Whoever stopped an import hears what is left of it, and how to go on."""
+        if job.state is not State.STOPPED:
+            return
+        workspace = self._workspace
+
+        def pending() -> int:
+            from app.desk import intake
+
+            return intake.pending(workspace)
+
+        def tell(count: int) -> None:
+            if count:
+                words = _n("{count} file is not finished yet", "{count} files are not finished yet", count)
+                self._messages.info(
+                    words.format(count=number_word(count)) + ".",
+                    _("What was taken in is safe. The rest goes on when you like, or when the archive is opened next time."),
+                    action=(_("Go on"), self.resume),
+                    key="import",
+                )
+
+        self._reads.run("left", pending, tell)
 
     def imported(self, result: IntakeResult) -> None:
         """Says what came of an import or a scan."""
@@ -134,7 +165,7 @@ class Verbs(QObject):
             words.append(
                 _n("{count} could not be taken in", "{count} could not be taken in", bad).format(count=number_word(bad))
             )
-            self._messages.warning("; ".join(words) + ".", str(result.problems[0]), action=jobs, key="import")
+            self._messages.warning("; ".join(words) + ".", first_of(result.problems), action=jobs, key="import")
         else:
             self._messages.success("; ".join(words) + ".", key="import")
         if count and not self._library.working:
@@ -259,9 +290,8 @@ class Verbs(QObject):
         """Asks for code and title; documents in `then_file` go in at once."""
         from ui.dialogs.dossier import open_new_dossier
 
-        node = self._library.sidebar.node
-        above = node.parent if node.kind == "dossier" and node.parent is not None else node
-        where = {f"{above.kind}_id": above.id} if above.kind in ("fonds", "inventory") else {}
+        above = self.shelves.here
+        where = {f"{above.kind}_id": above.id} if above is not None else {}
 
         def created(dossier_id: int) -> None:
             if then_file:
@@ -318,6 +348,13 @@ class Verbs(QObject):
             return str(found) if (found := getattr(undoing, name)(workspace)) else None
 
         self.change(work, lambda what: self._messages.success(words.format(what=what) if what else nothing, key="done"))
+
+
+def first_of(problems: Sequence[Problem]) -> str:
+    """The first trouble in words; where all are alike, the sentence stands for all of them."""
+    first = problems[0]
+    alike = len(problems) > 1 and all(p.message == first.message for p in problems)
+    return f"{first.message} {first.advice}".strip() if alike else str(first)
 
 
 def moved(ids: list[int], chosen: list[int], by: int) -> list[int]:

@@ -11,12 +11,13 @@ from typing import Any
 from app.cli.commands_package import tell
 from app.cli.console import Console
 from app.cli.start import opened
-from app.desk import filing, packaging
+from app.desk import exchanging, filing, packaging, packing
 from app.desk.packaging import Exported
 from app.desk.packing import Reader, Wishes
 from app.errors import AppError
 from app.i18n import _
 from app.package import eark_plan, segments
+from app.package.edxml.model import Organ
 from app.workspace import Workspace
 
 STATUSES = ("NEW", "SUPPLEMENT", "REPLACEMENT", "TEST", "OTHER")
@@ -24,7 +25,7 @@ STATUSES = ("NEW", "SUPPLEMENT", "REPLACEMENT", "TEST", "OTHER")
 
 def add(commands: Any) -> None:
     export = commands.add_parser("export", help=_("write the archive packages of dossiers"))
-    export.add_argument("--kind", choices=(*packaging.KINDS, "contents-list"), required=True)
+    export.add_argument("--kind", choices=(*packaging.KINDS, "edxml", "contents-list"), required=True)
     export.add_argument("--dossier", metavar="CODE", nargs="+", action="extend", required=True)
     export.add_argument("-o", "--out", metavar="DIR", type=Path, required=True)
     export.add_argument("--dialect", choices=("accepted", "letter"), default="accepted")
@@ -37,6 +38,7 @@ def add(commands: Any) -> None:
     export.add_argument("--submission-code", default="", metavar="CODE", help=_("code of the submission request"))
     export.add_argument("--link-submitted", action="store_true", help=_("only point to documents that were submitted before"))
     export.add_argument("--request", type=Path, metavar="FILE", help=_("the reader's request as JSON, for a DIP"))
+    export.add_argument("--to", metavar="ID=NAME", action="append", default=[], help=_("who gets the edXML messages"))
     export.add_argument("--receiver", default="", metavar="NAME", help=_("the receiving archive, for the minutes"))
     export.add_argument("--digest-file", action="store_true", help=_("write the SHA-256 of each package beside it"))
     export.add_argument("--no-papers", action="store_true", help=_("without the list and the minutes of the hand-over"))
@@ -51,6 +53,8 @@ def run_export(args: Namespace, console: Console) -> int:
             for dossier in dossiers:
                 _contents_list(workspace, dossier.id, dossier.code, args.out, console)
             return 0
+        if args.kind == "edxml":
+            return _messages(workspace, [d.id for d in dossiers], args, console)
         wishes = Wishes(
             kind=args.kind,
             dialect=args.dialect,
@@ -87,6 +91,24 @@ def _say(made: Exported, console: Console) -> int:
     words = _("{path}: {count} documents").format(path=made.path, count=made.documents)
     console.result(row, words)
     return tell(made.report, console, as_result=False)
+
+
+def _messages(workspace: Workspace, dossiers: list[int], args: Namespace, console: Console) -> int:
+    """One edXML file for each document."""
+    receivers = [Organ(id=told.partition("=")[0], name=told.partition("=")[2] or told) for told in args.to]
+    code = 0
+    for dossier_id in dossiers:
+        with workspace.catalog.read() as session:
+            documents = packing.documents_of(session, dossier_id)
+        for document in documents:
+            try:
+                path = exchanging.send_message(workspace, document.id, receivers, args.out)
+            except AppError as error:
+                console.say(f"! {document.code or document.source_name}: {error}")
+                code = 1
+            else:
+                console.result({"path": str(path), "document": document.id}, str(path))
+    return code
 
 
 def _contents_list(workspace: Workspace, dossier_id: int, code: str, out: Path, console: Console) -> None:

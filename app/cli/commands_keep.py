@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from app.cli.console import Console
+from app.cli.console import Console, count
 from app.cli.start import opened
-from app.desk import keeping
+from app.desk import keeping, preserving
 from app.i18n import _
 from app.troubles import translated
 from storage.errors import StorageError
@@ -15,6 +15,10 @@ from storage.errors import StorageError
 
 def add(commands: Any) -> None:
     fixity = commands.add_parser("fixity", help=_("re-read every file and compare its digest"))
+    fixity.add_argument("--rolling", action="store_true", help=_("only what was not read for --days; results are kept"))
+    fixity.add_argument(
+        "--days", type=count, default=preserving.DAYS, metavar="N", help=_("within which every file is read once")
+    )
     fixity.set_defaults(run=run_fixity)
     audit = commands.add_parser("audit", help=_("check the audit log"))
     audit.add_argument("what", choices=("verify",))
@@ -23,14 +27,16 @@ def add(commands: Any) -> None:
 
 def run_fixity(args: Namespace, console: Console) -> int:
     with opened(args, console) as (_services, workspace):
-        report = keeping.fixity(console.job(), workspace)
+        job = console.job()
+        report = preserving.roll_fixity(job, workspace, days=args.days) if args.rolling else keeping.fixity(job, workspace)
     words = _("{count} files checked, {missing} missing, {damaged} damaged").format(
         count=report.checked, missing=len(report.missing), damaged=len(report.damaged)
     )
-    if report.catalog_damaged:
+    catalog_damaged = isinstance(report, keeping.FixityReport) and report.catalog_damaged
+    if catalog_damaged:
         words += "\n" + str(translated(StorageError("catalog.damaged")))
     row = {"checked": report.checked, "missing": report.missing, "damaged": report.damaged}
-    console.result(row | {"catalogDamaged": report.catalog_damaged}, words)
+    console.result(row | {"catalogDamaged": catalog_damaged}, words)
     return 0 if report.sound else 1
 
 

@@ -15,9 +15,16 @@ from app.package.report import Report
 def add(commands: Any) -> None:
     check = commands.add_parser("check", help=_("check packages as the receiving archive would"))
     check.add_argument("paths", metavar="PATH", nargs="+", type=Path)
-    check.add_argument("--profile", choices=packaging.CHECK_PROFILES, default="auto", help=_("by which rules; auto finds out"))
+    check.add_argument(
+        "--profile", type=_profile, choices=packaging.CHECK_PROFILES, default="auto", help=_("by which rules; auto finds out")
+    )
     check.add_argument("--report", metavar="FILE", type=Path, help=_("also write the report as FILE.pdf or FILE.json"))
     check.set_defaults(run=run_check)
+
+
+def _profile(name: str) -> str:
+    """The specifications call themselves 2.1.0 and 2.2.0."""
+    return name.lower().replace("2.1.0", "2.1").replace("2.2.0", "2.2")
 
 
 def run_check(args: Namespace, console: Console) -> int:

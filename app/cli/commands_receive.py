@@ -8,9 +8,11 @@ from typing import Any
 
 from app.cli.console import Console
 from app.cli.start import opened
-from app.desk import receiving
+from app.desk import exchanging, receiving
 from app.desk.receiving import Received
+from app.errors import AppError
 from app.i18n import _
+from app.workspace import Workspace
 
 
 def add(commands: Any) -> None:
@@ -24,14 +26,33 @@ def add(commands: Any) -> None:
 def run_import_package(args: Namespace, console: Console) -> int:
     with opened(args, console) as (services, workspace):
         job = console.job(_("Take in packages"))
-        done = receiving.import_packages(
-            job, workspace, services.sandboxes, args.paths, ocr=not args.no_ocr, accept=args.accept
-        )
-        code = console.problems(done.problems)
+        messages = [path for path in args.paths if path.suffix.casefold() == ".edxml"]
+        bad = [_receive(workspace, path, console) for path in messages]
+        rest = [path for path in args.paths if path not in messages]
+        if not rest:
+            return 3 if all(bad) else int(any(bad))
+        done = receiving.import_packages(job, workspace, services.sandboxes, rest, ocr=not args.no_ocr, accept=args.accept)
+        code = max(console.problems(done.problems), int(any(bad)))
         for each in done.packages:
             _say(each, console)
             code = max(code, 1 if each.conflicts else 0)
         return 3 if code and not done.packages else code
+
+
+def _receive(workspace: Workspace, path: Path, console: Console) -> bool:
+    """True when the message could not be taken in."""
+    try:
+        got = exchanging.receive_message(workspace, path)
+    except AppError as error:
+        console.say(f"! {path.name}: {error}")
+        return True
+    row = {
+        "path": str(path), "kind": "edxml", "action": got.action, "document": got.document_id, "number": got.number,
+        "status": got.status, "replaced": got.replaced,
+        "differences": [{"field": d.field, "here": d.here, "there": d.there} for d in got.differences],
+    }  # fmt: skip
+    console.result(row, f"{path}: {got.action}")
+    return False
 
 
 def _say(each: Received, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""sign, tokens, verify."""
+"""sign, tokens."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from app.cli.console import Console, row_id, secret_from
 from app.cli.start import opened, services_of
 from app.desk import signing
+from app.desk.looks import Wish
 from app.desk.signing import SignChoice
 from app.i18n import _
-from app.paths import config_dir
 from app.services import Services
+from app.signature.appearance import COPY_FORMS
 from app.signature.batch import Item
-from app.signature.reasons import sentence
 from app.signature.sign import SignResult
+from storage.records.reading import Box
 
-LOOKS = ("person", "organisation", "copy", "attachment", "digitised", "none")
+LOOKS = ("person", "organisation", "copy", "attachment", "digitised", "number", "date", "none")
 
 
 def add(commands: Any) -> None:
@@ -36,6 +37,13 @@ def add(commands: Any) -> None:
     sign.add_argument("--appearance", choices=LOOKS, default="none")
     sign.add_argument("--organisation", default="")
     sign.add_argument("--reason", default="")
+    sign.add_argument("--image", metavar="PNG", type=Path, help=_("picture of the hand or the seal"))
+    sign.add_argument("--code", default="", help=_("number and notation for an attachment; the number that is filled in"))
+    sign.add_argument("--date", metavar="YYYY-MM-DD", type=date.fromisoformat, help=_("the date that is filled in"))
+    sign.add_argument("--copy-form", choices=COPY_FORMS, default=COPY_FORMS[0])
+    sign.add_argument(
+        "--place", metavar="PAGE,X0,Y0,X1,Y1", type=_place, help=_("page and box in parts of the page; else it is found")
+    )
     sign.add_argument("--field", metavar="NAME", help=_("the empty signature field to fill"))
     sign.add_argument("--pss", action="store_true", help=_("RSASSA-PSS instead of PKCS#1 v1.5"))
     sign.add_argument(
@@ -52,33 +60,48 @@ def add(commands: Any) -> None:
     listing.add_argument("--module", metavar="PATH", type=Path)
     listing.set_defaults(run=run_tokens)
 
-    verify = commands.add_parser("verify", help=_("check the signatures of PDF files"))
-    verify.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    verify.add_argument("--trust", metavar="DIR", type=Path, help=_("more root certificates to trust"))
-    verify.set_defaults(run=run_verify)
+
+def _place(text: str) -> tuple[int, Box]:
+    page, x0, y0, x1, y1 = text.split(",")
+    box = (float(x0), float(y0), float(x1), float(y1))
+    if not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
+        raise ValueError(text)
+    return int(page), box
+
+
+def _wish(args: Namespace) -> Wish:
+    page, box = args.place or (None, None)
+    return Wish(
+        args.appearance,
+        organisation=args.organisation,
+        code=args.code,
+        copy_form=args.copy_form,
+        image=args.image,
+        issued=args.date,
+        page=page,
+        box=box,
+    )
 
 
 def run_sign(args: Namespace, console: Console) -> int:
     services = services_of(args, console)
     settings = services.settings
-    choice = SignChoice(
-        module=args.module or signing.module_of(settings),
+    choice = signing.choice_of(
+        settings,
+        args.module or signing.module_of(settings),
         certificate_id=args.certificate,
         token_label=args.slot_label,
         appearance=args.appearance,
         reason=args.reason,
         level=args.level,
-        tsa=args.tsa or settings["sign.tsa"],
-        tsa_pause=settings["sign.tsa_pause"],
+        tsa=args.tsa,
         pss=args.pss,
         certify=args.certify,
         field=args.field,
         again=args.again or ("ask" if sys.stdin.isatty() else "sign"),  # a script has said what it wants
         inside=args.inside,
-        hosts=settings["sign.hosts"],
-        trust=args.trust or settings["sign.trust"],
-        approved=settings["sign.approved_modules"],
-        answers=config_dir() / "authorities",
+        trust=args.trust,
+        wish=_wish(args),
     )
     secret = secret_from(args.pin_env)
     pin = bytearray(secret.encode()) if secret is not None else None
@@ -89,8 +112,9 @@ def run_sign(args: Namespace, console: Console) -> int:
 
 
 def _sign_documents(args: Namespace, ids: list[int], console: Console, choice: SignChoice, pin: bytearray | None) -> int:
-    with opened(args, console) as (_services, workspace):
-        outcome = signing.sign_documents(console.job(_("Sign")), workspace, ids, choice, pin)
+    with opened(args, console) as (services, workspace):
+        job = console.job(_("Sign"))
+        outcome = signing.sign_documents(job, workspace, ids, choice, pin, boxes=services.sandboxes)
         for document_id in outcome.signed:
             console.result({"id": document_id, "signed": True}, _("Document {id} is signed.").format(id=document_id))
         _tell_skipped(console, [str(document_id) for document_id in outcome.skipped])
@@ -109,7 +133,14 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
             _tell_skipped(console, [str(file) for file in done])
             files = [file for file in files if file not in done]
         batch = signing.sign_files(
-            job, files, args.out, signer, choice, organisation=args.organisation, on_signed=_teller(console)
+            job,
+            files,
+            args.out,
+            signer,
+            choice,
+            boxes=services.sandboxes,
+            settings=services.settings,
+            on_signed=_teller(console),
         )
     services.close()
     code = console.problems(batch.problems)
@@ -164,20 +195,3 @@ def _teller(console: Console) -> Callable[[Item, SignResult], None]:
         console.result(row, f"{item.source} → {done.path}  ({done.signer})")
 
     return tell
-
-
-def run_verify(args: Namespace, console: Console) -> int:
-    services = services_of(args, console)
-    bad = 0
-    try:
-        for file in args.files:
-            report = signing.verify_file(console.job(), services.sandboxes, file, trust=args.trust)
-            lines = [f"{file}: {report['verdict']}"]
-            lines += [f"  {s['signer']}  {s['signedAt']}  {s['verdict']}" for s in report["signatures"]]
-            reasons = [*report["reasons"], *(code for s in report["signatures"] for code in s["reasons"])]
-            lines += [f"  {sentence(code)}" for code in dict.fromkeys(reasons)]
-            console.result(report, "\n".join(lines))
-            bad += report["verdict"] != "valid"
-    finally:
-        services.close()
-    return 1 if bad else 0

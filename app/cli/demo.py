@@ -17,7 +17,7 @@ from typing import Any
 
 from app import paths
 from app.cli.console import Console
-from app.desk import describing, fields, filing, intake, keeping, packaging, searching, signing, syncing
+from app.desk import describing, fields, filing, intake, keeping, packaging, searching, signing, syncing, verifying
 from app.desk.signing import SignChoice
 from app.errors import AppError
 from app.i18n import _
@@ -115,7 +115,7 @@ def _whole_day(console: Console, services: Services, folder: Path) -> int:
     identity = make_test_identity(folder / "signer", organisation="Ủy ban nhân dân xã Thử Nghiệm")
     with steps.step(_("Sign (software token)")) as facts:
         choice = SignChoice(module=Path(), appearance="digitised")
-        outcome = signing.sign_with(job, workspace, ordered, SoftwareSigner(identity.pkcs12), choice)
+        outcome = signing.sign_with(job, workspace, ordered, SoftwareSigner(identity.pkcs12), choice, boxes=services.sandboxes)
         bad += len(outcome.problems)
         console.problems(outcome.problems)
         facts |= {"signed": len(outcome.signed)}
@@ -193,7 +193,7 @@ def _verify(job: Job, services: Services, documents: list[int], folder: Path, tr
         assert rendition is not None  # noqa: S101 - it was signed a moment ago
         path = out / f"{document_id:03d}.pdf"
         services.workspace.objects.copy_out(rendition.sha256, path)
-        verdicts.append(str(signing.verify_file(job, services.sandboxes, path, trust=trust)["verdict"]))
+        verdicts.append(str(verifying.verify_file(job, services.sandboxes, path, trust=trust)["verdict"]))
     return verdicts
 
 

@@ -26,12 +26,15 @@ GROUPS = {
     "commands_archive": ("init", "list", "show", "search"),
     "commands_capture": ("import", "resume", "scan", "devices", "describe"),
     "commands_filing": ("dossier", "file"),
-    "commands_sign": ("sign", "verify"),
+    "commands_sign": ("sign", "tokens"),
+    "commands_verify": ("verify", "renew", "evidence"),
+    "commands_trust": ("trust",),
     "commands_export": ("export",),
     "commands_package": ("check",),
     "commands_receive": ("import-package",),
     "commands_sync": ("enrol", "sync", "serve"),
     "commands_keep": ("fixity", "audit"),
+    "commands_preserve": ("formats",),
     "commands_learning": ("learning",),
 }
 

@@ -146,7 +146,7 @@ def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:
 def _reading(sheet: Sheet, lines: Sequence[Line], text: str, why: str) -> FieldReading:
     words: list[Word] = [w for line in lines for w in line.words]
     sure = sum(w.confidence for w in words) / len(words)
-    return FieldReading(text, round(min(0.95, sure), 3), sheet.number, union(w.box for w in words), "rule", why)
+    return FieldReading(text, round(min(0.94, sure), 3), sheet.number, union(w.box for w in words), "rule", why)
 
 
 def _name_line(sheet: Sheet, pieces: Sequence[Line], posts: Sequence[Line]) -> FieldReading | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from app.describe.layout import Line
+from app.describe.layout import Line, Sheet
 from app.describe.readers import Slot
 from app.i18n import N_
 from storage.records.reading import Box, FieldReading, union
@@ -21,6 +21,9 @@ _LINE = re.compile(
 )
 # Handwriting swallows a word now and then: two of the three words and a year, or all three.
 _LOOSE = re.compile(r"(?P<place>.*?)[,.;:]?\s*(?P<ngay>n?[gq]ay)(?P<day>.*?)(?P<nam>[nul]?am)?\s*(?P<year>(?:19|20)\d\d)\W*$")
+_OPENING = re.compile(
+    r"\bhom nay\b.{0,40}?ngay\s*(?P<day>\d{1,2})\s*(?:thang|[/.-])\s*(?P<month>\d{1,2})\s*(?:nam|[/.-])\s*(?P<year>(?:19|20)\d\d)\b"
+)
 _YEAR = re.compile(r"^\W*((?:19|20)\d\d)(?!\d)")
 _PRINTED = 0.8  # below it a "digit" is as a rule a pen stroke
 _TALL = 1.35  # handwritten digits are taller than the printed year
@@ -71,6 +74,26 @@ def _place_and_date(line: Line, unit: float) -> DateLine | None:
     if again is None or len(again.group("year").strip()) > 12 or _is_sentence(again.group("place")):
         return None
     return DateLine(short, again)
+
+
+def date_of_opening(sheet: Sheet, today: date) -> FieldReading | None:
+    """The day on which minutes were taken or a contract was made: "Hôm nay, ngày 05 tháng 3 năm 2019, tại …"."""
+    for line in sheet.lines:
+        match = _OPENING.search(line.plain)
+        if match is None:
+            continue
+        try:
+            value = date(int(match.group("year")), int(match.group("month")), int(match.group("day")))
+        except ValueError:
+            return None
+        sure = line.confidence(match.start("day"), match.end("year"))
+        if value > today or value.year < _OLDEST or sure < _PRINTED:
+            return None
+        why = N_("The day in the first sentence, as minutes and contracts have it.")
+        return FieldReading(
+            f"{value:%d/%m/%Y}", round(0.9 * sure, 3), sheet.number, line.box(match.start("day"), match.end()), "rule", why
+        )
+    return None
 
 
 def _is_sentence(place: str) -> bool:

@@ -26,6 +26,7 @@ from storage.records.reading import Box, FieldReading, Word
 
 NOT_FOUND = 0.05  # confidence of an empty reading whose line was not even found
 _DEEPEST = 0.75  # page widths: no head reaches further down
+_BELOW = 0.2  # and no number stands further below its title
 _REACH = 0.28  # from the motto down to the date line
 
 
@@ -36,6 +37,7 @@ class FirstPage:
     fields: dict[str, FieldReading] = field(default_factory=dict)
     slots: list[Slot] = field(default_factory=list)
     body: float = 0.5
+    head_in_the_middle: bool = False  # the motto stands over the text, not beside the issuer: minutes, contracts
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ def read_first_page(sheet: Sheet, today: date) -> FirstPage:
     stamped = stamp_words(sheet, stamp) if stamp else []
     skip = {id(word) for piece in stamped for word in piece.words}
     marks = _landmarks(sheet, skip)
+    page.head_in_the_middle = marks.head.middle
     _read_code(page, sheet, marks)
     _read_date(page, sheet, marks, today)
     about = _read_contents(page, sheet, marks, skip)
@@ -113,7 +116,12 @@ def _number_line(sheet: Sheet, marks: _Landmarks, skip: set[int]) -> NumberLine 
         return (word.box[0] + word.box[2]) / 2 < marks.head.split + 0.04
 
     lines = sheet.between(marks.head.top - 0.5 * sheet.unit, marks.title_top, keep)
-    return find_number_line(lines, marks.dated.line.middle if marks.dated else None, sheet.unit)
+    found = find_number_line(lines, marks.dated.line.middle if marks.dated else None, sheet.unit)
+    if found is None and marks.title and marks.dated is None:  # contracts and minutes have it in the middle, below the title
+        below = sheet.between(marks.title.line.bottom, marks.title.line.bottom + _BELOW)
+        centred = [line for line in below if abs(line.centre - 0.52) < 0.1 and "/" in line.text and len(line.words) < 6]
+        found = find_number_line(centred, None, sheet.unit)
+    return found
 
 
 def _is_speck(word: Word, sheet: Sheet) -> bool:
@@ -184,4 +192,9 @@ def _read_contents(page: FirstPage, sheet: Sheet, marks: _Landmarks, skip: set[i
     subject = read_subject(sheet, title) if title else read_about(about) if about else None
     if subject:
         page.fields["subject"] = subject
+    elif title:
+        top, bottom = title.line.bottom / sheet.aspect, min(1.0, (title.line.bottom + 5 * sheet.unit) / sheet.aspect)
+        if top < bottom:
+            why = N_("No subject could be read below the title.")
+            page.fields["subject"] = FieldReading("", NOT_FOUND, sheet.number, (0.1, top, 0.95, bottom), "rule", why)
     return about

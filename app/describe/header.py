@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 
 from app.describe.closing import read_closing
-from app.describe.dateline import find_dateline, read_date
+from app.describe.dateline import date_of_opening, find_dateline, read_date
 from app.describe.first import NOT_FOUND, read_first_page
 from app.describe.ink import PageReader
 from app.describe.layout import Sheet
+from app.describe.places import mended_place
 from app.describe.readers import Reader, Slot, ask
 from app.describe.second import look_again_at_end, look_again_at_marks, read_places_again
 from app.i18n import N_
@@ -29,6 +30,7 @@ FIELDS = (
     "position", "authority", "addressee", "recipients", "urgency", "secrecy", "circulation", "arrivalNumber", "arrivalDate",
     "language", "numberOfPage",
 )  # fmt: skip
+_TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
 _SURE_NAME = 0.7  # a second look as sure as this wins: it saw the print without the seal
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -87,6 +89,12 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
         at_the_end = _date_at_the_end(sheets, today)
         if at_the_end:
             header.fields["issuedDate"] = at_the_end
+        elif "issuedDate" not in first.fields or first.head_in_the_middle:
+            opened = date_of_opening(sheets[0], today)
+            if opened:
+                header.fields["issuedDate"] = opened
+    if "place" in header.fields:
+        header.fields["place"] = mended_place(header.fields)
     language = _language(pages)
     if language:
         header.fields["language"] = language
@@ -95,12 +103,12 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
 
 def _look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
     """What overlapping inks or a swallowed line hid; a reading of the first look gives way only where it was missing."""
-    lost = [name for name in ("codeNumber", "issuedDate") if _lost(header, name)]
+    lost = [name for name in ("codeNumber", "issuedDate", "subject") if _lost(header, name)]
     boxes = [box for name in lost if (box := header.fields[name].box)]
     page = read_places_again(pages[0], images[0], engine, boxes) if boxes else None
     if page:
         second = read_header([page], today=today)
-        names = ("codeNumber", "codeNotation", "issuedDate", "place") if "codeNumber" in lost else ("issuedDate", "place")
+        names = [field for name in lost for field in _TOGETHER[name]]
         header.fields.update({n: second.fields[n] for n in names if n in second.fields and not _lost(second, n)})
         known = {slot.field for slot in header.slots}
         header.slots += [slot for slot in second.slots if slot.field not in known]

@@ -16,8 +16,9 @@ from PIL import Image
 
 from storage.records.reading import Box, PageText, Word
 
-Layer = Literal["black", "red", "all"]
+Layer = Literal["black", "dark", "red", "all"]
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
+_DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a seal
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
 
 
@@ -30,7 +31,8 @@ class PageReader(Protocol):
 def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int) -> list[Word]:
     """The words of one ink inside `box`, in boxes of the whole page, lines numbered from `first_line`.
 
-    "all" is the picture as it is; in a picture without colours every ink counts as black. None of that ink: no words.
+    "all" is the picture as it is, "dark" only its darkest ink: bold print below the grey of a seal; in a picture without colours every
+    ink counts as black. None of that ink: no words.
     Raises what the engine raises, OSError for a lost image.
     """
     dpi = dpi if dpi > 0 else 200
@@ -40,7 +42,7 @@ def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int,
         if frame[2] - frame[0] < 20 or frame[3] - frame[1] < 20:
             return []
         pixels = np.asarray(opened.convert("RGB").crop(frame))
-    grey = _red(pixels) if layer == "red" else pixels.max(axis=2) if layer == "black" else pixels.min(axis=2)
+    grey = _of(pixels, layer)
     if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
         return []
     with tempfile.TemporaryDirectory(prefix="vankho-ink-") as folder:
@@ -48,6 +50,22 @@ def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int,
         Image.fromarray(np.pad(grey, _FRAME, constant_values=255)).save(path, dpi=(dpi, dpi))
         found = engine.read(path, dpi)
     return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
+
+
+def _of(pixels: NDArray[np.uint8], layer: Layer) -> NDArray[np.uint8]:
+    if layer == "red":
+        return _red(pixels)
+    if layer == "all":
+        return np.asarray(pixels.min(axis=2), np.uint8)
+    grey = np.asarray(pixels.max(axis=2), np.uint8)
+    return _dark(grey) if layer == "dark" else grey
+
+
+def _dark(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bold print stays, what is clearly lighter than it becomes paper: a seal in a grey scan, thin strokes of a pen."""
+    paper, ink = np.percentile(grey, 80), np.percentile(grey, 0.5)
+    share = (grey.astype(np.float32) - ink) / max(float(paper - ink), 1.0)
+    return np.asarray(np.clip((share - _DARK[0]) / (_DARK[1] - _DARK[0]), 0, 1) * 255, np.uint8)
 
 
 def _red(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -26,6 +26,7 @@ class Masthead:
     split: float
     top: float
     bottom: float
+    middle: bool = False  # it stands over the whole page, without columns
 
     def left(self, word: Word) -> bool:
         return (word.box[0] + word.box[2]) / 2 < self.split
@@ -46,8 +47,8 @@ def find_masthead(sheet: Sheet) -> Masthead:
     assert widest is not None  # noqa: S101 - one of them was found
     split = widest.left - 0.004 if country or party else widest.left - 0.07
     kind = "party" if party else "state"
-    if split < 0.2:  # the motto stands in the middle of the page (minutes, contracts): no columns
-        return Masthead(kind, 0.44, min(line.top for line in found), max(line.bottom for line in found))
+    if abs(widest.centre - 0.52) < 0.1 and not party:  # over the text (minutes, contracts): no columns
+        return Masthead(kind, 0.44, min(line.top for line in found), max(line.bottom for line in found), middle=True)
     return Masthead(kind, split, min(line.top for line in found), max(line.bottom for line in found))
 
 
@@ -94,7 +95,7 @@ def read_issuer(sheet: Sheet, head: Masthead, bottom: float) -> dict[str, FieldR
 
 
 def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
-    top = head.top - 3 * sheet.unit
+    top = head.bottom if head.middle else head.top - 3 * sheet.unit
     kept: list[Line] = []
     for line in sheet.between(top, bottom, head.left):
         solid = line.part(lambda word: _solid(word.text) and (word.confidence >= 0.2 or len(word.text) > 2))

@@ -20,7 +20,9 @@ from storage.records.reading import Box, FieldReading, Word
 _LABEL = re.compile(r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh)\s*)?(?P<label>s[oae60][:.;,¿»]?)")
 _UNLABELLED = re.compile(r"/\s*[^\W\d_.]+(?:\.\w+)?\s*-\s*[^\W\d_]{2,}")
 _NUMBER = re.compile(r"^\s*:?\s*(?P<number>\d{1,6}[a-dđ]?)\s*(?P<cut>/|-(?=\s*[A-ZĐ]))")
+_SPACED_TAIL = r"(?:[/.-]\s?[A-ZĐ][A-Za-zĐđ&]*){1,3}"
 _CAP = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚĂĨŨƠƯ"
+_SPACED = re.compile(rf"^\s*:?\s*(?P<number>\d{{1,6}})\s+(?P<notation>[{_CAP}][{_CAP}a-z]{{0,5}}{_SPACED_TAIL})\W*$")
 _STATE = re.compile(rf"^(?:(?:19|20)\d\d/)?[{_CAP}][\wđĐ.&]*(?:-[{_CAP}&][\wđĐ.&()]*|-\(?[\wđĐ]+\)?)*(?:/[{_CAP}][\w]*)?$")
 _PARTY = re.compile(rf"^[{_CAP}][{_CAP}a-z]{{0,5}}/[{_CAP}][\w.]*(?:-[\w.]+)*$")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -94,11 +96,11 @@ def read_code(found: NumberLine, page: int, title_kind: str | None, *, party: bo
     """`codeNumber`, `codeNotation` and the place of the number. `title_kind` mends a misread beginning of the notation."""
     line, start = found.line, found.start
     notation_at, notation = _notation(line, start, title_kind, party=party)
-    clean = _NUMBER.match(line.text[start:])
+    clean = _NUMBER.match(line.text[start:]) or _SPACED.match(line.text[start:])
     number_end = notation_at if notation_at is not None else len(line.text)
     box = _slot_box(line, number_end)
     number = FieldReading("", 0.1, page, box, "rule", N_("The number is handwritten or not readable: please read it."))
-    if clean and notation and notation_at is not None and not line.text[start + clean.end("cut") : notation_at].strip():
+    if clean and notation and notation_at is not None and not line.text[start + clean.end("number") : notation_at].strip(" /-"):
         number = _printed_number(found, clean, page) or number
     slot = Slot("codeNumber", page, box, notation or "") if box else None
     if not notation or notation_at is None:
@@ -149,6 +151,8 @@ def _notation(line: Line, start: int, title_kind: str | None, *, party: bool) ->
     text = line.text
     end = _end_of_code(line, start)
     clean = _NUMBER.match(text[start:end])
+    if clean is None and (spaced := _SPACED.match(text[start:])):  # forms before 2005: "Số: 45 QĐ/UB"
+        return start + spaced.start("notation"), normal_notation(spaced.group("notation"))
     if clean:
         at = start + clean.end("cut")
         value = normal_notation(text[at:end])
@@ -259,8 +263,17 @@ def _mend(value: str, title_kind: str | None) -> str:
     """A beginning one letter away from the mark of the printed type becomes that mark; an office's name never does."""
     head, dash, tail = value.partition("-")
     mine = marks_of(title_kind)
+    if not dash and "/" not in value and "." not in value:  # "TBĐHBS": the dash was lost
+        whole = next(
+            (mark for mark in mine if value.startswith(mark) and value[len(mark) :].isupper() and len(value) > len(mark) + 1),
+            "",
+        )
+        return f"{whole}-{value[len(whole) :]}" if whole else value
     if not dash or not mine or head in mine or len(head) > 6:
         return value
+    doubled = re.sub(r"([A-ZĐ])\1", r"\1", head)
+    if doubled in mine:
+        return f"{doubled}{dash}{tail}"
     for mark in mine:
         near = distance(compact(head), compact(mark), 1)
         if near == 0 or (near == 1 and (head in marks() or head.isascii())):

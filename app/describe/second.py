@@ -5,7 +5,7 @@ Only the places in question are read again, one ink at a time, and only with the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.describe.closing import find_recipients_label, read_end
@@ -18,6 +18,8 @@ from storage.records.reading import Box, FieldReading, PageText, Word
 _FRESH = 1_000_000  # line numbers of words that were read again
 SIGNING = ("signer", "position", "authority")
 _WANTED = {"signer", "position"}
+_LAYERS: tuple[Layer, ...] = ("black", "dark")
+_FOUND, _ENOUGH = 1.0, 0.7
 
 
 def look_again_at_end(
@@ -29,16 +31,27 @@ def look_again_at_end(
         return {}
     sheet, page = sheets[index], pages[index]
     best: dict[str, FieldReading] = {}
-    for region in _signing_places(sheet):
-        words = _read(engine, images[index], region, page, "black")
-        if not words:
-            continue
-        found = read_end(Sheet.of(_with(page, words, region), sheet.number))
-        if len(found.keys() & _WANTED) > len(best.keys() & _WANTED):
-            best = found
-        if best.keys() >= _WANTED:
+    for layer in _LAYERS:
+        for region in _signing_places(sheet):
+            words = _read(engine, images[index], region, page, layer)
+            if not words:
+                continue
+            found = read_end(Sheet.of(_with(page, words, region), sheet.number))
+            if _sureness(found) > _sureness(best):
+                best = found
+            if _is_enough(best):
+                break
+        if _is_enough(best):
             break
     return {name: reading for name, reading in best.items() if name in SIGNING}
+
+
+def _sureness(found: Mapping[str, FieldReading]) -> float:
+    return sum(_FOUND + found[name].confidence for name in _WANTED if name in found)
+
+
+def _is_enough(found: Mapping[str, FieldReading]) -> bool:
+    return all(name in found and found[name].confidence >= _ENOUGH for name in _WANTED)
 
 
 def _signing_places(sheet: Sheet) -> list[Box]:

@@ -91,6 +91,7 @@ def mend_office(text: str) -> str:
         at = end
     joined = "".join([*out, _proper(value[at:])])
     joined = re.sub(r"(?<=[^\s(-])(?=-\s)", " ", joined)
+    joined = re.sub(r"^(Bộ|Sở|Phòng|Trung tâm|Trạm) [Tt]ế\b", r"\1 Y tế", joined)  # the lone Y was lost
     return joined[:1].upper() + joined[1:]
 
 

@@ -12,6 +12,7 @@ from app.describe.marks import STAMPED
 from app.describe.masthead import Masthead
 from app.describe.paragraph import begins_paragraph, margins, next_line
 from app.describe.vocabulary import BODY, LETTER, Title, is_post, kinds_of, title_at
+from app.describe.wording import mended_wording
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
 
@@ -25,6 +26,7 @@ _GARBLED_ABOUT = re.compile(r"^\W*V(?:[^\w\s]\S{0,2}|[ấắNnéíốáâ]\S?)\s
 _ENCLOSED = re.compile(
     r"^\W*(?:(?:\(\s*theo|(?:ban hanh )?kem theo) (?:thong|quyet|nghi|cong|ke|to|bao)\b|(?:dung|ap dung) cho )"
 )
+_CODE = re.compile(r"^\W*s[oó]\s*[:.]?\s*\d{1,6}\s*/")
 _AMBIGUOUS = ("thuchien",)  # begins a text, or the subject of a plan
 _DEEPEST = 0.95  # page widths: a title stands in the upper two thirds
 _MOST_ROWS = 7
@@ -172,7 +174,7 @@ def _goes_on(line: Line, last: Line, title: Line, unit: float, *, first: bool, t
     opens = begins_body(line) and not (first and centred and not text and line.key.startswith(_AMBIGUOUS))
     if opens or line.sure < 0.45 or (line.capitals > 0.8 and is_post(line.key)):
         return False
-    if _ENCLOSED.match(line.plain):
+    if _ENCLOSED.match(line.plain) or _CODE.match(line.plain):
         return False
     if text and not _ABOUT.match(line.text):
         return False
@@ -185,7 +187,7 @@ def _goes_on(line: Line, last: Line, title: Line, unit: float, *, first: bool, t
 
 
 def _subject(words: Sequence[Word], texts: Sequence[str]) -> FieldReading | None:
-    text = clean_subject(" ".join(texts))
+    text = mended_wording(clean_subject(" ".join(texts)))
     if len(compact(text)) < 3:
         return None
     average = sum(w.confidence for w in words) / max(len(words), 1)

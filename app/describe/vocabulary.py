@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.describe.fuzzy import compact, prefix_distance
+from storage.text import nfc
 
 
 @dataclass(slots=True, frozen=True)
@@ -200,6 +201,8 @@ def _organisation_keys() -> tuple[str, ...]:
 def begins_organisation(text: str) -> bool:
     """True where a line begins a new organisation's name rather than going on with the one above."""
     words = text.split()
+    if words and nfc(words[0]).upper() == "VIÊN":
+        return False  # "… MỘT THÀNH / VIÊN": no Viện
     return any(compact(" ".join(words[:count])) in _organisation_keys() for count in (1, 2, 3, 4))
 
 
@@ -213,7 +216,7 @@ def post_at(key: str) -> tuple[str, int] | None:
     best: tuple[str, int] | None = None
     score = -1.0
     for post, name in _post_keys():
-        limit = len(post) // 7
+        limit = len(post) // 7 if key[:2] == post[:2] else len(post) // 12  # a lost beginning: "ệu trưởng" is no "Vụ trưởng"
         errors, used = prefix_distance(post, key, limit)
         if errors <= limit and len(post) - 7 * errors > score:
             best, score = (name, used), len(post) - 7 * errors

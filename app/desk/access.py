@@ -60,7 +60,7 @@ def make_access_copy(job: Job, workspace: Workspace, boxes: SandboxPool, documen
         title=document.subject or document.source_name,
         turns=[page.turn for page in pages],
         timeout=SECONDS,
-        job=job,
+        job=job.part(),  # pages, where the job counts documents
     )
     sha256, size = workspace.objects.put_file(out)
     return Rendition(

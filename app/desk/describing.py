@@ -35,6 +35,7 @@ class DocumentView:
     values: dict[str, str]  # by field name, as people write them
     evidence: dict[str, FieldReading]
     confirmed: set[str]
+    being_read: bool = False  # taken in, its pages not read yet: nothing is missing, it is on its way
 
 
 def propose(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, scratch: Path) -> dict[str, FieldReading]:
@@ -61,11 +62,13 @@ def fields_of(workspace: Workspace, document_id: int) -> DocumentView:
     with workspace.catalog.read() as session:
         document = found.document(session, document_id)
         rows = queries.evidence_of(session, document_id)
+        being_read = document.state == "new" and queries.being_read(session, document_id)
     return DocumentView(
         document,
         {field.name: fields.get(document, field.name) for field in fields.FIELDS},
         {name: fields.reading(row) for name, row in rows.items()},
         {name for name, row in rows.items() if row.confirmed},
+        being_read,
     )
 
 

@@ -55,15 +55,48 @@ def add_fonds(workspace: Workspace, code: str, title: str, agency: str = "") -> 
 
 
 @in_words
-def add_inventory(workspace: Workspace, fonds_id: int, code: str, title: str = "") -> int:
+def edit_fonds(workspace: Workspace, fonds_id: int, code: str, title: str) -> Change:
+    """Another code or name. Raises AppError `code.taken`, `code.missing`, `shelf.gone`."""
+    code, title = _named(code, title)
+    with workspace.catalog.write("fonds.edit", code) as transaction:
+        session = transaction.session
+        fonds = found.shelf(session, Fonds, fonds_id)
+        if session.scalars(select(Fonds.id).where(Fonds.code == code, Fonds.id != fonds_id)).first():
+            raise _taken(code)
+        fonds.code, fonds.title = code, title
+    return transaction.change
+
+
+@in_words
+def add_inventory(workspace: Workspace, fonds_id: int | None, code: str, title: str = "") -> int:
+    """A new inventory (mục lục hồ sơ) of a fonds; None: of the first one, as with dossiers.
+
+    Raises AppError `code.taken`, `code.missing`.
+    """
     code, _title = _named(code, title or code)
     with workspace.catalog.write("inventory.add", code) as transaction:
-        if transaction.session.scalars(select(Inventory).where(Inventory.fonds_id == fonds_id, Inventory.code == code)).first():
+        session = transaction.session
+        fonds_id = fonds_id or _first_fonds(workspace, session)
+        if session.scalars(select(Inventory).where(Inventory.fonds_id == fonds_id, Inventory.code == code)).first():
             raise _taken(code)
         inventory = Inventory(fonds_id=fonds_id, code=code, title=clean(title))
-        transaction.session.add(inventory)
-        transaction.session.flush()
+        session.add(inventory)
+        session.flush()
         return inventory.id
+
+
+@in_words
+def edit_inventory(workspace: Workspace, inventory_id: int, code: str, title: str = "") -> Change:
+    """Another number or name. Raises AppError `code.taken`, `code.missing`, `shelf.gone`."""
+    code, _title = _named(code, title or code)
+    with workspace.catalog.write("inventory.edit", code) as transaction:
+        session = transaction.session
+        inventory = found.shelf(session, Inventory, inventory_id)
+        same = select(Inventory.id).where(Inventory.fonds_id == inventory.fonds_id, Inventory.code == code)
+        if session.scalars(same.where(Inventory.id != inventory_id)).first():
+            raise _taken(code)
+        inventory.code, inventory.title = code, clean(title)
+    return transaction.change
 
 
 @in_words
@@ -96,7 +129,7 @@ def add_dossier(
 
 
 @in_words
-def edit_dossier(workspace: Workspace, dossier_id: int, values: Mapping[str, str | int | bool]) -> Change:
+def edit_dossier(workspace: Workspace, dossier_id: int, values: Mapping[str, str | int | bool | None]) -> Change:
     """Raises AppError `code.taken`, `code.missing`, `dossier.gone`."""
     with workspace.catalog.write("dossier.edit") as transaction:
         dossier = found.dossier(transaction.session, dossier_id)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from app.errors import AppError
 from app.i18n import _
-from storage.records import Document, Dossier
+from storage.records import Document, Dossier, Fonds, Inventory
+
+Shelf = TypeVar("Shelf", Fonds, Inventory)
 
 
 def document(session: Session, document_id: int) -> Document:
@@ -24,6 +27,14 @@ def dossier(session: Session, dossier_id: int) -> Dossier:
     found = session.get(Dossier, dossier_id)
     if found is None:
         raise AppError("dossier.gone", _("This dossier is no longer in the archive."), _("Choose another one."))
+    return found
+
+
+def shelf(session: Session, kind: type[Shelf], shelf_id: int) -> Shelf:
+    """A fonds or an inventory. Raises AppError `shelf.gone`."""
+    found = session.get(kind, shelf_id)
+    if found is None:
+        raise AppError("shelf.gone", _("This fonds or inventory is no longer in the archive."), _("Choose another one."))
     return found
 
 

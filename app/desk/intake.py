@@ -13,7 +13,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -187,10 +187,10 @@ def _stopped_by_interrupt(job: Job) -> Iterator[None]:
 
 
 def _tell(job: Job, done: int, total: int) -> None:
-    try:
+    if job.stopping:
+        return  # the items under way end by themselves at their next safe point; those not begun don't count as done
+    with suppress(Cancelled):
         job.progress(done, total)
-    except Cancelled:
-        return  # the items under way end by themselves at their next safe point
 
 
 def _open_ids(session: Session, batch: str | None) -> list[int]:

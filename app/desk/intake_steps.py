@@ -21,6 +21,7 @@ from app.desk.pages import pack_words
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
+from app.package.puid import identify
 from app.recognise.words import from_plain
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
@@ -122,6 +123,7 @@ def _store(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
     sha256, size = files.stable_copy(source, copy)
     if (known := _known(workspace, sha256)) is None:
         info = _call(boxes, "app.capture.tasks:inspect", path=str(copy), timeout=INSPECT_SECONDS, job=job)
+        info["puid"] = identify(copy).puid
         workspace.objects.put_file(copy)
         turns.wait(intake_id)
         job.check()  # those before it may have met a full disk: then this one comes after them another time
@@ -191,6 +193,7 @@ def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, 
                 size=size,
                 mime=info["mime"],
                 name=name,
+                puid=info["puid"],
                 signatures=info["signatures"],
                 created_at=clock.stamp(),
             )
@@ -274,8 +277,10 @@ def _recognise(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: in
     layer = _text_layer_source(job, workspace, boxes, item, scratch)
     todo = [page for page in pages if page.image] if item.ocr or layer else []
     with ThreadPoolExecutor(2, thread_name_prefix="read") as threads:
-        for part in _chunks(todo, CHUNK):
+        for done, part in enumerate(_chunks(todo, CHUNK)):
             job.check()
+            if len(todo) > CHUNK:  # a thick one: its own pages are all that moves for minutes
+                job.progress(job.done, note=_("{name}, page {number}").format(name=name, number=done * CHUNK + 1))
             readings = list(threads.map(lambda page: _read(job, workspace, boxes, page, layer, item.ocr, scratch, name), part))
             _save_words(workspace, part, readings)
     _set_state(workspace, intake_id, "recognised")

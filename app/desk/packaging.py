@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -166,14 +167,14 @@ def _export_one(
     parts = segments.split(package, wishes.segment_size) if wishes.segment_size else [package]
     made = []
     for part in parts:
-        one = _one_part(job, part, out, wishes)
+        one = _one_part(job, workspace, part, out, wishes)
         made.append(one)
         _note(workspace, dossier_id, part, one)
     journal.put(key, replace(entry, done=True, files=[each.path.name for each in made]))
     return made
 
 
-def _one_part(job: Job, part: PackageInput, out: Path, wishes: Wishes) -> Exported:
+def _one_part(job: Job, workspace: Workspace, part: PackageInput, out: Path, wishes: Wishes) -> Exported:
     """Writes one package; one that is there whole already, from a run that was killed before it could say so, is taken."""
     plan = plans.plan_of(part, wishes.dialect, wishes.version)
     target = out / (plan.zip_name if wishes.as_zip else plan.folder)
@@ -181,11 +182,29 @@ def _one_part(job: Job, part: PackageInput, out: Path, wishes: Wishes) -> Export
         standing = _found(job, target, len(part.documents))
         if standing.report.valid:
             return replace(standing, already=False)
-    written = write_package(job, part, out, dialect=wishes.dialect, version=wishes.version, as_zip=wishes.as_zip)
+    # The check that follows reads back what lies on disk and holds every file against its known digest: once is enough.
+    written = write_package(job, part, out, dialect=wishes.dialect, version=wishes.version, as_zip=wishes.as_zip, prove=False)
+    report = check_package(written.path, job=job)
+    if not report.valid:
+        _refuse_changed(workspace, part, written)
     if wishes.digest_file and written.sha256:
         _digest_file(written)
-    report = check_package(written.path, job=job)
     return Exported(written.path, len(part.documents), written.bytes, report, written.sha256)
+
+
+def _refuse_changed(workspace: Workspace, part: PackageInput, written: Written) -> None:
+    """A package whose files are not what the catalog says does not stay. Raises AppError `package.fixity`."""
+    for document in part.documents:
+        if document.linked is None and not workspace.objects.verify(document.sha256):
+            if written.path.is_dir():
+                shutil.rmtree(written.path)
+            else:
+                written.path.unlink()
+            raise AppError(
+                "package.fixity",
+                _("The file “{name}” is not the one that was archived: its bytes have changed.").format(name=document.name),
+                _("Restore the file from a backup, then export again."),
+            )
 
 
 def _digest_file(written: Written) -> None:

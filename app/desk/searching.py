@@ -76,11 +76,13 @@ def _boxes(text: PageText, wanted: list[str], query: str) -> list[Box]:
             runs += [box for line in lines if (box := union(line))]
     if runs:
         return runs
+    last = wanted[-1]
+    begun = last if all(token != last for token, _box in flat) else ""  # a word not typed to its end; "nha" is not "nhân" else
     exact = set(words(lowered(query))) if has_accents(query) else set()
     return [
         word.box
         for word in text.words
-        if any(_same(token, w, True) for token in words(fold(word.text)) for w in wanted)
+        if any(token in wanted or (begun and token.startswith(begun)) for token in words(fold(word.text)))
         and (not exact or any(token in exact for token in words(lowered(word.text))))
     ]
 

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from dataclasses import field as made
 from pathlib import Path
 from typing import Any
 
 from app import clock
 from app.desk import found
+from app.desk.looks import Wish, look_for_document, look_for_file
+from app.desk.shadow_check import gate
 from app.desk.signers import module_of, tokens
 from app.desk.signing_again import leave_out_signed
+from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
+from app.paths import config_dir
 from app.sandbox import SandboxPool
 from app.settings import Settings
+from app.signature import xades
 from app.signature.answers import AnswerCache
-from app.signature.appearance import Appearance, Kind
 from app.signature.batch import BatchResult, Item, sign_batch
-from app.signature.evidence import Evidence
 from app.signature.fetching import Fetcher
 from app.signature.locks import LASTING
 from app.signature.online import Asker
 from app.signature.order import step_of
+from app.signature.proofs import Evidence
 from app.signature.resume import is_result_of
 from app.signature.sign import SignResult
 from app.signature.signer import Signer
@@ -40,7 +45,7 @@ from storage.records import Rendition
 __all__ = [
     "SignChoice",
     "SignOutcome",
-    "appearance_of",
+    "choice_of",
     "done_before",
     "log_out_tokens",
     "module_of",
@@ -49,8 +54,6 @@ __all__ = [
     "sign_files",
     "sign_with",
     "tokens",
-    "verify_document",
-    "verify_file",
 ]
 
 PUID_PDFA_2B = "fmt/477"
@@ -85,35 +88,53 @@ class SignChoice:
     trust: Path | None = None
     approved: str = ""
     answers: Path | None = None  # where the authorities' answers are kept between batches
+    shown: Mapping[int, str] = made(default_factory=dict)  # by document the SHA-256 of the bytes that the person saw
+    wish: Wish | None = None  # what else was asked of the look; its kind is `appearance`
 
 
 @dataclass(slots=True)
 class SignOutcome:
-    signed: list[int] = field(default_factory=list)  # documents
-    problems: list[Problem] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)  # not tried, because the token or the person stopped
+    signed: list[int] = made(default_factory=list)  # documents
+    problems: list[Problem] = made(default_factory=list)
+    left: list[int] = made(default_factory=list)  # not tried, because the token or the person stopped
     stopped: AppError | None = None
-    skipped: list[int] = field(default_factory=list)  # signed already, and left so
+    skipped: list[int] = made(default_factory=list)  # signed already, and left so
 
 
 @in_words
 def sign_documents(
-    job: Job, workspace: Workspace, document_ids: Sequence[int], choice: SignChoice, pin: bytearray | None = None
+    job: Job,
+    workspace: Workspace,
+    document_ids: Sequence[int],
+    choice: SignChoice,
+    pin: bytearray | None = None,
+    *,
+    boxes: SandboxPool | None = None,
 ) -> SignOutcome:
-    """Signs the documents with one PIN (asked for when not given). Each result is checked and stored before the next.
+    """Signs the documents with one PIN (asked for when not given). Each result is checked and stored as it is made.
+
+    With `boxes` each file is looked through for hidden content first.
 
     Raises AppError `token.*` when the token can't be opened; a document that can't be signed is a Problem.
     """
     with session_for(job, choice, len(document_ids), pin) as signer:
-        return sign_with(job, workspace, document_ids, signer, choice)
+        return sign_with(job, workspace, document_ids, signer, choice, boxes=boxes)
 
 
 @in_words
-def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signer: Signer, choice: SignChoice) -> SignOutcome:
+def sign_with(
+    job: Job,
+    workspace: Workspace,
+    document_ids: Sequence[int],
+    signer: Signer,
+    choice: SignChoice,
+    *,
+    boxes: SandboxPool | None = None,
+) -> SignOutcome:
     """The same with a signer that is already open."""
     outcome = SignOutcome()
     with workspace.scratch() as scratch:
-        sources = dict(_sources(job, workspace, document_ids, choice.appearance, scratch, outcome))
+        sources = dict(_sources(job, workspace, document_ids, choice, scratch, outcome))
         items, skipped = leave_out_signed(job, list(sources), signer, choice.appearance, choice.again)
         outcome.skipped = [sources[item] for item in skipped]
 
@@ -123,7 +144,7 @@ def sign_with(job: Job, workspace: Workspace, document_ids: Sequence[int], signe
             item.source.unlink()
             item.out.unlink()
 
-        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice))
+        batch = sign_batch(job, items, signer, on_signed=keep, **_manner(job, choice, trust_of(workspace, choice.trust), boxes))
     outcome.problems += batch.problems
     outcome.left = [sources[item] for item in batch.left]
     outcome.stopped = batch.stopped
@@ -138,22 +159,54 @@ def sign_files(
     signer: Signer,
     choice: SignChoice,
     *,
-    organisation: str = "",
+    boxes: SandboxPool,
+    settings: Settings,
     on_signed: Callable[[Item, SignResult], None] | None = None,
 ) -> BatchResult:
     """Signs files outside of the archive into `out` (default: beside them, `<name>.signed.pdf`)."""
+    letters: list[tuple[Path, Path]] = []
     items = []
+    wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for file in files:
         target = target_of(file, out)
         target.parent.mkdir(parents=True, exist_ok=True)
-        look = appearance_of(choice.appearance, organisation=organisation)
-        items.append(Item(file, target, look, step=step_of(choice.appearance)))
+        if is_xml(file):
+            letters.append((file, target))
+        else:
+            look = look_for_file(job, boxes, file, wish, settings).look
+            items.append(Item(file, target, look, step=step_of(choice.appearance)))
+    manner = _manner(job, choice, load_trust(choice.trust), boxes)
+    stamps = manner["timestamps"]
+    stamp = stamps.stamp if stamps is not None and choice.level != "B" else None
+    first = xades.sign_xml_files(job, letters, signer, stamp=stamp, on_signed=on_signed)
+    if first.stopped is not None:
+        first.left += items
+        return first
     items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
-    return sign_batch(job, items, signer, on_signed=on_signed, **_manner(job, choice))
+    batch = sign_batch(job, items, signer, on_signed=on_signed, **manner)
+    batch.signed[:0], batch.problems[:0] = first.signed, first.problems
+    return batch
+
+
+def is_xml(file: Path) -> bool:
+    return file.suffix.lower() in xades.SUFFIXES
+
+
+def choice_of(settings: Settings, module: Path, **chosen: Any) -> SignChoice:
+    """A choice with what the settings and the office lay down; `chosen` are the person's own fields, an empty `tsa` or `trust` is none."""
+    laid_down = {
+        "tsa": settings["sign.tsa"],
+        "tsa_pause": settings["sign.tsa_pause"],
+        "hosts": settings["sign.hosts"],
+        "trust": settings["sign.trust"],
+        "approved": settings["sign.approved_modules"],
+        "answers": config_dir() / "authorities",
+    }
+    return SignChoice(module, **laid_down | {name: value for name, value in chosen.items() if value or name not in laid_down})
 
 
 def target_of(file: Path, out: Path | None) -> Path:
-    return (out / file.name) if out else file.with_name(f"{file.stem}.signed.pdf")
+    return (out / file.name) if out else file.with_name(f"{file.stem}.signed{file.suffix if is_xml(file) else '.pdf'}")
 
 
 def done_before(files: Sequence[Path], out: Path | None, signer: Signer) -> list[Path]:
@@ -191,37 +244,6 @@ def log_out_tokens(why: str = "token.locked_screen") -> None:
         session.log_out(why)
 
 
-def verify_document(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int) -> dict[str, Any]:
-    """The report on the signatures of a document's newest signed file (or its original), as `Verification.to_json`."""
-    with workspace.catalog.read() as session:
-        rendition = queries.best_rendition(session, document_id, "signed", "original")
-    if rendition is None:
-        raise AppError("document.no_file", _("This document has no file."))
-    with workspace.scratch() as scratch:
-        path = scratch / "signed.pdf"
-        workspace.objects.copy_out(rendition.sha256, path)
-        report: dict[str, Any] = boxes.call("app.signature.tasks:verify", path=str(path), job=job)
-    return report | {"file": rendition.name}
-
-
-def verify_file(job: Job, boxes: SandboxPool, path: Path, *, trust: Path | None = None) -> dict[str, Any]:
-    """The report on the signatures of a file outside of the archive; offline."""
-    report: dict[str, Any] = boxes.call(
-        "app.signature.tasks:verify", path=str(path.absolute()), trust=str(trust.absolute()) if trust else None, job=job
-    )
-    return report | {"file": str(path)}
-
-
-def appearance_of(kind: str, *, organisation: str = "", code: str = "", settings: Settings | None = None) -> Appearance | None:
-    """The look by its name in settings and on the command line; None for an invisible signature."""
-    if kind == "none":
-        return None
-    image = None
-    if settings is not None and kind in ("person", "organisation"):
-        image = settings["sign.person_image" if kind == "person" else "sign.seal_image"]
-    return Appearance(Kind(kind), organisation=organisation, code=code, image=image)
-
-
 def _plugged_in(choice: SignChoice, approved: Sequence[str]) -> list[TokenInfo]:
     return [
         token
@@ -244,9 +266,8 @@ def _ask_pin(job: Job, seen: Sequence[TokenInfo], chosen: Any, count: int) -> by
     return answer if isinstance(answer, bytearray) else bytearray(str(answer).encode())
 
 
-def _manner(job: Job, choice: SignChoice) -> dict[str, Any]:
+def _manner(job: Job, choice: SignChoice, trust: Trust, boxes: SandboxPool | None = None) -> dict[str, Any]:
     """How the files are signed, for `sign_batch`. A stamp that nobody vouches for is refused where proof for the long term is wanted."""
-    trust = load_trust(choice.trust)
     lasting = choice.level in LASTING
     services = TimestampServices.of(
         choice.tsa, trust=trust, strict=lasting, pause=choice.tsa_pause, stopping=lambda: job.stopping
@@ -260,6 +281,8 @@ def _manner(job: Job, choice: SignChoice) -> dict[str, Any]:
         "pss": choice.pss,
         "certify": choice.certify,
         "field": choice.field,
+        "sandbox": boxes,
+        "inspect": gate(job, boxes),
     }
 
 
@@ -269,10 +292,10 @@ def _evidence(choice: SignChoice, trust: Trust) -> Evidence:
 
 
 def _sources(
-    job: Job, workspace: Workspace, ids: Iterable[int], kind: str, scratch: Path, outcome: SignOutcome
+    job: Job, workspace: Workspace, ids: Iterable[int], choice: SignChoice, scratch: Path, outcome: SignOutcome
 ) -> Iterator[tuple[Item, int]]:
     """The file of each document to sign: the newest signed one, else the access copy, else an original PDF."""
-    organisation = workspace.settings["office.agency"]
+    wish = replace(choice.wish or Wish(""), kind=choice.appearance)
     for document_id in ids:
         try:
             with workspace.catalog.read() as session:
@@ -290,10 +313,18 @@ def _sources(
             )
             outcome.problems.append(job.problem(name, trouble))
             continue
+        if choice.shown.get(document_id, rendition.sha256) != rendition.sha256:
+            trouble = AppError(
+                "sign.changed_since_shown",
+                _("This document has changed since it was shown here, so it was not signed."),
+                _("Look at it once more, then sign."),
+            )
+            outcome.problems.append(job.problem(name, trouble))
+            continue
         source = scratch / f"{document_id}.pdf"
         workspace.objects.copy_out(rendition.sha256, source)
-        look = appearance_of(kind, organisation=organisation, code=document.code, settings=workspace.settings)
-        yield Item(source, scratch / f"{document_id}-signed.pdf", look, name, step_of(kind)), document_id
+        look = look_for_document(workspace, document_id, wish).look
+        yield Item(source, scratch / f"{document_id}-signed.pdf", look, name, step_of(choice.appearance)), document_id
 
 
 def _keep(workspace: Workspace, document_id: int, result: SignResult, signer: Signer, *, pss: bool) -> None:

@@ -31,6 +31,10 @@ UNDOABLE = {
     "page.turn": N_("Turn of page {subject}"),
     "dossier.add": N_("New dossier {subject}"),
     "dossier.edit": N_("Edit of dossier {subject}"),
+    "fonds.add": N_("New fonds {subject}"),
+    "fonds.edit": N_("Edit of fonds {subject}"),
+    "inventory.add": N_("New inventory {subject}"),
+    "inventory.edit": N_("Edit of inventory {subject}"),
 }
 REACH = 100  # steps
 _TABLES: dict[str, type[Record]] = {t.__tablename__: t for t in (Document, Dossier, FieldEvidence, Page, Fonds, Inventory)}

@@ -264,8 +264,7 @@ def ours(path: str, content: bytes) -> Member:
 
 def proven(root: etree._Element, schema: str) -> bytes:
     """The bytes of `root` once they were found to follow the schema: nothing else goes into a package."""
-    content = xml.serialise(root)
-    wrong = xml.faults(etree.fromstring(content), schema)
+    wrong = xml.faults(root, schema)
     if wrong:
         raise AppError(
             "package.schema",
@@ -273,4 +272,4 @@ def proven(root: etree._Element, schema: str) -> bytes:
             _("Look through the fields of the dossier and its documents for unusual signs."),
             detail=f"{schema}: {wrong[0][1]}",
         )
-    return content
+    return xml.serialise(root)

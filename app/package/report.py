@@ -43,6 +43,7 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     _counts: dict[str, int] = field(default_factory=dict, repr=False)
     _levels: dict[str, int] = field(default_factory=dict, repr=False)
+    _wrong: set[str] = field(default_factory=set, repr=False)  # rules with an error
 
     @property
     def valid(self) -> bool:
@@ -79,12 +80,22 @@ class Report:
         """Whether further findings of the rule are only counted."""
         return self._counts.get(rule, 0) >= MOST
 
+    def only_counted(self, rule: str, level: str) -> bool:
+        """Counts a further finding of a rule that has enough of them; False when it must be added with its words."""
+        if not self.full(rule) or (level == "error" and rule not in self._wrong):
+            return False
+        self._counts[rule] += 1
+        self._levels[level] = self._levels.get(level, 0) + 1
+        return True
+
     def add(self, rule: str, level: str, where: str, message: str) -> None:
         count = self._counts.get(rule, 0)
         self._counts[rule] = count + 1
         self._levels[level] = self._levels.get(level, 0) + 1
         # A warning that filled the list must not hide an error of the same rule.
-        if count < MOST or (level == "error" and rule not in self.rules("error")):
+        if count < MOST or (level == "error" and rule not in self._wrong):
+            if level == "error":
+                self._wrong.add(rule)
             self.findings.append(Finding(rule, level, shown(where), shown(message)))
 
     def as_json(self) -> dict[str, Any]:

@@ -1,37 +1,36 @@
-"""What a signature looks like on the page.
+"""What a signature looks like on the page: what is wanted (`Appearance`) and how it is laid out (`Drawing`).
 
     digitised     an office's signature on a digitised paper: its name, the time; top right, first page (Circular 05/2025, art. 8)
     copy          on an electronic copy: form of copy, office, time; top right, first page (Decree 30/2020, app. I part II, I.3)
     attachment    on an attachment in a file of its own: number and notation, time; top right, first page (app. I part I, II.8)
     person        picture of the handwritten signature between title and name (II.7)
     organisation  picture of the red seal in its real size over the left third of the person's signature (II.8)
+    number, date  the outgoing number and date, filled into the blanks of a document that is signed already (II.3, II.4)
     none          nothing is shown
 
-The text is Times New Roman, upright, 10 pt, black, whatever the program's language: it belongs to the record.
+The text is Times New Roman, upright, 10 pt, black (number and date as the decree prints them: 13 pt, the date in italics), whatever
+the program's language: it belongs to the record.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 
-from app.errors import AppError
-from app.i18n import _
-from app.signature.font import FONT, FontSubset, missing, subset_for
-from app.signature.picture import Picture, read_picture
+from app.signature.font import FontSubset
+from app.signature.picture import Picture
 from app.signature.place import MM, PageShape
 from app.signature.words import clean
-from storage.records.reading import Box
+from storage.boxes import Box
+
+__all__ = ["MM", "SEAL_MM", "Appearance", "Drawing", "Kind", "Run", "page_of", "signing_time", "texts"]
 
 VIETNAM = timezone(timedelta(hours=7))
 SIZE = 10.0  # points
 LEADING = 12.0
-TOP, RIGHT = 6 * MM, 10 * MM  # the corner of the first page, clear of the state's name
-WIDEST = 0.45  # of the page
 SEAL_MM = 36.0  # a seal with no size of its own
-SMALLEST_SEAL_MM, LARGEST_SEAL_MM = 15.0, 60.0
 PERSON_BOX: Box = (0.56, 0.70, 0.90, 0.80)  # where the signer's name usually stands on the last page
 
 
@@ -41,42 +40,61 @@ class Kind(StrEnum):
     ATTACHMENT = "attachment"
     ORGANISATION = "organisation"
     PERSON = "person"
+    NUMBER = "number"
+    DATE = "date"
     NONE = "none"
 
 
 CORNER_KINDS = {Kind.DIGITISED, Kind.COPY, Kind.ATTACHMENT}
+FIRST_PAGE_KINDS = CORNER_KINDS | {Kind.NUMBER, Kind.DATE}
+PICTURE_KINDS = {Kind.PERSON, Kind.ORGANISATION}
+COPY_FORMS = ("SAO Y", "SAO LỤC", "TRÍCH SAO")  # Decree 30/2020, art. 25 and app. I part II, I.1
 
 
 @dataclass(slots=True, frozen=True)
 class Appearance:
     """How to show a signature. What is left empty comes from the certificate.
 
-    `page` counts from 1 (None: the first page for texts in the corner, else the last); `box` is where, as fractions of the
-    page as shown; `image` a PNG with transparent ground; `image_mm` its width on paper; `over` the box of the person's
-    signature that the seal is laid on (None: the last visible signature in the file).
+    `page` counts from 1, or from the end (-1); None: the first page for texts in the corner, number and date, else the last.
+    `box` is where, as fractions of the page as shown; `image` a PNG with transparent ground; `image_mm` its width on paper;
+    `over` the box that the seal is laid on where the file holds no signature of a hand.
+    `gaps` are the blanks for number (one) or date (day, month, and the year where it is blank too); `size` the letters' points.
     """
 
     kind: Kind = Kind.NONE
     organisation: str = ""
     name: str = ""
-    code: str = ""  # number and notation of the document, for `attachment`
+    code: str = ""  # number and notation of the document, for `attachment`; what `number` writes
     copy_form: str = "SAO Y"
     image: Path | None = None
     image_mm: float | None = None
     page: int | None = None
     box: Box | None = None
     over: Box | None = None
+    issued: date | None = None  # what `date` writes
+    gaps: tuple[Box, ...] = ()
+    size: float | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Run:
+    """Letters in a row: left end and baseline in points from the drawing's left bottom corner."""
+
+    text: str
+    x: float
+    y: float
+    size: float = SIZE
 
 
 @dataclass(slots=True, frozen=True)
 class Drawing:
-    """An appearance laid out for one page: its box there, and either lines of text or a picture. Measures in points."""
+    """An appearance laid out for one page: its box there, and either letters or a picture. Measures in points on paper."""
 
     page: int  # from 0; -1 is the last
     box: Box
     width: float
     height: float
-    lines: tuple[str, ...] = ()
+    runs: tuple[Run, ...] = ()
     font: FontSubset | None = None
     picture: Picture | None = None
     room: tuple[float, float] | None = None  # points; of a field that was there before, else the drawing's own size
@@ -90,12 +108,12 @@ def signing_time(moment: datetime) -> str:
 def page_of(look: Appearance) -> int:
     """The page to draw on, from 0; -1 for the last."""
     if look.page is not None:
-        return look.page - 1
-    return 0 if look.kind in CORNER_KINDS else -1
+        return look.page - 1 if look.page > 0 else look.page
+    return 0 if look.kind in FIRST_PAGE_KINDS else -1
 
 
 def texts(look: Appearance, moment: datetime, *, subject: str, organisation: str) -> list[str]:
-    """The lines before wrapping, cleaned and in NFC."""
+    """The lines before wrapping, cleaned and in NFC; for number and date one text for each blank."""
     office = look.organisation or organisation or subject
     time = f"Thời gian ký: {signing_time(moment)}"
     rows = {
@@ -103,117 +121,24 @@ def texts(look: Appearance, moment: datetime, *, subject: str, organisation: str
         Kind.COPY: [look.copy_form, office, time],
         Kind.ATTACHMENT: [look.code, time],
         Kind.PERSON: [f"Ký bởi: {look.name or subject}", time],
+        Kind.NUMBER: [look.code],
+        Kind.DATE: date_texts(look),
     }
     return [row for row in map(clean, rows.get(look.kind, [])) if row]
 
 
-def draw(look: Appearance, shape: PageShape, rows: list[str], over: Box | None = None) -> Drawing:
-    """Lays the appearance out on a page. `rows` are from `texts`, `over` is the signature found for a seal.
-
-    Raises `sign.glyph_missing`, `sign.image_missing`, `sign.image_bad`, `sign.code_missing`, `sign.page_too_small`.
-    """
-    if look.kind is Kind.ATTACHMENT and not clean(look.code):
-        raise AppError(
-            "sign.code_missing",
-            _("The number and notation of the document are missing; an attachment's signature has to show them."),
-            _("Fill them in and sign again."),
-        )
-    if look.kind is Kind.ORGANISATION:
-        return draw_seal(look, shape, over)
-    if look.kind is Kind.PERSON and look.image is not None:
-        picture = read_picture(look.image)
-        return fit_picture(look, shape, picture, look.box or PERSON_BOX)
-    return draw_text(look, shape, rows)
+def date_texts(look: Appearance) -> list[str]:
+    """Day, month and year as the decree writes them (days below 10 and months 1, 2 with a zero), or the whole where no blank is."""
+    if look.issued is None:
+        return []
+    day = f"{look.issued.day:02d}"
+    month = f"{look.issued.month:02d}" if look.issued.month < 3 else str(look.issued.month)
+    parts = [day, month, str(look.issued.year)]
+    return parts[: len(look.gaps)] if len(look.gaps) > 1 else [f"ngày {day} tháng {month} năm {look.issued.year}"]
 
 
-def draw_text(look: Appearance, shape: PageShape, rows: list[str]) -> Drawing:
-    check_glyphs("".join(rows))
-    font = subset_for("".join(rows))
-    box = look.box or (PERSON_BOX if look.kind is Kind.PERSON else None)
-    room = (box[2] - box[0]) * shape.width if box else shape.width * WIDEST
-    lines = tuple(line for row in rows for line in wrap(row, font, max(room, SIZE * 2)))
-    width = max(font.width(line, SIZE) for line in lines) + 1
-    height = LEADING * len(lines) + 2
-    if width > shape.width or height > shape.height:
-        raise AppError(
-            "sign.page_too_small",
-            _("The page is too small for the text of the signature."),
-            _("Sign without a visible signature, or choose another page."),
-        )
-    left = box[0] * shape.width if box else shape.width - min(RIGHT, shape.width - width) - width
-    top = box[1] * shape.height if box else min(TOP, shape.height - height)
-    placed = place(shape, left, top, width, height)
-    return Drawing(page_of(look), placed, width, height, lines, font)
-
-
-def draw_seal(look: Appearance, shape: PageShape, over: Box | None) -> Drawing:
-    if look.image is None:
-        raise AppError(
-            "sign.image_missing",
-            _("The picture of the seal is missing."),
-            _("Choose the PNG picture of the red seal in the settings, or another appearance."),
-        )
-    picture = read_picture(look.image)
-    width = seal_width(look, picture) * MM
-    height = width * picture.height / picture.width
-    signature = look.over or over
-    if look.box is not None:
-        left, top = look.box[0] * shape.width, look.box[1] * shape.height
-    else:
-        x0, y0, x1, y1 = signature or PERSON_BOX
-        left = (x0 + (x1 - x0) / 3) * shape.width - width  # its right edge ends the left third of the signature
-        top = (y0 + y1) / 2 * shape.height - height / 2
-    return Drawing(page_of(look), place(shape, left, top, width, height), width, height, picture=picture)
-
-
-def seal_width(look: Appearance, picture: Picture) -> float:
-    """In mm: as asked, as the picture's resolution says when that can be a seal, else the usual size."""
-    if look.image_mm:
-        return look.image_mm
-    natural = picture.millimetres
-    return natural if natural and SMALLEST_SEAL_MM <= natural <= LARGEST_SEAL_MM else SEAL_MM
-
-
-def fit_picture(look: Appearance, shape: PageShape, picture: Picture, box: Box) -> Drawing:
-    """The picture as large as the box (or `image_mm`) allows, in its middle."""
-    room = ((box[2] - box[0]) * shape.width, (box[3] - box[1]) * shape.height)
-    scale = min(room[0] / picture.width, room[1] / picture.height)
-    if look.image_mm:
-        scale = look.image_mm * MM / picture.width
-    width, height = picture.width * scale, picture.height * scale
-    left = (box[0] + box[2]) / 2 * shape.width - width / 2
-    top = (box[1] + box[3]) / 2 * shape.height - height / 2
-    return Drawing(page_of(look), place(shape, left, top, width, height), width, height, picture=picture)
-
-
-def place(shape: PageShape, left: float, top: float, width: float, height: float) -> Box:
+def fit_in(shape: PageShape, left: float, top: float, width: float, height: float) -> Box:
     """The house box, pushed back into the page where it would stick out."""
     x = max(0.0, min(left, shape.width - width)) / shape.width
     y = max(0.0, min(top, shape.height - height)) / shape.height
     return (x, y, x + width / shape.width, y + height / shape.height)
-
-
-def wrap(row: str, font: FontSubset, room: float) -> list[str]:
-    """Breaks at spaces; a word wider than the room is cut."""
-    lines: list[str] = []
-    for word in row.split(" "):
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and font.width(joined, SIZE) <= room:
-            lines[-1] = joined
-            continue
-        rest = word
-        while rest:
-            fitting = next((n for n in range(len(rest), 1, -1) if font.width(rest[:n], SIZE) <= room), 1)
-            lines.append(rest[:fitting])
-            rest = rest[fitting:]
-    return lines
-
-
-def check_glyphs(text: str) -> None:
-    absent = missing(text, FONT)
-    if absent:
-        raise AppError(
-            "sign.glyph_missing",
-            _("The text of the signature holds characters that can't be drawn: {characters}").format(characters=absent),
-            _("Change the name of the office or the signer in the settings."),
-        )

@@ -106,5 +106,8 @@ def pe_exports(data: bytes, at: int, places: list[tuple[int, ...]]) -> Iterator[
 
 
 def text_at(data: bytes, at: int) -> str:
+    """A name up to its zero byte; one too long is cut. Raises ValueError at the end of the file."""
     end = data.find(b"\0", at, at + LONGEST_NAME)
+    if end < 0 and at + LONGEST_NAME > len(data):
+        raise ValueError("cut off")
     return data[at : end if end >= 0 else at + LONGEST_NAME].decode("latin-1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pyhanko_certvalidator import ValidationContext
@@ -25,6 +26,12 @@ class Knowledge:
         return bool(self.crls or self.ocsps)
 
 
+@lru_cache(maxsize=8)
+def sides(trust: Trust) -> tuple[list[Any], list[Any]]:
+    """The roots and the helpers of a trust list; finding them anew for each signature would cost as much as judging it."""
+    return trust.roots, trust.helpers
+
+
 def validation_context(
     trust: Trust,
     moment: datetime,
@@ -38,10 +45,11 @@ def validation_context(
     It never fetches: a chain of AIA addresses in a foreign certificate would be a way out of the office's network (threat T15).
     Revocation is judged by what is `known`; `must_check` makes missing revocation information a failure.
     """
-    known = known or Knowledge()
+    known = known if known is not None else Knowledge()
+    roots, helpers = sides(trust)
     return ValidationContext(
-        trust_roots=trust.roots,
-        other_certs=[*trust.helpers, *known.certificates, *others],
+        trust_roots=roots,
+        other_certs=[*helpers, *known.certificates, *others],
         crls=known.crls,
         ocsps=known.ocsps,
         moment=moment,

@@ -6,11 +6,12 @@ XMP without the outer xmpmeta element, as many programs write it, is accepted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lxml import etree as lxml_etree
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.generic import IndirectObject
+from pyhanko.pdf_utils.generic import IndirectObject, StreamObject
 from pyhanko.sign import diff_analysis
 from pyhanko.sign.diff_analysis import MetadataUpdateRule, ModificationLevel, SuspiciousModification
 
@@ -30,6 +31,10 @@ MOST_XMP = 4 << 20  # bytes
 
 
 class XmpRule(MetadataUpdateRule):
+    def apply(self, old: Any, new: Any) -> Iterable[Any]:
+        """Metadata that stayed as it was needs no judgement, however badly it is written."""
+        return () if raw_xmp(old) == raw_xmp(new) else super().apply(old, new)
+
     @staticmethod
     def is_well_formed_xml(metadata_ref: Any) -> None:
         """Raises SuspiciousModification for anything that is no XMP."""
@@ -76,13 +81,20 @@ def entry(revision: Any, dictionary: Any, key: str) -> Any:
 
 def description_changed(old: Any, new: Any) -> bool:
     """Whether the title, author, subject … differ between two revisions (pyHanko's historical resolvers)."""
-    return info_of(old) != info_of(new) or xmp_of(old) != xmp_of(new)
+    return info_of(old) != info_of(new) or (raw_xmp(old) != raw_xmp(new) and xmp_of(old) != xmp_of(new))
 
 
 def info_of(revision: Any) -> dict[str, str]:
     info = entry(revision, revision.trailer_view, "/Info")
     rows = {str(key): str(entry(revision, info, key)) for key in info} if isinstance(info, dict) else {}
     return {key: value for key, value in rows.items() if key not in INFO_MAY_CHANGE}
+
+
+def raw_xmp(revision: Any) -> tuple[Any, bytes] | None:
+    """Where the metadata lie and their stored bytes; None when there are none."""
+    stream = entry(revision, revision.root, "/Metadata")
+    place = revision.root.raw_get("/Metadata") if stream is not None else None
+    return (place, bytes(stream.encoded_data)) if isinstance(stream, StreamObject) else None
 
 
 def xmp_of(revision: Any) -> set[tuple[str, str]]:

@@ -17,7 +17,8 @@ from fontTools.ttLib import TTFont
 
 subset: Any = font_subset  # it has no types
 
-FONT = Path(__file__).resolve().parent.parent.parent / "resources" / "fonts" / "Tinos-Regular.ttf"
+FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "fonts"
+FONT, ITALIC = FOLDER / "Tinos-Regular.ttf", FOLDER / "Tinos-Italic.ttf"
 CUTTING = threading.Lock()  # fontTools fills tables of its own at the first cut and lets other threads see them half full
 ALWAYS = frozenset("0123456789:+-T.,/ ")  # what a signing time is made of: files of a batch share one subset
 
@@ -34,6 +35,7 @@ class FontSubset:
     ascent: int
     descent: int
     cap_height: int
+    italic_angle: float = 0.0  # degrees, as the PDF wants it
 
     def width(self, text: str, size: float) -> float:
         """How wide the text is, in points."""
@@ -97,6 +99,8 @@ def _subset(chars: frozenset[str], path: Path) -> FontSubset:
         cutter.subset(font)
         head: Any = font["head"]
         scale = 1000 / head.unitsPerEm
+        post: Any = font["post"]
+        angle = float(post.italicAngle)
         glyphs = {chr(code): font.getGlyphID(name) for code, name in (font.getBestCmap() or {}).items() if chr(code) in chars}
         order = font.getGlyphOrder()
         widths = {number: round(font["hmtx"][name][0] * scale) for number, name in enumerate(order)}
@@ -116,6 +120,7 @@ def _subset(chars: frozenset[str], path: Path) -> FontSubset:
         round(lines.ascent * scale),
         round(lines.descent * scale),
         round(getattr(shape, "sCapHeight", 0) * scale) or 700,
+        angle,
     )
 
 

@@ -18,10 +18,10 @@ from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from app.signature.algorithms import is_dated
+from app.signature.asked import Asker
 from app.signature.changes import Coverage, look_at_coverage
-from app.signature.contexts import Knowledge, validation_context
+from app.signature.contexts import Knowledge, sides, validation_context
 from app.signature.facts import SignatureReport, algorithm_words, certificate_facts, people, utc
-from app.signature.online import Online
 from app.signature.purposes import made_for_signing
 from app.signature.revocation import add_archival
 from app.signature.status import UNKNOWN, status_of
@@ -59,7 +59,7 @@ class Situation:
     trust: Trust
     known: Knowledge
     now: datetime
-    online: Online | None
+    online: Asker | None
     proven: datetime
     stamped: bool = False  # `proven` comes from a time stamp, not from the clock
 
@@ -188,7 +188,7 @@ def judge_revocation(
     elif found["trust_problem_indic"] is AdESIndeterminate.REVOKED_CA_NO_POE:
         report.add("cert.chain_revoked_later")
     for link in chain:
-        if link == certificate or link in case.trust.roots:
+        if link == certificate or link in sides(case.trust)[0]:
             continue
         since = status_of(link, candidates, case.known, signed_at).since
         if since is not None and (since <= signed_at or (stamped and since <= moment)):
@@ -221,7 +221,7 @@ async def judge_token(token: Any, digest: Any, case: Situation, others: Any = ()
     if not all(c.not_valid_before <= case.proven <= c.not_valid_after for c in chain):
         return found, False
     candidates = [*chain, *case.trust.anchors]
-    told = [status_of(c, candidates, case.known, found["timestamp"]).since for c in chain if c not in case.trust.roots]
+    told = [status_of(c, candidates, case.known, found["timestamp"]).since for c in chain if c not in sides(case.trust)[0]]
     return found, not any(since is not None and since <= case.proven for since in told)
 
 

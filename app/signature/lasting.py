@@ -14,7 +14,7 @@ from pyhanko.sign.signers import cms_embedder, pdf_byterange
 from pyhanko.sign.validation import dss as pdf_dss
 from pyhanko.sign.validation import generic_cms
 
-from app.signature.evidence import Evidence, Proof
+from app.signature.proofs import Evidence, Proof
 from app.signature.source import PdfFileReader, QuietWriter, Stream, free_field_name
 
 DocumentSecurityStore: Any = pdf_dss.DocumentSecurityStore

@@ -93,10 +93,10 @@ def locks(signature: Any, field: str | None) -> bool:
         if signature.docmdp_level is MDPPerm.NO_CHANGES:
             return True
         rules = [signature.fieldmdp]
-        lock = signature.sig_field.get("/Lock")
+        lock = entry(signature.sig_field, "/Lock")
         if lock is not None and "/Action" in lock:
             rules.append(FieldMDP.from_pdf_object(lock))
-            if int(lock.get("/P", 0)) == MDPPerm.NO_CHANGES.value:
+            if "/P" in lock and int(lock["/P"]) == MDPPerm.NO_CHANGES.value:
                 return True
         return any(forbids(rule, field) for rule in rules if rule is not None)
     except Exception:  # noqa: BLE001 - foreign dictionaries break in any way
@@ -115,9 +115,14 @@ def field_of(work: Source, name: str) -> Any:
     return next((ref.get_object() for known, _value, ref in found if str(known) == name), None)
 
 
+def entry(dictionary: Any, key: str) -> Any:
+    """The value itself, where the dictionary may hold only a reference to it; None for none."""
+    return dictionary[key] if dictionary is not None and key in dictionary else None
+
+
 def lock_setup(digest: str, dictionary: Any, lock: Lock | None, certify: int | None) -> Any:
     """What the signature says of later changes: from the field's own /Lock, the wanted `lock`, the certification. None for nothing."""
-    wanted = dictionary.get("/Lock") if dictionary is not None else None
+    wanted = entry(dictionary, "/Lock")
     spec, rights = None, None
     if wanted is not None and "/Action" in wanted:
         spec = FieldMDP.from_pdf_object(wanted)
@@ -135,7 +140,7 @@ def check_demands(
     dictionary: Any, *, certificate: bytes, digest: str, reason: str, level: str, certify: int | None, issuers: Sequence[Any]
 ) -> None:
     """Raises `sign.field_demands` when a field's seed values can't be met."""
-    seed = dictionary.get("/SV") if dictionary is not None else None
+    seed = entry(dictionary, "/SV")
     if seed is None:
         return
     try:

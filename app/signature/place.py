@@ -6,9 +6,10 @@ A house box is fractions of the shown page, origin top left. PDF user space has 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from storage.records.reading import Box
+from storage.boxes import Box
 
 MM = 72 / 25.4  # points
 A4 = (0.0, 0.0, 595.28, 841.89)
@@ -18,14 +19,18 @@ Rect = tuple[float, float, float, float]  # user space: left, bottom, right, top
 
 @dataclass(slots=True, frozen=True)
 class PageShape:
-    """One page: its visible rectangle in user space (points × UserUnit left out) and its rotation, clockwise: 0, 90, 180, 270."""
+    """One page: its visible rectangle in user space and its rotation, clockwise: 0, 90, 180, 270.
+
+    `unit` is how many points of paper one unit of user space is (UserUnit, ISO 32000-1 §14.11.2): large plans use it.
+    """
 
     visible: Rect
     rotate: int
+    unit: float = 1.0
 
     @property
     def width(self) -> float:
-        """Of the page as shown, in points."""
+        """Of the page as shown, in points on paper."""
         return self._side(self.rotate % 180 != 0)
 
     @property
@@ -34,7 +39,7 @@ class PageShape:
 
     def _side(self, vertical: bool) -> float:
         left, bottom, right, top = self.visible
-        return top - bottom if vertical else right - left
+        return (top - bottom if vertical else right - left) * self.unit
 
     def to_user(self, box: Box) -> Rect:
         """The rectangle in user space of a house box."""
@@ -61,10 +66,20 @@ class PageShape:
 
 def page_shape(page: Any) -> PageShape:
     """The shape of a pyHanko page dictionary; broken boxes count as A4."""
-    visible = _box(inherited(page, "/CropBox")) or _box(inherited(page, "/MediaBox")) or A4
+    media = _box(inherited(page, "/MediaBox")) or A4
+    visible = _overlap(_box(inherited(page, "/CropBox")) or media, media) or media
     rotate = inherited(page, "/Rotate")
     turned = int(rotate) if isinstance(rotate, int | float) else 0
-    return PageShape(visible, turned % 360 // 90 * 90)
+    unit = page.get("/UserUnit", 1)
+    return PageShape(
+        visible, turned % 360 // 90 * 90, float(unit) if isinstance(unit, int | float | Decimal) and unit > 0 else 1.0
+    )
+
+
+def _overlap(one: Rect, other: Rect) -> Rect | None:
+    """What is shown of a crop box is what lies on the medium (ISO 32000-1 §14.11.2.1)."""
+    rect = (max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3]))
+    return rect if rect[2] - rect[0] >= 1 and rect[3] - rect[1] >= 1 else None
 
 
 def inherited(page: Any, key: str) -> Any:

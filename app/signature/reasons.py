@@ -39,6 +39,7 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "read.lenient": (Weight.NOTE, N_("The file does not keep to the PDF standard; it was read with leniency.")),
     "read.failed": (Weight.DOUBT, N_("The file is damaged and can't be read.")),
     "pdf.not_pdf": (Weight.DOUBT, N_("This file is not a PDF.")),
+    "xml.refused": (Weight.DOUBT, N_("This XML file can't be read safely, so it was not checked.")),
     "pdf.encrypted": (Weight.DOUBT, N_("The file is protected with a password.")),
     "unsigned": (Weight.NOTE, N_("The file holds no signature.")),
     # the signer
@@ -76,6 +77,16 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "time.future": (Weight.DOUBT, N_("The signing time lies in the future.")),
     "timestamp.broken": (Weight.FAULT, N_("The time stamp does not belong to this signature or was changed.")),
     "timestamp.untrusted": (Weight.NOTE, N_("The time stamp comes from a service that is not in the list of trusted ones.")),
+    # evidence records
+    "evidence.other_file": (
+        Weight.FAULT,
+        N_("The evidence record does not belong to this file, or one of the two was changed."),
+    ),
+    "evidence.untrusted": (
+        Weight.DOUBT,
+        N_("A time stamp of the evidence record can't be trusted any more; it was not renewed in time."),
+    ),
+    "evidence.order": (Weight.FAULT, N_("The time stamps of the evidence record are not in order.")),
     "check.failed": (Weight.DOUBT, N_("The signature could not be checked because of an unexpected fault.")),
 }
 

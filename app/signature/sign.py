@@ -22,13 +22,13 @@ from app.i18n import _
 from app.signature.appearance import Appearance, Drawing
 from app.signature.certificates import digest_for, needs_pss, read_certificate
 from app.signature.cms import CmsTemplate
-from app.signature.evidence import Evidence, Proof
 from app.signature.lasting import add_document_stamp, add_store
 from app.signature.locks import LASTING, Lock, check_certifying, check_demands, check_locks, field_of, lock_setup, rights_of
 from app.signature.looks import lay_out
 from app.signature.order import Step, check_order
 from app.signature.output import check_lasting, check_output, message_digest_holds
 from app.signature.private import create_private
+from app.signature.proofs import Evidence, Proof
 from app.signature.signer import Signer
 from app.signature.source import Caller, Source, enumerate_sig_fields, free_field_name, measure, open_source
 from app.signature.stamp import appearance_dictionary, appearance_stream

@@ -7,7 +7,7 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic as pdf_objects
 
-from app.signature.appearance import LEADING, SIZE, Drawing
+from app.signature.appearance import Drawing
 from app.signature.font import FontSubset
 from app.signature.picture import Picture
 
@@ -20,7 +20,7 @@ def appearance_stream(writer: Any, drawing: Drawing, rotate: int) -> Any:
 
     `rotate` is the page's /Rotate: the matrix turns the form the other way, so that it stands upright when the page is shown.
     """
-    resources, content = _text(writer, drawing) if drawing.lines else _image(writer, drawing)
+    resources, content = _text(writer, drawing) if drawing.runs else _image(writer, drawing)
     width, height = drawing.room or (drawing.width, drawing.height)
     if drawing.room is not None:
         scale = min(1.0, width / drawing.width, height / drawing.height)
@@ -43,16 +43,16 @@ def appearance_stream(writer: Any, drawing: Drawing, rotate: int) -> Any:
 
 
 def _text(writer: Any, drawing: Drawing) -> tuple[Any, bytes]:
-    assert drawing.font is not None  # noqa: S101 - lines come with their font
+    assert drawing.font is not None  # noqa: S101 - letters come with their font
     font = drawing.font
-    parts = [b"BT 0 g /F0 %g Tf %g TL 0.5 %.2f Td" % (SIZE, LEADING, drawing.height - SIZE)]
-    parts += [font.encode(line) + b" Tj T*" for line in drawing.lines]
+    parts = [b"BT 0 g"]
+    parts += [b"/F0 %g Tf 1 0 0 1 %.2f %.2f Tm %s Tj" % (run.size, run.x, run.y, font.encode(run.text)) for run in drawing.runs]
     fonts = generic.DictionaryObject({pdf_name("/F0"): writer.add_object(font_object(writer, font))})
     return generic.DictionaryObject({pdf_name("/Font"): fonts}), b"\n".join([*parts, b"ET"])
 
 
 def _image(writer: Any, drawing: Drawing) -> tuple[Any, bytes]:
-    assert drawing.picture is not None  # noqa: S101 - no lines: a picture
+    assert drawing.picture is not None  # noqa: S101 - no letters: a picture
     images = generic.DictionaryObject({pdf_name("/I0"): image_object(writer, drawing.picture)})
     content = b"q %.4f 0 0 %.4f 0 0 cm /I0 Do Q" % (drawing.width, drawing.height)
     return generic.DictionaryObject({pdf_name("/XObject"): images}), content
@@ -68,7 +68,7 @@ def font_object(writer: Any, font: FontSubset) -> Any:
             pdf_name("/FontName"): pdf_name("/" + font.name),
             pdf_name("/Flags"): number(4),
             pdf_name("/FontBBox"): numbers(*font.box),
-            pdf_name("/ItalicAngle"): number(0),
+            pdf_name("/ItalicAngle"): number(font.italic_angle),
             pdf_name("/Ascent"): number(font.ascent),
             pdf_name("/Descent"): number(font.descent),
             pdf_name("/CapHeight"): number(font.cap_height),

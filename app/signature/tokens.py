@@ -114,6 +114,7 @@ class TokenSession:
         self._module = check_module(module, approved)
         self._pin = pin
         self._choice = {"serial": serial, "label": label, "final_try_ok": final_try_ok, "expect": expect, "idle": idle}
+        self._open_seconds = max(timeout, OPEN_SECONDS)
         self._over = "token.removed"  # what a signature after the end is told
         self._now = now
         self._timeout = timeout
@@ -128,7 +129,7 @@ class TokenSession:
             with no_dumps_meanwhile():
                 self._process = TokenProcess(self._worker or command_for(self._module))
                 request = {"op": "open", "module": str(self._module)} | self._choice
-                answer = self._process.ask(request, max(self._timeout, OPEN_SECONDS), secret)
+                answer = self._process.ask(request, self._open_seconds, secret)
         except BaseException:
             self.close()
             raise

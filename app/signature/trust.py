@@ -23,6 +23,7 @@ class Trust:
     """CA certificates that are believed because they were put there by hand."""
 
     anchors: tuple[asn1crypto.x509.Certificate, ...]
+    version: str = ""  # of the list that the central server gave: "7 (2026-11-27)"; empty for the shipped ones alone
 
     @property
     def roots(self) -> list[asn1crypto.x509.Certificate]:
@@ -79,7 +80,7 @@ def _shipped() -> tuple[asn1crypto.x509.Certificate, ...]:
 
 
 def read_folder(folder: Path) -> list[asn1crypto.x509.Certificate]:
-    paths = [folder] if folder.is_file() else sorted(folder.iterdir()) if folder.is_dir() else []
+    paths = [folder] if folder.is_file() else sorted(folder.rglob("*")) if folder.is_dir() else []
     return [cert for path in paths if path.suffix.lower() in SUFFIXES for cert in read_file(path)]
 
 
@@ -88,15 +89,19 @@ def read_file(path: Path) -> list[asn1crypto.x509.Certificate]:
     try:
         if path.stat().st_size > LARGEST:
             return []
-        data = path.read_bytes()
-        if asn1crypto.pem.detect(data):  # type: ignore[no-untyped-call]
-            blocks = asn1crypto.pem.unarmor(data, multiple=True)  # type: ignore[no-untyped-call]
-            ders = [der for kind, _headers, der in blocks if kind == "CERTIFICATE"]
-        else:
-            ders = [data]
-        load = asn1crypto.x509.Certificate.load
-        certs = [load(der, strict=True) for der in ders]  # type: ignore[no-untyped-call]
-        return [cert for cert in certs if cert.ca]
+        return read_bytes(path.read_bytes())
     except (OSError, ValueError, TypeError) as error:
         log.warning("%s holds no certificates: %s", path.name, type(error).__name__)
         return []
+
+
+def read_bytes(data: bytes) -> list[asn1crypto.x509.Certificate]:
+    """The CA certificates of some PEM or DER bytes. Raises ValueError or TypeError for broken ones."""
+    if asn1crypto.pem.detect(data):  # type: ignore[no-untyped-call]
+        blocks = asn1crypto.pem.unarmor(data, multiple=True)  # type: ignore[no-untyped-call]
+        ders = [der for kind, _headers, der in blocks if kind == "CERTIFICATE"]
+    else:
+        ders = [data]
+    load = asn1crypto.x509.Certificate.load
+    certs = [load(der, strict=True) for der in ders]  # type: ignore[no-untyped-call]
+    return [cert for cert in certs if cert.ca]

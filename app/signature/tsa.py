@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from app.errors import AppError, Cancelled
 from app.i18n import _
@@ -21,6 +22,7 @@ from app.signature.timestamp import TIMEOUT, TimestampService
 from app.signature.trust import Trust
 
 AT_ONCE = 8
+NARROW = {"tsa.ca.gov.vn": 4}  # services that serve fewer at once, as those who use them found
 WAITS = (2.0, 4.0)  # seconds before the second and the third try
 REST = 120.0  # seconds that a service is not asked after it failed
 PASSING = {"tsa.unreachable"}  # worth another try at the same service
@@ -59,7 +61,7 @@ class TimestampServices(Stamper):
         rest: float = REST,
         stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._desks = [_Desk(service, threading.Semaphore(at_once)) for service in services]
+        self._desks = [_Desk(one, threading.Semaphore(min(at_once, NARROW.get(host_of(one), at_once)))) for one in services]
         self._pause = pause
         self._waits = tuple(waits)
         self._rest = rest
@@ -137,6 +139,13 @@ class TimestampServices(Stamper):
     def _check(self) -> None:
         if self._stopping():
             raise Cancelled
+
+
+def host_of(service: TimestampService) -> str:
+    try:
+        return urlsplit(service.url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def no_service() -> AppError:

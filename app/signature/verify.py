@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import mmap
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from pyhanko.sign.validation import pdf_embedded
 
 from app.errors import AppError
 from app.i18n import _
+from app.signature.asked import Asker
 from app.signature.facts import SignatureReport
 from app.signature.judge import Situation, judge_signature
 from app.signature.loops import run
@@ -29,6 +31,7 @@ PdfFileReader: Any = pdf_reader.PdfFileReader
 EmbeddedPdfSignature: Any = pdf_embedded.EmbeddedPdfSignature
 enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
 MOST_SIGNATURES = 200  # of one file
+LARGEST_PIECE = 8 << 20  # bytes of one certificate or list that is kept as evidence
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Verification:
     verdict: str
     signatures: list[SignatureReport] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    evidence: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """As `vankho verify` prints it; times are ISO 8601."""
@@ -65,7 +69,7 @@ class Verification:
 
 
 def verify_pdf(
-    path: Path, *, trust: Path | Trust | None = None, online: bool | Online = False, now: datetime | None = None
+    path: Path, *, trust: Path | Trust | None = None, online: bool | Asker = False, now: datetime | None = None
 ) -> Verification:
     """Judges every signature in the file.
 
@@ -87,7 +91,19 @@ def verify_pdf(
         ) from error
 
 
-def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Online | None, now: datetime) -> Verification:
+def verify_any(
+    path: Path, *, trust: Path | Trust | None = None, online: bool | Asker = False, now: datetime | None = None
+) -> Verification:
+    """`verify_pdf`, or `app.signature.xml_judge.verify_xml` for a file that ends in .xml or .edxml."""
+    if path.suffix.lower() in (".xml", ".edxml"):
+        from app.signature.xml_judge import verify_xml
+
+        found: Verification = verify_xml(path, trust=trust, now=now)
+        return found
+    return verify_pdf(path, trust=trust, online=online, now=now)
+
+
+def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, now: datetime) -> Verification:
     marks = count_marks(file)
     file.seek(0)
     if b"%PDF-" not in file.read(1024):
@@ -101,7 +117,26 @@ def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Online | None, 
     case = Situation(trust, knowledge_in(reader), now, online, now)
     reports = run(judge_all(signatures, case))
     reports += [damaged(name) for name in broken]
-    return Verification(path, verdict_of(reports), reports, reasons)
+    return Verification(path, verdict_of(reports), reports, reasons, evidence_of(signatures, case))
+
+
+def evidence_of(signatures: list[Any], case: Situation) -> dict[str, list[str]]:
+    """What the judgement rests on, as base64 of DER, each once: certificates (with their issuers), CRLs, OCSP answers."""
+    certificates: dict[bytes, None] = {}
+    for one in signatures:
+        try:
+            for certificate in (one.signer_cert, *one.other_embedded_certs):
+                chain: list[Any] = [certificate, *case.trust.chain_for(certificate)]
+                certificates |= dict.fromkeys(link.dump() for link in chain)
+        except Exception:  # noqa: BLE001, S112 - a damaged signature has none
+            continue
+    certificates |= dict.fromkeys(certificate.dump() for certificate in case.known.certificates)
+    lists, answers = ([piece.dump() for piece in pieces] for pieces in (case.known.crls, case.known.ocsps))
+    found = {"certificates": list(certificates), "crls": lists, "ocsps": answers}
+    return {
+        kind: [base64.b64encode(der).decode() for der in dict.fromkeys(ders) if len(der) <= LARGEST_PIECE]
+        for kind, ders in found.items()
+    }
 
 
 def count_marks(file: BinaryIO) -> int:

@@ -25,7 +25,7 @@ from app.sync.line import SILENCE, Answer, Line
 from app.sync.manifest import Manifest, new_id
 from app.sync.outbox import BatchState
 from app.sync.patience import Clock, Patience
-from app.sync.protocol import JSON, MAX_QUERY, VERSION, Capabilities, Enrolment, ItemVersions, ServerVersion
+from app.sync.protocol import JSON, MAX_QUERY, TRUST_LIST, VERSION, Capabilities, Enrolment, ItemVersions, ServerVersion
 from app.sync.receipt import Receipt, Verdict
 from app.sync.sending import OpenBlob, Pace, Sender
 from app.sync.strict import Fields, Malformed, canonical, content_digest, read_json, sha256
@@ -64,6 +64,22 @@ def verdicts(endpoint: Endpoint, confirmed: Receipt, *, silence: float = SILENCE
     with Line(endpoint.url, endpoint.token, silence=silence) as line:
         answer = line.ask("GET", f"/v1/batches/{confirmed.batch_id}/verdicts")
     return receipt.check_verdicts(answer.body, confirmed)
+
+
+def trust_list(endpoint: Endpoint, *, silence: float = SILENCE) -> bytes | None:
+    """The server's signed list of trusted authorities, its signature checked against the pinned keys; None when it has none.
+
+    Returns the token as it came. Raises LineError, also for a list that the server did not sign.
+    """
+    with Line(endpoint.url, endpoint.token, silence=silence) as line:
+        answer = line.ask("GET", "/v1/trust", expect=(200, 404))
+    if answer.status == 404:
+        return None
+    try:
+        receipt.opened(answer.body.decode("ascii"), endpoint.pinned_keys, TRUST_LIST)
+    except (Malformed, UnicodeDecodeError) as error:
+        raise faults.refused(str(error)) from None
+    return answer.body
 
 
 def versions(endpoint: Endpoint, uuid: str, *, silence: float = SILENCE) -> ItemVersions:

@@ -10,6 +10,7 @@
     POST /v1/batches/{uuid7}/commit       check everything, count it once, sign the receipt
     GET  /v1/batches/{uuid7}[/receipt|/verdicts]
     GET  /v1/items/{uuid}                 the versions of a record, those kept aside too
+    GET  /v1/trust                        the signed, numbered list of trusted certification authorities
     GET  /v1/blobs/{sha256}               bytes of a committed batch of the same agency
 
 Problems are RFC 9457 JSON; digests in headers RFC 9530.
@@ -39,6 +40,7 @@ VERSION_HEADER = "Vankho-Protocol"
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 RECEIPT = "application/jose"
+TRUST_LIST = "vankho-trust"  # the `typ` of the signed list of authorities
 PART = "application/partial-upload"
 BYTES = "application/octet-stream"
 

@@ -10,9 +10,9 @@ import pytest
 
 from tests.cli.program import SAMPLES, vankho
 from tests.made_files import sheet
-from tests.signature.conftest import full_token, hsm, pki
+from tests.signature.conftest import full_token, hsm, identity, pki, software
 
-__all__ = ["full_token", "hsm", "pki"]
+__all__ = ["full_token", "hsm", "identity", "pki", "software"]
 
 
 @dataclass(slots=True)

@@ -46,6 +46,8 @@ def test_the_profile_decides(bad: Path) -> None:
     assert levels["dip-2.2"]["DIP3"] == "error"
     assert levels["bagit"] == {"BAGIT-DECLARATION": "error"}
     assert "TT05-EAD" in levels["tt05"]
+    spelt_out = here("--json", "check", "--profile", "CSIP-2.2.0", bad).rows[0]
+    assert spelt_out["profile"] == "csip-2.2"
     assert here("check", "--profile", "csip-1", bad).code == 2
 
 

@@ -18,7 +18,8 @@ from tests.desk.papers import VIETNAMESE
 
 COMMANDS = (
     *("demo", "init", "list", "show", "search", "import", "resume", "scan", "devices", "describe"),
-    *("sign", "verify", "export", "check", "enrol", "sync", "fixity", "audit", "dossier", "file", "learning", "import-package"),
+    *("import-package", "formats", "sign", "verify", "renew", "evidence", "export", "check", "enrol", "sync"),
+    *("fixity", "audit", "dossier", "file", "learning"),
 )
 
 

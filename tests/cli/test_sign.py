@@ -59,3 +59,25 @@ def test_documents_of_the_archive_are_signed(hsm: Hsm, tmp_path: Path) -> None:
     (shown,) = here("--json", "show", "1", archive=archive).rows
     assert shown["signed"] is True
     assert [file["kind"] for file in shown["files"]].count("signed") == 1
+
+
+def test_tokens_are_listed_and_a_cut_off_batch_goes_on(hsm: Hsm, pki: Pki, tmp_path: Path) -> None:
+    listed = here("--json", "tokens", "--module", hsm.module, password=None)
+    listed.told(0)
+    (token,) = listed.rows
+    assert (token["label"], token["flags"]["locked"], token["module"]) == (hsm.label, False, str(hsm.module))
+    rows = {row["id"]: row for row in token["certificates"]}
+    assert (rows["01"]["usable"], rows["03"]["why_not"]) == (True, "expired")
+    assert rows["01"]["daysLeft"] > 300
+    assert VIETNAMESE.search(rows["03"]["reason"])
+
+    papers = [drawn_pdf(tmp_path / f"{n}.pdf") for n in range(2)]
+    choice = ("--module", hsm.module, "--certificate", "01", "--pss", "--certify", "2", "-o", tmp_path / "ra")
+    here("--json", "sign", papers[0], *choice, password=None, VANKHO_PIN=PIN.decode()).told(0)
+    rest = here("--json", "sign", *papers, *choice, "--resume", password=None, VANKHO_PIN=PIN.decode())
+    assert "0.pdf" in rest.told(0)
+    assert [Path(row["file"]).name for row in rest.rows] == ["1.pdf"]
+    left = here("--json", "sign", tmp_path / "ra" / "1.pdf", "--again", "skip", *choice[:-1], tmp_path / "hai", password=None,
+                VANKHO_PIN=PIN.decode())  # fmt: skip
+    left.told(0)
+    assert left.rows == []

@@ -100,3 +100,9 @@ def test_a_lost_or_damaged_picture_is_told(workspace: Workspace, boxes: SandboxP
     with pytest.raises(AppError) as error:
         open_document(workspace, 1).image(1)
     assert papers.in_vietnamese(error.value) == "object.missing"
+
+
+def test_a_whole_word_is_not_marked_inside_longer_ones(workspace: Workspace) -> None:
+    one = records.document(workspace, "Nhà văn hóa", "Ủy ban nhân dân xây nhà có hoa", date="01/01/2024")
+    assert len(hit_boxes(workspace, one, "hoa nha")) == 2  # "nhà" and "hoa", not "nhân"
+    assert len(hit_boxes(workspace, one, "hoa da")) == 2  # not typed to its end: "dân", and "hoa"

@@ -5,7 +5,9 @@ The signature worker is run with it in a process of its own:
     python -m tests.fakes.pkcs11_token STATE.json
 
 STATE.json holds {"pin", "tries", "key" (PEM file), "cert" (DER in hex), "mode"} and is written back when a PIN was wrong.
-`mode`: "" | "crash" | "hang" | "removed" (all while signing) | "noisy" (prints as some drivers do) | "hashing" (no raw RSA).
+`mode`: "" | "crash" | "hang" | "removed" (all while signing; with "-list", "-open" or "-keys" at that step) | "noisy" (prints as
+some drivers do) | "hashing" (no raw RSA) | "pad" (the PIN is entered on the device) | "always" (a PIN for each signature).
+"present": false in the file is a token that was pulled out.
 """
 
 from __future__ import annotations
@@ -35,6 +37,26 @@ class State:
         self.path = path
         self.facts: dict[str, Any] = json.loads(path.read_text())
 
+    def at(self, step: str) -> None:
+        """Does what the mode says for a step."""
+        mode = self.facts["mode"]
+        if mode == f"crash{step}":
+            os.abort()
+        if mode == f"hang{step}":
+            time.sleep(600)
+        if mode == f"removed{step}":
+            raise pkcs11.DeviceRemoved
+
+    def there(self) -> bool:
+        try:
+            return bool(json.loads(self.path.read_text()).get("present", True))
+        except ValueError:  # it is being written
+            return True
+
+    def note(self, name: str) -> None:
+        self.facts[name] = self.facts.get(name, 0) + 1
+        self.path.write_text(json.dumps(self.facts))
+
     def right(self, pin: Any) -> bool:
         """The binding asks a PIN for `encode`, as it does with a string; a PIN pad is trusted."""
         return pin is pkcs11.PROTECTED_AUTH or pin.encode("utf-8") == self.facts["pin"].encode()
@@ -50,14 +72,19 @@ class FakeLibrary:
         self._slot = FakeSlot(state)
 
     def get_slots(self, token_present: bool = False) -> list[FakeSlot]:
-        return [self._slot]
+        return [self._slot] if self._slot.state.there() else []
 
 
 class FakeSlot:
     def __init__(self, state: State) -> None:
         self.state = state
 
+    slot_description = "Đầu đọc thử"
+
     def get_token(self) -> FakeToken:
+        self.state.at("-list")
+        if not self.state.there():
+            raise pkcs11.TokenNotPresent
         return FakeToken(self)
 
     def get_mechanisms(self) -> set[Mechanism]:
@@ -80,11 +107,14 @@ class FakeToken:
             flags |= TokenFlag.USER_PIN_FINAL_TRY
         if tries <= 0:
             flags |= TokenFlag.USER_PIN_LOCKED
+        if self.slot.state.facts["mode"] == "pad":
+            flags |= TokenFlag.PROTECTED_AUTHENTICATION_PATH
         return flags
 
     def open(self, user_pin: Any = None) -> FakeSession:
         state = self.slot.state
         if user_pin is not None:
+            state.at("-open")
             if state.facts["tries"] <= 0:
                 raise pkcs11.PinLocked
             if user_pin is not pkcs11.PROTECTED_AUTH and len(user_pin) < 4:
@@ -114,6 +144,7 @@ class FakeSession:
             cert = bytes.fromhex(self.state.facts["cert"])
             return [{Attribute.ID: KEY_ID, Attribute.LABEL: "Ký", Attribute.VALUE: cert}]
         if kind == ObjectClass.PRIVATE_KEY and self.logged_in:
+            self.state.at("-keys")
             return [FakeKey(self.state)]
         return []
 
@@ -127,16 +158,17 @@ class FakeKey:
     def __getitem__(self, attribute: Attribute) -> Any:
         if attribute == Attribute.ID:
             return KEY_ID
+        if attribute == Attribute.ALWAYS_AUTHENTICATE and self.state.facts["mode"] == "always":
+            return True
         raise pkcs11.AttributeTypeInvalid
 
     def sign(self, data: bytes, mechanism: Mechanism, **_more: Any) -> bytes:
         mode = self.state.facts["mode"]
-        if mode == "crash":
-            os.abort()
-        if mode == "hang":
-            time.sleep(600)
-        if mode == "removed":
-            raise pkcs11.DeviceRemoved
+        self.state.at("")
+        if mode == "always":
+            if not self.state.right(_more["pin"]):
+                raise pkcs11.PinIncorrect
+            self.state.note("reaffirmed")
         if mode == "noisy":
             os.write(1, b'{"ok": {"signature": "AAAA"}}\n')
             print("driver: hello", flush=True)  # noqa: T201 - that is what is tried

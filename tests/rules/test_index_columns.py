@@ -5,16 +5,55 @@ from __future__ import annotations
 from app.rules.index_columns import DOCUMENT, DOSSIER, header_row, likeness, match, plain
 
 # TT05's table in circulation: a row number, 23 columns of the dossier, 22 of the document
-DOSSIER_HEADS = (
-    "Phông|Mục lục|Hộp số|Số và ký hiệu hồ sơ|Tiêu đề hồ sơ|Thời hạn bảo quản|Chế độ sử dụng|Ngôn ngữ|Ngày bắt đầu|Tháng bắt đầu|"
-    "Năm bắt đầu|Ngày kết thúc|Tháng kết thúc|Năm kết thúc|Tổng số văn bản trong hồ sơ|Chú giải|Ký hiệu thông tin|Từ khóa|"
-    "Số lượng tờ|Tình trạng vật lý|Mức độ tin cậy|Mã hồ sơ giấy gốc ( nếu có )|Ghi chú"
-).split("|")
-DOCUMENT_HEADS = (
-    "Số thứ tự văn bản trong hồ sơ|Tên loại văn bản|Số của văn bản|Ký hiệu của văn bản|Ngày văn bản|Tháng văn bản|Năm văn bản|"
-    "Tên cơ quan, tổ chức ban hành văn bản|Trích yếu nội dung|Ngôn ngữ|Số lượng trang của văn bản|Ghi chú|Ký hiệu thông tin|"
-    "Từ khóa|Chế độ sử dụng|Mức độ tin cậy|Bút tích|Tình trạng vật lý|Quy trình xử lý ( nếu có )|Tờ số|Loại tài liệu|Đường dẫn file"
-).split("|")
+DOSSIER_HEADS = [
+    "Phông",
+    "Mục lục",
+    "Hộp số",
+    "Số và ký hiệu hồ sơ",
+    "Tiêu đề hồ sơ",
+    "Thời hạn bảo quản",
+    "Chế độ sử dụng",
+    "Ngôn ngữ",
+    "Ngày bắt đầu",
+    "Tháng bắt đầu",
+    "Năm bắt đầu",
+    "Ngày kết thúc",
+    "Tháng kết thúc",
+    "Năm kết thúc",
+    "Tổng số văn bản trong hồ sơ",
+    "Chú giải",
+    "Ký hiệu thông tin",
+    "Từ khóa",
+    "Số lượng tờ",
+    "Tình trạng vật lý",
+    "Mức độ tin cậy",
+    "Mã hồ sơ giấy gốc ( nếu có )",
+    "Ghi chú",
+]
+DOCUMENT_HEADS = [
+    "Số thứ tự văn bản trong hồ sơ",
+    "Tên loại văn bản",
+    "Số của văn bản",
+    "Ký hiệu của văn bản",
+    "Ngày văn bản",
+    "Tháng văn bản",
+    "Năm văn bản",
+    "Tên cơ quan, tổ chức ban hành văn bản",
+    "Trích yếu nội dung",
+    "Ngôn ngữ",
+    "Số lượng trang của văn bản",
+    "Ghi chú",
+    "Ký hiệu thông tin",
+    "Từ khóa",
+    "Chế độ sử dụng",
+    "Mức độ tin cậy",
+    "Bút tích",
+    "Tình trạng vật lý",
+    "Quy trình xử lý ( nếu có )",
+    "Tờ số",
+    "Loại tài liệu",
+    "Đường dẫn file",
+]
 HEADS = ["STT", *DOSSIER_HEADS, *DOCUMENT_HEADS]
 
 

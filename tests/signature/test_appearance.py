@@ -100,7 +100,7 @@ def test_long_names_are_wrapped_inside_the_page(tmp_path: Path, signer: Software
     name = " ".join(["Trung tâm Lưu trữ lịch sử"] * 12)
     lines = text_lines(shown(tmp_path, signer, Appearance(Kind.DIGITISED, organisation=name)))
     assert " ".join(lines[:-2]) == name
-    assert len(lines) > 5
+    assert len(lines) >= 5  # as wide as it must be to stay above the state's name
 
 
 def test_what_cannot_be_drawn_is_refused(tmp_path: Path, signer: SoftwareSigner) -> None:
@@ -149,7 +149,7 @@ def test_signature_and_seal_lie_where_the_decree_wants_them(tmp_path: Path, sign
     assert not np.argwhere(pixels(done, 0)[:, :, 0] < 90).size or len(np.argwhere(pixels(done, 0)[:, :, 0] < 90)) < 2000
     width = red[:, 1].max() - red[:, 1].min() + 1
     assert abs(width - SEAL_MM * MM) < 3  # its real size
-    drawn = 240 / 100 * 0.1 * 842  # the signature's picture keeps its shape in the box
+    drawn = 60 * MM  # the signature's picture keeps its shape in the box, and is no wider than a hand writes
     left = (0.65 * 595) - drawn / 2
     assert abs(red[:, 1].max() - (left + drawn / 3)) < 4  # over the left third
     assert abs(red[:, 0].mean() - 0.65 * 842) < 4

@@ -145,3 +145,19 @@ def test_the_reader_agrees_on_the_signed_state(tmp_path: Path) -> None:
     first = verify_pdf(two, trust=trusted()).signatures[0]
     assert two.read_bytes()[: first.covered] == one.read_bytes()
     assert len(PdfFileReader(io.BytesIO(one.read_bytes())).embedded_signatures) == 1
+
+
+def test_badly_written_metadata_that_nobody_touched(tmp_path: Path) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.Root.Metadata = pdf.make_stream(b"<no xmp", Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+
+    one = signed_by(shadows.prepared(tmp_path / "a.pdf", change), tmp_path / "b.pdf", WHO)
+    assert judged(signed_by(one, tmp_path / "c.pdf", SECOND, field="S2"))[0] == ("valid", "allowed")
+
+
+def test_two_signatures_in_an_encrypted_file(tmp_path: Path) -> None:
+    with pikepdf.open(files.plain(tmp_path / "p.pdf")) as pdf:
+        pdf.docinfo["/Title"] = "Quyết định"
+        pdf.save(tmp_path / "a.pdf", encryption=pikepdf.Encryption(owner="chủ", user=""))
+    one = signed_by(tmp_path / "a.pdf", tmp_path / "b.pdf", WHO)
+    assert judged(signed_by(one, tmp_path / "c.pdf", SECOND, field="S2")) == [("valid", "allowed"), ("valid", "none")]

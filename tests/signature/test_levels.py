@@ -11,10 +11,10 @@ import pytest
 
 from app.errors import AppError
 from app.signature.answers import AnswerCache
-from app.signature.evidence import Evidence
 from app.signature.fetching import Fetcher, is_inside
 from app.signature.locks import Lock
 from app.signature.online import Asker
+from app.signature.proofs import Evidence
 from app.signature.sign import sign_pdf
 from app.signature.timestamp import TimestampService
 from app.signature.trust import Trust, load_trust

@@ -105,3 +105,17 @@ def test_a_forged_revocation_list_is_not_believed(tmp_path: Path) -> None:
     (one,) = verify_pdf(with_revocation(path, tmp_path / "c.pdf", lists), trust=trusted()).signatures
     assert "cert.revoked" not in one.reasons
     assert one.revocation["status"] == "unknown"
+
+
+def test_a_stamp_over_something_else_is_told(pki: Pki, tmp_path: Path) -> None:
+    stamps = stamper(pki)
+    honest = stamps.async_timestamp
+
+    async def wrong(_digest: bytes, algorithm: str) -> object:
+        return await honest(bytes(32), algorithm)
+
+    stamps.async_timestamp = wrong
+    path = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", made(name("A"), ROOT), stamp=stamps)
+    (one,) = verify_pdf(path, trust=Trust((*trusted().anchors, *load_trust(pki.chain).anchors))).signatures
+    assert (one.verdict, one.time_source) == ("invalid", "signer")
+    assert "timestamp.broken" in one.reasons

@@ -55,7 +55,7 @@ def test_shows_documents_newest_first(model: DocumentsModel, qtbot: QtBot) -> No
     assert text(model, 0, Column.TYPE) == "Kế hoạch"
     assert text(model, 0, Column.STATE) == "Cần kiểm tra"
     assert text(model, 4, Column.CODE) == "—"
-    assert text(model, 4, Column.SUBJECT) == "(chưa có trích yếu)"
+    assert text(model, 4, Column.SUBJECT) == "ban-quet.pdf"
     assert text(model, 4, Column.STATE) == "Mới nhập"
 
 

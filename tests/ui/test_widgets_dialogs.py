@@ -20,7 +20,6 @@ from app.services import Services
 from storage import queries
 from storage.queries import Scope
 from tests.made_files import drawn_pdf
-from tests.signature.conftest import PIN, Hsm, full_token, hsm, pki  # noqa: F401 - fixtures
 from ui.dialogs.dossier import open_new_dossier
 from ui.dialogs.export import open_export
 from ui.dialogs.import_files import open_import
@@ -28,7 +27,6 @@ from ui.dialogs.pin import PinDialog
 from ui.dialogs.questions import ChoiceDialog, PasswordDialog, answer_in
 from ui.dialogs.report import redacted, show_bug, show_recovery
 from ui.dialogs.scan import open_scan
-from ui.dialogs.sign import SignDialog, open_sign
 from ui.jobs import JobsBridge
 
 LEFT = Qt.MouseButton.LeftButton
@@ -215,71 +213,6 @@ def test_an_empty_dossier_says_why_it_can_not_be_exported(
     qtbot.waitUntil(lambda: dialog.notice.kind == "danger")
     assert dialog.verb_button.isEnabled()
     assert not dialog.progress.isVisible()
-
-
-# --- signing ---
-def sign_dialog(
-    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path, module: Path
-) -> SignDialog:
-    document = import_one(services, tmp_path)
-    services.settings.set("sign.module", module)
-    services.settings.set("sign.appearance", "none")
-    jobs.answer_with(answer_in(window))
-    dialog = open_sign(window, services, jobs, [document])
-    qtbot.waitUntil(lambda: bool(dialog.certificates.cards), timeout=20_000)
-    return dialog
-
-
-def type_pin(qtbot: QtBot, pin: bytes) -> None:
-    qtbot.waitUntil(lambda: isinstance(front(), PinDialog), timeout=20_000)
-    dialog = front()
-    QTest.keyClicks(dialog.pin, pin.decode())
-    QTest.keyClick(dialog.pin, Qt.Key.Key_Return)
-
-
-def test_signing_with_a_real_token(
-    qtbot: QtBot,
-    services: Services,
-    jobs: JobsBridge,
-    window: QWidget,
-    tmp_path: Path,
-    hsm: Hsm,  # noqa: F811
-) -> None:
-    dialog = sign_dialog(qtbot, services, jobs, window, tmp_path, hsm.module)
-    cards = dialog.certificates.cards
-    assert [card.radio.isEnabled() for card in cards] == [True, True, False]
-    assert "hết hạn" in cards[2].radio.accessibleName()
-    assert not dialog.verb_button.isEnabled()
-    click(cards[2])
-    assert dialog.certificates.choice is None
-    click(cards[0])
-    assert dialog.verb_button.text() == "Ký 1 văn bản"
-    click(dialog.verb_button)
-    type_pin(qtbot, b"000000")
-    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=20_000)
-    qtbot.waitUntil(lambda: dialog._looking is None and dialog.verb_button.isEnabled(), timeout=20_000)
-    assert dialog.notice.kind == "danger"
-    with qtbot.waitSignal(dialog.finished_batch, timeout=30_000) as finished:
-        click(dialog.verb_button)
-        type_pin(qtbot, PIN)
-    assert finished.args is not None
-    assert len(finished.args[0].signed) == 1
-    assert dialog.notice.kind == "success"
-    assert dialog.list.item(0).text().endswith("\nĐã ký")
-    assert not dialog.verb_button.isVisible()
-    assert services.workspace is not None
-    with services.workspace.catalog.read() as session:
-        assert queries.document_rows(session, finished.args[0].signed)[0].signed
-
-
-def test_without_a_driver_a_sentence_says_what_to_do(
-    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
-) -> None:
-    services.settings.set("sign.module", tmp_path / "khong-co.so")
-    dialog = open_sign(window, services, jobs, [import_one(services, tmp_path)])
-    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=20_000)
-    assert dialog.refresh_button.isEnabled()
-    assert not dialog.verb_button.isEnabled()
 
 
 # --- scanning ---

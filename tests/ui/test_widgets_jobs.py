@@ -197,8 +197,7 @@ def test_problems_are_listed_with_their_advice_and_can_be_copied(qtbot: QtBot, b
         job, _future = lanes.start("cpu", "Nhập", verb)
     row = panel.row(job)
     assert row is not None
-    assert "tệp 0.pdf: Tệp có mật khẩu. Hãy mở khóa tệp." in row.problems.text()
-    assert "10 mục nữa" in row.problems.text()
+    assert "tệp 5.pdf và 54 tệp nữa: Tệp có mật khẩu. Hãy mở khóa tệp." in row.problems.text()
     assert row.line.text() == "Đã xong: 3 mục · 60 mục chưa làm được"
     QTest.mouseClick(row.copy_button, LEFT)
     copied = QGuiApplication.clipboard().text()

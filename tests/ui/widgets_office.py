@@ -18,10 +18,12 @@ from ui.dialogs.check_package import open_check
 from ui.dialogs.dossier import open_new_dossier
 from ui.dialogs.export import open_export
 from ui.dialogs.import_files import open_import
+from ui.dialogs.import_package import open_import_package
 from ui.dialogs.pin import PinFacts, ask_pin
+from ui.dialogs.preservation import open_preservation
 from ui.dialogs.report import show_bug, show_recovery
 from ui.dialogs.scan import open_scan
-from ui.dialogs.sign import open_sign
+from ui.dialogs.shelf import open_shelf
 from ui.jobs import JobsBridge
 
 FACTS = PinFacts("Nguyễn Thị Lan", "Ban Cơ yếu", "5401", "24/06/2027", "VGCA", 5)
@@ -58,10 +60,13 @@ def office(qapp: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[O
 OPENERS: dict[str, Callable[[QWidget, Office], Any]] = {
     "pin": lambda window, _o: ask_pin(window, FACTS),
     "dossier": lambda window, o: open_new_dossier(window, o.services, o.jobs),
+    "inventory": lambda window, o: open_shelf(window, o.services, "inventory"),
+    "fonds": lambda window, o: open_shelf(window, o.services, "fonds"),
     "import": lambda window, o: open_import(window, o.services, o.jobs, [o.folder]),
     "export": lambda window, o: open_export(window, o.services, o.jobs, o.dossier, o.folder),
+    "import-package": lambda window, o: open_import_package(window, o.services, o.jobs, o.folder),
+    "preservation": lambda window, o: open_preservation(window, o.services, o.jobs),
     "check-package": lambda window, o: open_check(window, o.services, o.jobs),
-    "sign": lambda window, o: open_sign(window, o.services, o.jobs, []),
     "scan": lambda window, o: open_scan(window, o.services, o.jobs),
     "bug": lambda window, _o: show_bug(window, ValueError()),
     "recovery": lambda window, _o: show_recovery(window, 3),

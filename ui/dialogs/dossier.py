@@ -152,7 +152,7 @@ class DossierDialog(VerbDialog):
 
 
 class EditDossierDialog(DossierDialog):
-    """The same fields for a dossier that is there; its place in the tree stays."""
+    """The same fields for a dossier that is there; it may move to another inventory of its fonds."""
 
     def __init__(
         self, parent: QWidget | None, services: Services, dossier_id: int, on_saved: Callable[[int], None] | None = None
@@ -162,21 +162,32 @@ class EditDossierDialog(DossierDialog):
         with archive_of(services).catalog.read() as session:
             dossier = session.get_one(Dossier, dossier_id)
             values = {name: str(getattr(dossier, name) or "") for name in self.cells}
+        self.shelf.show_value(str(dossier.inventory_id or ""), None, False)
         for name, cell in self.cells.items():
             cell.show_value(values[name], None, False)
         self._judge()
 
     def _shelves(self) -> tuple[tuple[str, str], ...]:
-        return ()
+        """The inventories of the dossier's fonds, and none of them."""
+        with archive_of(self._services).catalog.read() as session:
+            fonds = session.get_one(Dossier, self._dossier).fonds_id
+            rows = [r for r in queries.tree(session) if r.kind == "inventory" and r.parent == ("fonds", fonds)]
+        return (("", _("(in no inventory)")), *((str(row.id), _shown(row)) for row in rows))
 
     def _save(self, code: str, title: str, values: dict[str, str]) -> int:
-        filing.edit_dossier(archive_of(self._services), self._dossier, {"code": code, "title": title, **values})
+        told: dict[str, str | int | None] = {"code": code, "title": title, **values}
+        if len(self.shelf.decl.choices) > 1:
+            chosen = self.shelf.editor.text()
+            told["inventory_id"] = int(chosen) if chosen else None
+        filing.edit_dossier(archive_of(self._services), self._dossier, told)
         return self._dossier
 
 
 def _shown(row: TreeRow) -> str:
-    what = _("Fonds {code} — {title}") if row.kind == "fonds" else _("Inventory {code} — {title}")
-    return what.format(code=row.code, title=row.title or row.code)
+    if row.kind == "inventory":
+        words = _("Inventory {code}").format(code=row.code)
+        return f"{words} — {row.title}" if row.title else words
+    return _("Fonds {code} — {title}").format(code=row.code, title=row.title or row.code)
 
 
 def open_new_dossier(

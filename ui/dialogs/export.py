@@ -87,6 +87,7 @@ class ExportDialog(VerbDialog):
         for widget in (self.form, self.room, self._gap_field, self.progress):
             self.body.addWidget(widget)
         self.body.addWidget(self._scroll, 1)
+        self.body.addStretch(0)
 
     # --- before ---
     def _judge(self) -> None:
@@ -112,7 +113,8 @@ class ExportDialog(VerbDialog):
         def verb(job: Job) -> Looked:
             return Looked(completing.completeness(job, workspace, chosen, wishes), packaging.space_needed(workspace, chosen))
 
-        job, future = self._services.lanes.start("cpu", _("Look through the dossiers"), verb)
+        self.gaps.set_lines((Line("", _("Looking through the dossiers…")),))
+        job, future = self._services.lanes.start("catalog", _("Look through the dossiers"), verb)
         self._looking = job
         self._jobs.watch(future, lambda looked: self._say_gaps(job, looked), lambda _error: None, context=self)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +25,7 @@ from app.package import eark_plan
 from storage.queries import DossierRow
 from storage.text import fold
 from ui.choosing import choose_folder
-from ui.dialogs.base import labelled
+from ui.dialogs.base import framed, labelled
 from ui.widgets.editors import ChoiceBox
 
 LIST_HEIGHT = 118
@@ -87,9 +88,9 @@ class ExportForm(QWidget):
         self.filter.textChanged.connect(self._narrow)
         self._fill(rows, set(chosen))
         self.kind, self.dialect, self.version = ChoiceBox(), ChoiceBox(), ChoiceBox()
-        self.size, self.status, self.purpose = ChoiceBox(), ChoiceBox(), ChoiceBox()
+        self.part_size, self.status, self.purpose = ChoiceBox(), ChoiceBox(), ChoiceBox()
         for box, pairs in (
-            (self.kind, [(k.kind, k.name) for k in KINDS]), (self.dialect, DIALECTS), (self.size, SIZES), (self.status, STATUSES),
+            (self.kind, [(k.kind, k.name) for k in KINDS]), (self.dialect, DIALECTS), (self.part_size, SIZES), (self.status, STATUSES),
             (self.purpose, PURPOSES), (self.version, [(v, f"E-ARK {v}") for v in eark_plan.VERSIONS]),
         ):  # fmt: skip
             for value, name in pairs:
@@ -101,7 +102,7 @@ class ExportForm(QWidget):
         self.choose_button = QPushButton(_("Choose…"))
         self._lay_out(len(rows) > 1)
         self.dossiers.itemChanged.connect(lambda _item: self.changed.emit())
-        for box in (self.kind, self.dialect, self.version, self.size, self.status):
+        for box in (self.kind, self.dialect, self.version, self.part_size, self.status):
             box.currentIndexChanged.connect(lambda _index: self._judge())
         self.folder.textChanged.connect(lambda _text: self.changed.emit())
         self._judge()
@@ -110,20 +111,21 @@ class ExportForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         if several:
             box = QWidget()
             inside = QVBoxLayout(box)
             inside.setContentsMargins(0, 0, 0, 0)
             inside.setSpacing(4)
             inside.addWidget(self.filter)
-            inside.addWidget(self.dossiers)
+            inside.addWidget(framed(self.dossiers))
             box.setFocusProxy(self.filter)
             column.addWidget(labelled(_("Dossiers"), box))
         self.kind_field = labelled(_("Kind of package"), self.kind, _(KINDS[0].help))
         self.dialect_field = labelled(_("Way of writing"), self.dialect)
         self.version_field = labelled(_("Version"), self.version)
-        self.status_field = labelled(_("What it is"), self.status)
-        self.size_field = labelled(_("Size"), self.size)
+        self.status_field = labelled(_("Nature of the package"), self.status)
+        self.size_field = labelled(_("Size"), self.part_size)
         self.receiver_field = labelled(_("Receiving archive (for the minutes)"), self.receiver)
         self.reader_field = labelled(_("Who gets the copies"), self.reader)
         self.citizen_field = labelled(_("Citizen number"), self.citizen)
@@ -145,10 +147,10 @@ class ExportForm(QWidget):
         self.choose_button.setAccessibleName(_("Choose the folder"))
         self.choose_button.clicked.connect(lambda _checked: self._choose())
         holder = QWidget()
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.folder, 1)
-        row.addWidget(self.choose_button)
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.folder, 1)
+        line.addWidget(self.choose_button)
         holder.setFocusProxy(self.folder)
         column.addWidget(labelled(_("Into the folder"), holder))
         self.folder.setAccessibleName(_("Into the folder"))
@@ -204,7 +206,7 @@ class ExportForm(QWidget):
             kind=chosen.kind,
             dialect=str(self.dialect.currentData()),
             version=str(self.version.currentData()) if chosen.versions else "",
-            segment_size=int(self.size.currentData()),
+            segment_size=int(self.part_size.currentData()),
             record_status=str(self.status.currentData()),
             reader=reader if chosen.kind == "dip" else Reader(),
             receiver=self.receiver.text().strip(),

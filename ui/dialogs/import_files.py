@@ -136,7 +136,10 @@ class ImportDialog(VerbDialog):
         def verb(job: Job) -> intake.IntakeResult:
             return intake.import_files(job, workspace, services.sandboxes, paths, ocr=ocr, dossier_id=dossier_id)
 
-        title = _n("Import {count} item", "Import {count} items", len(paths)).format(count=len(paths))
+        if len(paths) == 1:
+            title = _("Import “{name}”").format(name=paths[0].name)
+        else:
+            title = _n("Import {count} item", "Import {count} items", len(paths)).format(count=len(paths))
         job, future = services.lanes.start("cpu", title, verb)
         self.begun.emit(job, future)
         self.accept()

@@ -53,6 +53,7 @@ class ScanDialog(VerbDialog):
         self.left.connect(self._give_up)
         jobs.job_finished.connect(self._finished)
         self._judge()
+        self._say_count()
 
     def _lay_out_body(self) -> None:
         pages = self.pages

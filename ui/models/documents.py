@@ -264,7 +264,7 @@ def cell(row: DocumentRow, column: Column) -> str:
     if column is Column.DATE:
         return row.issued_date or "—"
     if column is Column.SUBJECT:
-        return row.subject or _("(no subject yet)")
+        return row.subject or row.source_name or _("(no subject yet)")
     if column is Column.TYPE:
         return type_word(row.type_name)
     if column is Column.PAGES:
@@ -280,7 +280,7 @@ def tooltip(row: DocumentRow, column: Column) -> str | None:
         if row.unsynced:
             lines.append(_("Not yet sent to the server"))
         return "\n".join(lines)
-    return row.subject if column is Column.SUBJECT else None
+    return row.subject or row.source_name if column is Column.SUBJECT else None
 
 
 def spoken(row: DocumentRow) -> str:

@@ -136,7 +136,7 @@ class TreeModel(QAbstractItemModel):
         node = self.node(index)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return node.title if node.kind in ICONS and node.title else title_of(node)
+                return node.title if node.kind in ("fonds", "dossier") and node.title else title_of(node)
             case Qt.ItemDataRole.DecorationRole:
                 return icon(node.icon, "muted")
             case Qt.ItemDataRole.ToolTipRole:
@@ -146,7 +146,7 @@ class TreeModel(QAbstractItemModel):
             case _ if role == COUNT_ROLE:
                 return node.count
             case _ if role == CODE_ROLE:
-                return node.code if node.title else ""
+                return node.code if node.title and node.kind != "inventory" else ""
             case _ if role == KIND_ROLE:
                 return node.kind
         return None
@@ -177,6 +177,10 @@ def title_of(node: Node) -> str:
     """What stands in the tree: shelves translated; a dossier with its code, where it has a title too."""
     if not node.code:
         return _(node.title) if node.kind not in ICONS else node.title
+    if node.kind == "inventory":
+        words = _("Inventory {code}").format(code=node.code)
+        named = node.title.casefold().startswith(words.removesuffix(node.code).casefold())  # "Mục lục số 01" says it itself
+        return node.title if named else f"{words} — {node.title}" if node.title else words
     return f"{node.code} — {node.title}" if node.title else node.code
 
 

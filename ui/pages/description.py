@@ -59,7 +59,13 @@ class Description(QObject):
         title = document.code or document.subject or document.source_name or _("Document without a number")
         evidence = {name: self._upright(found) for name, found in view.evidence.items()}
         self._form.show_document(
-            document.id, title, view.values, evidence, view.confirmed, read_only=document.deleted_at is not None
+            document.id,
+            title,
+            view.values,
+            evidence,
+            view.confirmed,
+            read_only=document.deleted_at is not None,
+            being_read=view.being_read,
         )
 
     def _upright(self, found: FieldReading) -> FieldReading:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -32,6 +32,7 @@ from ui.pages.empty_state import EmptyState
 from ui.widgets.elided import ElidedLabel
 
 WIDTHS = {Column.CODE: 118, Column.DATE: 90, Column.SUBJECT: 300, Column.TYPE: 94, Column.PAGES: 58, Column.STATE: 128}
+LEAST_FOR = {Column.TYPE: 600, Column.PAGES: 500}  # pixels of the table below which a column gives way
 MOST_KEPT = 500  # chosen rows that are chosen again; looking up each costs time in a long list
 
 
@@ -78,7 +79,7 @@ class DocumentTable(QTableView):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setAccessibleName(_("Columns"))
         for column, width in WIDTHS.items():
-            self.setColumnWidth(column, width)
+            self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
         header.setSectionResizeMode(Column.SUBJECT, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(Column.DATE, Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(self._sort)
@@ -98,6 +99,14 @@ class DocumentTable(QTableView):
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._look.row_height)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window what the papers themselves say comes first; the state stays in any case."""
+        width = self.width()
+        for column, least in LEAST_FOR.items():
+            if self.isColumnHidden(column) != (width < least):
+                self.setColumnHidden(column, width < least)
+        super().resizeEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain_key = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain_key and self.currentIndex().isValid():
@@ -110,7 +119,7 @@ class DocumentTable(QTableView):
         """Widths, order and sort as JSON."""
         header = self.horizontalHeader()
         order = [header.logicalIndex(place) for place in range(header.count())]
-        widths = [header.sectionSize(column) for column in range(header.count())]
+        widths = [header.sectionSize(c) or WIDTHS[Column(c)] for c in range(header.count())]  # a hidden one has none
         sort = [header.sortIndicatorSection(), header.sortIndicatorOrder().value]
         return json.dumps({"order": order, "widths": widths, "sort": sort})
 
@@ -342,4 +351,11 @@ class DocumentList(QWidget):
             _("Scan or import here, or drag documents from a list to this dossier."),
             begin,
         )
+        shelf = (
+            "inventory",
+            _("No documents here yet"),
+            _("Make a dossier here, then put documents into it."),
+            [self._actions["new-dossier"]],
+        )
+        words |= {"fonds": shelf, "inventory": shelf}
         self.empty.say(*words.get(kind, here))

@@ -120,17 +120,3 @@ def verified_lines(report: Mapping[str, Any]) -> list[Line]:
         whys = [sentence(code) for code in signature["reasons"]]
         lines.append(Line(title, " ".join(whys), kind))
     return lines
-
-
-def verdict_words(report: Mapping[str, Any]) -> tuple[str, str]:
-    """(kind of banner, sentence) for the whole file."""
-    count = len(report["signatures"])
-    if report["verdict"] == "unsigned" or not count:
-        return "info", _("This document is not signed.")
-    kind = VERDICTS.get(report["verdict"], VERDICTS["unknown"])[0]
-    texts = {
-        "success": _n("The signature is valid.", "All {count} signatures are valid.", count),
-        "danger": _("A signature is not valid: don't rely on this document."),
-        "warning": _("It can't be told for sure whether the signatures are valid."),
-    }
-    return kind, texts[kind].format(count=count)

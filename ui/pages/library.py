@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from storage import queries
@@ -27,12 +28,18 @@ if TYPE_CHECKING:
     from app.workspace import Workspace
 
 REFRESH_MS = 120
+LIST_LEAST, TREE_LEAST, DETAILS_LEAST = 480, 180, 330  # pixels
+TREE_SHARE, DETAILS_SHARE = 0.155, 0.335  # of the window at first sight
+TREE_MOST, DETAILS_MOST = 240, 460  # pixels; the list takes the rest
 LIST_MENU = (
     "open-document", "review", "describe", "confirm", "", "sign", "verify", "save-copy", "", "file", "earlier", "later", "",
     "describe-again", "",
     "trash", "restore",
 )  # fmt: skip
-TREE_MENU = ("review", "", "new-dossier", "edit-dossier", "by-date", "contents-list", "", "scan", "import", "package")
+TREE_MENU = (
+    "review", "", "new-dossier", "edit-dossier", "by-date", "contents-list", "", "new-inventory", "edit-shelf", "",
+    "scan", "import", "package",
+)  # fmt: skip
 
 
 class ChangeBridge(QObject):
@@ -55,6 +62,7 @@ class LibraryPage(QWidget):
         super().__init__()
         self._workspace, self._reads, self._actions = workspace, reads, actions
         self._query = ""
+        self._arranged = False  # the panes have their widths
         self.model = DocumentsModel(reads)
         self.sidebar = Sidebar(look)
         self.list = DocumentList(self.model, look, actions)
@@ -85,7 +93,6 @@ class LibraryPage(QWidget):
         for widget in (self.sidebar, self._middle, self.details):
             self.splitter.addWidget(widget)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes([224, 716, 426])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.splitter)
@@ -146,6 +153,10 @@ class LibraryPage(QWidget):
         typing = focused is not None and self.details.form.isAncestorOf(focused) and focused.hasFocus()
         return self.details.document_id > 0 and (self._middle.currentWidget() is self.document or typing)
 
+    def wish_shelf(self, key: tuple[str, int]) -> None:
+        """Chooses this line of the tree once it is there."""
+        self.sidebar.wish(key)
+
     def dossier_code(self, dossier_id: int) -> str:
         """The code of a dossier of the tree, "" while the tree does not know it."""
         index = self.sidebar.model_.index_of(("dossier", dossier_id))
@@ -158,6 +169,7 @@ class LibraryPage(QWidget):
                 archive=True,
                 selected=len(self.selected),
                 dossier=self.dossier is not None,
+                shelf=self.sidebar.node.kind in ("fonds", "inventory"),
                 trash=self.sidebar.node.kind == "deleted",
                 server=bool(self._workspace.settings["sync.endpoint"]),
             )
@@ -288,6 +300,24 @@ class LibraryPage(QWidget):
         self.details.form.flush()
         self.details.viewer.canvas.loader.close()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            width = self.window().width()
+            tree, details = min(TREE_MOST, round(width * TREE_SHARE)), min(DETAILS_MOST, round(width * DETAILS_SHARE))
+            self.splitter.setSizes([tree, width - tree - details, details])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A list that got too narrow to be read takes its room from the panes beside it, as far as those can do without."""
+        super().resizeEvent(event)
+        tree, middle, details = self.splitter.sizes()
+        short = LIST_LEAST - middle
+        if self._arranged and middle and short > 0:
+            from_details = max(0, min(short, details - DETAILS_LEAST))
+            from_tree = max(0, min(short - from_details, tree - TREE_LEAST))
+            self.splitter.setSizes([tree - from_tree, middle + from_tree + from_details, details - from_details])
+
     # --- what is remembered ---
     def layout_words(self) -> dict[str, Any]:
         return {
@@ -303,6 +333,7 @@ class LibraryPage(QWidget):
         panes = kept.get("panes")
         if isinstance(panes, list) and len(panes) == 3 and all(isinstance(p, int) for p in panes):
             self.splitter.setSizes(panes)
+            self._arranged = True
         if isinstance(kept.get("table"), str):
             self.list.table.restore_layout(kept["table"])
         opened = kept.get("open")

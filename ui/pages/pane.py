@@ -206,6 +206,22 @@ class DetailsPane(QWidget):
                 self.form.focus_field(self._wanted_field)
             self._go_on, self._wanted_field = False, ""
             self._ask_facts()
+            self._ask_findings()
+
+    def _ask_findings(self) -> None:
+        """What looks wrong in the document by itself, and beside the others of its dossier."""
+        document_id, workspace = self.document_id, self._workspace
+
+        def check() -> dict[str, str]:
+            from app.desk import reviewing
+
+            found: dict[str, str] = {}
+            for one in reviewing.checks_of(workspace, [document_id]):
+                if one.code != "field.missing":  # an empty field says so by itself
+                    found.setdefault(one.field, one.message)
+            return found
+
+        self._reads.run("findings", check, lambda found: self.form.show_findings(document_id, found))
 
     def _tell_title(self) -> None:
         if self._titled is not None:

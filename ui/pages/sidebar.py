@@ -25,6 +25,7 @@ class Sidebar(QTreeView):
         self.model_ = TreeModel()
         self._opened: set[Key] = set()
         self._known: set[Key] = set()
+        self._wished: Key | None = None
         self._filling = False
         self.setProperty("role", "side")
         self.setModel(self.model_)
@@ -61,9 +62,16 @@ class Sidebar(QTreeView):
             for key in list(self._opened):
                 self.setExpanded(self.model_.index_of(key), True)
             self.choose(before)
+        if self._wished is not None and self.model_.index_of(self._wished).isValid():
+            self.choose(self._wished)
+            self._wished = None
         self._filling = False
         if self.key != before:
             self.chosen.emit(self.node)
+
+    def wish(self, key: Key) -> None:
+        """Chooses a line that was just made as soon as the tree knows it."""
+        self._wished = key
 
     def choose(self, key: Key) -> None:
         """Chooses a line; one that is gone gives way to all documents."""

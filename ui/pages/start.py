@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from app.i18n import _
+from storage.text import clean
 from ui.pages.cards import CardPage, PasswordField, Trouble
 
 MIN_PASSWORD = 8
@@ -137,6 +138,10 @@ class FirstRunPage(CardPage):
         inner.addWidget(self._browse)
         self.field(_("Folder of the archive"), line)
         self._folder.setAccessibleName(_("Folder of the archive"))
+        self._agency = QLineEdit()
+        self._agency.setMaxLength(200)
+        self._agency.setPlaceholderText(_("For example: Ủy ban nhân dân xã Hòa Thắng"))
+        self.field(_("Name of your agency"), self._agency)
         self._first, self._second = PasswordField(), PasswordField()
         self.field(_("Password"), self._first)
         self.field(_("The same password again"), self._second)
@@ -154,14 +159,20 @@ class FirstRunPage(CardPage):
         self._button.clicked.connect(self._create)
         self._browse.clicked.connect(self.browse)
         self._other.clicked.connect(self.open_other)
-        self.setFocusProxy(self._first)
+        self._agency.returnPressed.connect(self._enter)
+        self.setFocusProxy(self._agency)
         self._follow()
+
+    @property
+    def agency(self) -> str:
+        """What the person calls the office; "" when it is to be told later, in the settings."""
+        return clean(self._agency.text())
 
     def set_folder(self, folder: str) -> None:
         self._folder.setText(folder)
 
     def busy(self, on: bool) -> None:
-        for widget in (self._folder, self._browse, self._first, self._second, self._other):
+        for widget in (self._folder, self._browse, self._agency, self._first, self._second, self._other):
             widget.setEnabled(not on)
         self._button.setText(_("Creating…") if on else _("Create the archive"))
         self._button.setEnabled(not on)
@@ -197,6 +208,39 @@ class FirstRunPage(CardPage):
             self.wanted.emit(self._folder.text().strip(), self._first.text)
 
 
+class GonePage(CardPage):
+    """The archive that was open last is not where it was: a drive is not plugged in, a folder was moved. Nothing new is made in
+    its place unasked. Emits `again()`, `elsewhere()`, `fresh()`."""
+
+    again = Signal()
+    elsewhere = Signal()
+    fresh = Signal()
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(_("The archive is not in its place"), "warning", 520)
+        place = self.paragraph(_("Folder: {folder}").format(folder=folder))
+        place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.paragraph(
+            _(
+                "Perhaps the drive is not plugged in, the network is down, or the folder was moved. "
+                "The documents are still where the folder is."
+            )
+        )
+        button = QPushButton(_("Look again"))
+        button.setProperty("role", "primary")
+        button.clicked.connect(self.again)
+        other = QPushButton(_("Another archive…"))
+        other.setProperty("role", "quiet")
+        other.clicked.connect(self.elsewhere)
+        fresh = QPushButton(_("Create a new archive"))
+        fresh.setProperty("role", "quiet")
+        fresh.clicked.connect(self.fresh)
+        self.column.addSpacing(10)
+        self.column.addWidget(button)
+        self.column.addLayout(_row(other, fresh))
+        self.setFocusProxy(button)
+
+
 class RecoveryPage(CardPage):
     """Shows the recovery code once; goes on only when the person says that it was printed or written down. Emits `done()`, `print_()`."""
 
@@ -222,7 +266,7 @@ class RecoveryPage(CardPage):
         self.column.addSpacing(8)
         self.column.addWidget(self._print)
         self.column.addSpacing(8)
-        self.column.addWidget(self._agree)
+        self.column.addWidget(self._agree, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self._button)
         self._agree.toggled.connect(self._button.setEnabled)
         self._print.clicked.connect(self.print_)

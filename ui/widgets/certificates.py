@@ -52,8 +52,11 @@ class CertificateCard(QFrame):
         column.setSpacing(2)
         column.addWidget(self.radio)
         where = _("Token {label}, number {serial}").format(label=token.label, serial=token.serial)
-        rows = [(certificate.organisation, "muted"), (where, "muted"), (until, role)]
-        self.setToolTip(_("Issued by {issuer}").format(issuer=certificate.issuer))
+        issuer = _("Issued by {issuer}").format(issuer=certificate.issuer) if certificate.issuer else ""
+        rows = [(certificate.organisation, "muted"), (issuer, "muted"), (until, role)]
+        if reason:
+            rows = rows[:1] if token.flags.locked else []  # what can't sign takes little room; the rest is in the hint
+        self.setToolTip("\n".join(part for part in (issuer, until, where) if part))
         for text, ink in rows:
             if text:
                 column.addWidget(_line(text, ink))

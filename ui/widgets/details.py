@@ -41,6 +41,7 @@ class DetailsForm(QWidget):
     def __init__(self, fields: Sequence[FieldDecl], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._key: Any = None
+        self._being_read = False
         self._crop_source: CropSource | None = None
         self.cells = {decl.name: FieldCell(decl) for decl in fields}
         self._columns = 0
@@ -75,7 +76,7 @@ class DetailsForm(QWidget):
         page = QWidget()
         page.setAutoFillBackground(False)
         column = QVBoxLayout(page)
-        column.setContentsMargins(16, 10, 16, 12)
+        column.setContentsMargins(14, 10, 12, 12)
         column.setSpacing(4)
         column.addWidget(self._title)
         for fold in self.sections.values():
@@ -140,7 +141,7 @@ class DetailsForm(QWidget):
         super().resizeEvent(event)
         short = [c for c in self.cells.values() if c.decl.kind != "lines" and c.decl.length < 200]
         need = max((c.needed_width() for c in short), default=0)
-        self._arrange(2 if self.width() - 56 >= 2 * need else 1)
+        self._arrange(2 if self.width() - 50 >= 2 * need else 1)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -158,15 +159,19 @@ class DetailsForm(QWidget):
         confirmed: Collection[str] = (),
         *,
         read_only: bool = False,
+        being_read: bool = False,
     ) -> None:
         """Shows a document. A pending edit of the one before is told first, under its own key; what the person is typing in the
-        same document is kept."""
+        same document is kept. `being_read`: its pages are still on their way through the recognition."""
         same = key == self._key
         if not same:
             self.flush()
-        self._key = key
+        self._key, self._being_read = key, being_read
         self._title.setText(title)
         for name, cell in self.cells.items():
+            if not same:
+                cell.set_finding("")
+            cell.set_waiting(being_read)
             typing = same and cell.editor.widget.hasFocus()
             cell.show_value(values.get(name, ""), evidence.get(name), name in confirmed, keep_typing=typing)
             cell.set_read_only(read_only)
@@ -174,6 +179,13 @@ class DetailsForm(QWidget):
         self._say_doubt()
         if not same:
             self._scroll.verticalScrollBar().setValue(0)
+
+    def show_findings(self, key: Any, findings: Mapping[str, str]) -> None:
+        """What the checks have against the fields of that document, as field → sentence."""
+        if key == self._key:
+            for name, cell in self.cells.items():
+                cell.set_finding(findings.get(name, ""))
+            self._say_doubt()
 
     def show_nothing(self) -> None:
         self.flush()
@@ -254,6 +266,9 @@ class DetailsForm(QWidget):
         self._scroll.ensureWidgetVisible(cell, 0, 24)
 
     def _say_doubt(self) -> None:
+        if self._being_read:
+            self.sections["description"].set_summary(_("The pages are being read…"), "muted")
+            return
         count = self.doubtful_count()
         words = (
             _n("{count} field to check", "{count} fields to check", count).format(count=count)

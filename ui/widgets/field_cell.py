@@ -41,6 +41,8 @@ class FieldCell(QWidget):
         self._trouble = ""
         self._read_only = False
         self._plain = plain
+        self._waiting = False
+        self._finding = ""
         self.editor = Editor(decl, self)
         self.editor.is_clean = lambda: not self.dirty
         self._label = QLabel(decl.label)
@@ -127,12 +129,26 @@ class FieldCell(QWidget):
 
     def show_value(self, value: str, reading: FieldReading | None, confirmed: bool, *, keep_typing: bool = False) -> None:
         """Shows what is saved. With `keep_typing`, what the person is typing stays."""
+        if (value, reading, confirmed) == (self.saved, self.reading, self.confirmed) and not self.dirty and not self._trouble:
+            return  # told again and again while an import runs
         keep = keep_typing and self.dirty
         self.saved, self.reading, self.confirmed = value, reading, confirmed
         if not keep:
             self.editor.set_text(value)
             self._trouble = ""
         self._judge()
+
+    def set_finding(self, sentence: str) -> None:
+        """What the checks have against the saved value ("" for nothing): it may stand, but somebody should look."""
+        if sentence != self._finding:
+            self._finding = sentence
+            self._judge()
+
+    def set_waiting(self, on: bool) -> None:
+        """While the document is still being read an empty field is not missing: it is on its way."""
+        if on != self._waiting:
+            self._waiting = on
+            self._judge()
 
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
@@ -185,11 +201,17 @@ class FieldCell(QWidget):
         state = FieldState.PLAIN
         if not self._plain:
             state = state_of(self.decl, self.saved, self.reading, self.confirmed)
+            if self._waiting and state is FieldState.MISSING:
+                state = FieldState.PLAIN
+            if self._finding and not self.confirmed and state in (FieldState.PLAIN, FieldState.SURE):
+                state = FieldState.CHECK
         self.state = FieldState.WRONG if self._trouble else state
         self._word.setText(self.state.word)
-        theme.restyle(self._word, "role", self.state.role)
+        if self._word.property("role") != self.state.role:
+            theme.restyle(self._word, "role", self.state.role)
         self.refresh_icon()
-        theme.restyle(self.editor.widget, "invalid", bool(self._trouble))
+        if bool(self.editor.widget.property("invalid")) != bool(self._trouble):
+            theme.restyle(self.editor.widget, "invalid", bool(self._trouble))
         self._say_note()
         said = [self.state.word, self._note.text(), self.decl.help]
         self.editor.widget.setAccessibleDescription(". ".join(part.rstrip(".") for part in said if part))
@@ -205,8 +227,10 @@ class FieldCell(QWidget):
 
     def _say_note(self) -> None:
         why = self.reading.why if self.reading is not None and self.state is FieldState.CHECK else ""
-        text = self._trouble or why
-        theme.restyle(self._note, "role", "danger" if self._trouble else "muted")
+        text = self._trouble or self._finding or why
+        role = "danger" if self._trouble else "warning" if self._finding else "muted"
+        if self._note.property("role") != role:
+            theme.restyle(self._note, "role", role)
         self._note.setText(text)
         self._note.setVisible(bool(text))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -16,13 +18,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import AppError
+from app.errors import AppError, Problem
 from app.i18n import _, _n
 from app.jobs import Job, State
 from ui import icons, theme
 from ui.jobs import ENDED, JobsBridge
 
-SHOWN_PROBLEMS = 50
+SHOWN_PROBLEMS = 50  # different sentences
+SHOWN_NAMES = 6
 KEPT_FINISHED = 30
 
 
@@ -91,6 +94,22 @@ def details_text(job: Job) -> str:
     return "\n".join(lines)
 
 
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """What went wrong, each sentence once with the names it is about: a folder may hold a hundred files of one wrong kind."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        alike.setdefault((problem.message, problem.advice), []).append(problem.where)
+    lines = []
+    for (message, advice), names in list(alike.items())[:SHOWN_PROBLEMS]:
+        shown = ", ".join(names[:SHOWN_NAMES])
+        if len(names) > SHOWN_NAMES:
+            shown = _("{names} and {count} more").format(names=shown, count=len(names) - SHOWN_NAMES)
+        lines.append(f"• {shown}: {message} {advice}".rstrip())
+    if len(alike) > SHOWN_PROBLEMS:
+        lines.append(_("… and {count} more; copy the details to see them.").format(count=len(alike) - SHOWN_PROBLEMS))
+    return lines
+
+
 class JobRow(QFrame):
     """One job."""
 
@@ -138,7 +157,7 @@ class JobRow(QFrame):
         told.addWidget(self.line, 1)
         column.addLayout(told)
         column.addWidget(self.problems)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def refresh(self) -> None:
         """Brings the row in line with its job."""
@@ -157,6 +176,8 @@ class JobRow(QFrame):
             self.bar.setValue(min(job.done, job.total))
         else:
             self.bar.setRange(0, 0 if job.state is State.RUNNING else 1)
+        if ended and self.stop_button.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # else it would fall to some button at the other end of the window
         self.stop_button.setVisible(not ended)
         self.stop_button.setEnabled(not job.stopping)
         self.copy_button.setVisible(bool(job.problems) or bad)
@@ -169,9 +190,7 @@ class JobRow(QFrame):
         if count == self._shown:
             return
         self._shown = count
-        lines = [f"• {problem}" for problem in problems[:SHOWN_PROBLEMS]]
-        if len(problems) > SHOWN_PROBLEMS:
-            lines.append(_("… and {count} more; copy the details to see them.").format(count=len(problems) - SHOWN_PROBLEMS))
+        lines = problem_lines(problems)
         if advice:
             lines.append(advice)
         self.problems.setText("\n".join(lines))

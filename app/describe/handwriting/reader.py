@@ -111,7 +111,7 @@ class SlotReader:
 
 
 def _usual(kind: Kind, form: str) -> float:
-    """A zero is written before days under 10 and before the months 1 and 2 (Nghị định 30/2020, annex I, II.4.b; so before it), as a rule."""
+    """A zero is written before days under 10 and before the months 1 and 2 (Nghị định 30/2020, annex I, II.4.b), as a rule."""
     lone = len(form) == 1 and (kind == "day" or (kind == "month" and form in "12"))
     return _BARE if lone else 1.0
 

@@ -40,9 +40,8 @@ def run(mets: MetsFile, wanted: Iterable[Row], report: Report, now: datetime) ->
         if row.where not in ("both", which):
             continue
         for element in cast("list[etree._Element]", _compiled(row.bad)(mets.root, now=moment)):
-            report.add(
-                row.rule, row.level, place(mets, element) if not report.full(row.rule) else mets.path, words(row, element)
-            )
+            if not report.only_counted(row.rule, row.level):
+                report.add(row.rule, row.level, place(mets, element), words(row, element))
 
 
 def words(row: Row, element: etree._Element) -> str:

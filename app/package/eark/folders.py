@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from app.i18n import N_, _
@@ -63,12 +65,26 @@ def _representations(tree: Tree, report: Report) -> list[str]:
     return names
 
 
-def check_against_folders(mets: MetsFile, tree: Tree, report: Report) -> None:
+class Places:
+    """The files and folders of a package, found by the beginning of their paths however many representations ask."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.name = tree.name
+        self.folders = {folder.casefold() for folder in tree.folders}
+        self._paths = sorted(tree.sizes)
+
+    def below(self, folder: str) -> list[str]:
+        """The files whose paths begin with `folder`, which ends in a slash."""
+        start = bisect_left(self._paths, folder)
+        return list(itertools.takewhile(lambda path: path.startswith(folder), itertools.islice(self._paths, start, None)))
+
+
+def check_against_folders(mets: MetsFile, places: Places, report: Report) -> None:
     """What a METS says about the folders it stands in."""
     base = mets.path.rpartition("/")[0]
-    _identity(mets, base.rpartition("/")[2] if base else tree.name, report, root=not base)
-    _uses(mets, base, tree, report)
-    _available(mets, base, tree, report)
+    _identity(mets, base.rpartition("/")[2] if base else places.name, report, root=not base)
+    _uses(mets, base, places, report)
+    _available(mets, base, places, report)
 
 
 def _identity(mets: MetsFile, folder: str, report: Report, *, root: bool) -> None:
@@ -80,24 +96,23 @@ def _identity(mets: MetsFile, folder: str, report: Report, *, root: bool) -> Non
             report.warning("CSIPSTR2", folder, words)
 
 
-def _uses(mets: MetsFile, base: str, tree: Tree, report: Report) -> None:
+def _uses(mets: MetsFile, base: str, places: Places, report: Report) -> None:
     """CSIP64: USE is the path of a folder, whatever its case."""
-    folders = {folder.casefold() for folder in tree.folders}
     for group in mets.find("fileSec/fileGrp"):
         use = (group.get("USE") or "").strip().strip("/")
         wanted = use.casefold()
-        if use and wanted not in folders and not (base and f"{base}/{use}".casefold() in folders):
+        if use and wanted not in places.folders and not (base and f"{base}/{use}".casefold() in places.folders):
             report.error(
                 "CSIP64", place(mets, group), _("There is no folder “{folder}” in the package.").format(folder=use[:120])
             )
 
 
-def _available(mets: MetsFile, base: str, tree: Tree, report: Report) -> None:
+def _available(mets: MetsFile, base: str, places: Places, report: Report) -> None:
     """CSIP17, CSIP31, CSIP32: metadata files and metadata sections need each other."""
     start = f"{base}/" if base else ""
-    descriptive = _files(tree, f"{start}metadata/descriptive/")
-    preservation = _files(tree, f"{start}metadata/preservation/")
-    other = [f for f in _files(tree, f"{start}metadata/") if not f.startswith(f"{start}metadata/descriptive/")]
+    descriptive = places.below(f"{start}metadata/descriptive/")
+    preservation = places.below(f"{start}metadata/preservation/")
+    other = [f for f in places.below(f"{start}metadata/") if not f.startswith(f"{start}metadata/descriptive/")]
     pointed = [r for r in mets.references if r.section in ("dmdSec", "amdSec") and r.path]
     if descriptive and not mets.find("dmdSec"):
         _unused(mets, "CSIP17", "dmdSec", descriptive, report)
@@ -122,7 +137,3 @@ def _available(mets: MetsFile, base: str, tree: Tree, report: Report) -> None:
 def _unused(mets: MetsFile, rule: str, element: str, files: Sequence[str], report: Report) -> None:
     words = _("“{file}” is metadata that no {element} points to.")
     report.error(rule, place(mets, mets.root), words.format(file=files[0], element=element))
-
-
-def _files(tree: Tree, folder: str) -> list[str]:
-    return [path for path in tree.sizes if path.startswith(folder)]

@@ -73,7 +73,7 @@ def check_identifiers(mets: MetsFile, report: Report) -> None:
     for element in mets.root.iter(etree.Element):
         for attribute in ("DMDID", "ADMID", "FILEID"):
             for identifier in (element.get(attribute) or "").split():
-                if identifier not in counted:
+                if identifier not in counted and not report.only_counted("TT05-POINTER", "error"):
                     words = _("{attribute} points to “{id}”, which is not there.")
                     report.error("TT05-POINTER", place(mets, element), words.format(attribute=attribute, id=identifier[:80]))
 
@@ -134,7 +134,7 @@ def _targets(whole: _Map, report: Report) -> None:
     for path, attribute, known, rule in wanted:
         for element in mets.find(path):
             for identifier in (element.get(attribute) or "").split():
-                if identifier not in known:
+                if identifier not in known and not report.only_counted(rule, "warning"):
                     words = _("{attribute} names “{id}”, which is no metadata section of this kind.")
                     report.warning(rule, place(mets, element), words.format(attribute=attribute, id=identifier[:80]))
 
@@ -168,16 +168,23 @@ def _groups(whole: _Map, use: str, report: Report) -> None:
 
 def _by_address(whole: _Map) -> set[str | None]:
     """File groups that a division with an mptr stands for: by its title, or by the path it bears as label."""
-    found: set[str | None] = set()
+    titles: set[str | None] = set()
+    labels: set[str] = set()
     for division in whole.inner():
         pointers = division.findall(f"{{{METS}}}mptr")
         if pointers:
-            titles = {pointer.get(TITLE) for pointer in pointers}
-            label = _folder(division.get("LABEL") or "") or "\0"  # no label stands for no file group
-            found |= {
-                i for i, group in whole.groups.items() if i in titles or f"{_folder(_use(group))}/".startswith(f"{label}/")
-            }
-    return found
+            titles |= {pointer.get(TITLE) for pointer in pointers}
+            labels.add(_folder(division.get("LABEL") or ""))
+    return {
+        i for i, group in whole.groups.items() if i in titles or any(path in labels for path in _above(_folder(_use(group))))
+    }
+
+
+def _above(path: str) -> Iterator[str]:
+    """The path and the folders above it; not the top, which has no name."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def _mislabelled(whole: _Map, use: str, report: Report) -> None:

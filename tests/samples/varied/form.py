@@ -11,24 +11,65 @@ from tests.samples.offices import person
 from tests.samples.varied.issuers import Issuer, any_issuer
 
 STATE = {
-    "Quyết định": "QĐ", "Tờ trình": "TTr", "Báo cáo": "BC", "Thông báo": "TB", "Kế hoạch": "KH", "Nghị quyết": "NQ", "Chỉ thị": "CT",
-    "Giấy mời": "GM", "Hướng dẫn": "HD", "Chương trình": "CTr", "Đề án": "ĐA", "Phương án": "PA", "Quy chế": "QC", "Biên bản": "BB",
-    "Giấy giới thiệu": "GGT", "Công điện": "CĐ", "Giấy ủy quyền": "GUQ", "Hợp đồng": "HĐ", "Công văn": "",
-}  # fmt: skip
-PARTY = {"Quyết định": "QĐ", "Nghị quyết": "NQ", "Kết luận": "KL", "Thông báo": "TB", "Báo cáo": "BC", "Kế hoạch": "KH", "Tờ trình": "TTr",
-         "Hướng dẫn": "HD", "Chương trình": "CTr", "Chỉ thị": "CT", "Công văn": "CV"}  # fmt: skip
+    "Quyết định": "QĐ",
+    "Tờ trình": "TTr",
+    "Báo cáo": "BC",
+    "Thông báo": "TB",
+    "Kế hoạch": "KH",
+    "Nghị quyết": "NQ",
+    "Chỉ thị": "CT",
+    "Giấy mời": "GM",
+    "Hướng dẫn": "HD",
+    "Chương trình": "CTr",
+    "Đề án": "ĐA",
+    "Phương án": "PA",
+    "Quy chế": "QC",
+    "Biên bản": "BB",
+    "Giấy giới thiệu": "GGT",
+    "Công điện": "CĐ",
+    "Giấy ủy quyền": "GUQ",
+    "Hợp đồng": "HĐ",
+    "Công văn": "",
+}
+PARTY = {
+    "Quyết định": "QĐ",
+    "Nghị quyết": "NQ",
+    "Kết luận": "KL",
+    "Thông báo": "TB",
+    "Báo cáo": "BC",
+    "Kế hoạch": "KH",
+    "Tờ trình": "TTr",
+    "Hướng dẫn": "HD",
+    "Chương trình": "CTr",
+    "Chỉ thị": "CT",
+    "Công văn": "CV",
+}
 WEIGHT = {"Công văn": 8, "Quyết định": 6, "Thông báo": 3, "Báo cáo": 3, "Kế hoạch": 3, "Tờ trình": 3}
 LAWS = {"government": ("Nghị định", "NĐ"), "ministry": ("Thông tư", "TT")}
 STARTS = {
-    "Quyết định": ("Về việc thành lập Tổ công tác", "Về việc phê duyệt kinh phí thực hiện", "Ban hành Quy chế phối hợp trong", "Về việc ban hành Kế hoạch thực hiện",
-                   "Phê duyệt dự toán chi cho", "Quy định một số nội dung về"),
-    "Nghị quyết": ("Về nhiệm vụ", "Thông qua Đề án", "Về việc tăng cường", "Về tiếp tục đổi mới"), "Chỉ thị": ("Về việc tăng cường", "Về đẩy mạnh"),
-    "Báo cáo": ("Kết quả thực hiện", "Tổng kết", "Sơ kết 6 tháng đầu năm", "Tình hình thực hiện"), "Kế hoạch": ("Triển khai", "Thực hiện", "Kiểm tra"),
-    "Tờ trình": ("Về việc xin chủ trương thực hiện", "Về việc đề nghị bổ sung kinh phí", "Đề nghị phê duyệt"), "Thông báo": ("Về việc thực hiện", "Kết luận cuộc họp về", "Về kết quả"),
-    "Nghị định": ("Quy định chi tiết một số điều về", "Về"), "Thông tư": ("Hướng dẫn", "Quy định về"), "Kết luận": ("Về", "Về kết quả"),
-    "Công văn": ("tăng cường", "triển khai thực hiện", "báo cáo kết quả", "góp ý dự thảo về", "đăng ký", "đôn đốc"), "Giấy mời": ("Họp bàn về", "Dự hội nghị triển khai"),
-    "Biên bản": ("Họp xét", "Kiểm tra", "Về việc bàn giao"), "Hướng dẫn": ("Thực hiện",), "Hợp đồng": ("Về việc cung cấp dịch vụ phục vụ",),
-}  # fmt: skip
+    "Quyết định": (
+        "Về việc thành lập Tổ công tác",
+        "Về việc phê duyệt kinh phí thực hiện",
+        "Ban hành Quy chế phối hợp trong",
+        "Về việc ban hành Kế hoạch thực hiện",
+        "Phê duyệt dự toán chi cho",
+        "Quy định một số nội dung về",
+    ),
+    "Nghị quyết": ("Về nhiệm vụ", "Thông qua Đề án", "Về việc tăng cường", "Về tiếp tục đổi mới"),
+    "Chỉ thị": ("Về việc tăng cường", "Về đẩy mạnh"),
+    "Báo cáo": ("Kết quả thực hiện", "Tổng kết", "Sơ kết 6 tháng đầu năm", "Tình hình thực hiện"),
+    "Kế hoạch": ("Triển khai", "Thực hiện", "Kiểm tra"),
+    "Tờ trình": ("Về việc xin chủ trương thực hiện", "Về việc đề nghị bổ sung kinh phí", "Đề nghị phê duyệt"),
+    "Thông báo": ("Về việc thực hiện", "Kết luận cuộc họp về", "Về kết quả"),
+    "Nghị định": ("Quy định chi tiết một số điều về", "Về"),
+    "Thông tư": ("Hướng dẫn", "Quy định về"),
+    "Kết luận": ("Về", "Về kết quả"),
+    "Công văn": ("tăng cường", "triển khai thực hiện", "báo cáo kết quả", "góp ý dự thảo về", "đăng ký", "đôn đốc"),
+    "Giấy mời": ("Họp bàn về", "Dự hội nghị triển khai"),
+    "Biên bản": ("Họp xét", "Kiểm tra", "Về việc bàn giao"),
+    "Hướng dẫn": ("Thực hiện",),
+    "Hợp đồng": ("Về việc cung cấp dịch vụ phục vụ",),
+}
 
 
 @dataclass(slots=True)
@@ -174,6 +215,8 @@ def _people(rng: random.Random, form: Form) -> None:
 
 
 def _stamps(rng: random.Random, form: Form) -> None:
+    if form.motto == "centre":
+        return
     if rng.random() < 0.1:
         form.urgency = rng.choice(("Khẩn", "Thượng khẩn", "Hỏa tốc"))
     if rng.random() < 0.04:

@@ -45,8 +45,15 @@ class Varied:
     def classes(self) -> tuple[str, ...]:
         """What is special about it, for counting where a reader fails."""
         form = self.form
-        named = (("old", form.old), ("centred", form.motto == "centre"), ("arrival", bool(form.arrival)), ("turned", bool(self.capture.turn)),
-                 ("marks", bool(form.urgency or form.secrecy or form.circulation)), ("english", form.english), ("long", len(self.leaves) > 1))  # fmt: skip
+        named = (
+            ("old", form.old),
+            ("centred", form.motto == "centre"),
+            ("arrival", bool(form.arrival)),
+            ("turned", bool(self.capture.turn)),
+            ("marks", bool(form.urgency or form.secrecy or form.circulation)),
+            ("english", form.english),
+            ("long", len(self.leaves) > 1),
+        )
         return (
             form.issuer.level,
             form.type_name,
@@ -84,7 +91,8 @@ def make_varied(seed: int, families: Sequence[Family] = (SHIPPED,), way: str | N
     capture = Capture.any(rng, way)
     with typeface.set_in(family):
         leaves = set_form(form, manner, rng)
-        if capture.way == "text":
+        if capture.way == "text":  # what is stamped is not in the file that was written
+            form.truth.update(urgency="", secrecy="")
             return Varied(form, capture, family, leaves, [])
         writer, pen = StrokeWriter.any(rng), rng.choice((ink.BLUE, ink.BLUE, ink.BLACK))
         pages = [capture.finished(scan.scan(draw(leaf, rng, writer, pen), capture.wear, rng), rng) for leaf in leaves]
@@ -98,8 +106,17 @@ def _pdf(pages: Sequence[Image.Image], dpi: int, quality: int, path: Path) -> No
             page.save(out, "JPEG", quality=quality)
             picture = pikepdf.Stream(pdf, out.getvalue())
             space = pikepdf.Name.DeviceGray if page.mode == "L" else pikepdf.Name.DeviceRGB
-            picture.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": page.width, "/Height": page.height,
-                            "/BitsPerComponent": 8, "/ColorSpace": space, "/Filter": pikepdf.Name.DCTDecode})  # fmt: skip
+            picture.update(
+                {
+                    "/Type": pikepdf.Name.XObject,
+                    "/Subtype": pikepdf.Name.Image,
+                    "/Width": page.width,
+                    "/Height": page.height,
+                    "/BitsPerComponent": 8,
+                    "/ColorSpace": space,
+                    "/Filter": pikepdf.Name.DCTDecode,
+                }
+            )
             width, height = page.width * 72 / dpi, page.height * 72 / dpi
             leaf = pdf.add_blank_page(page_size=(width, height))
             leaf.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(picture)))

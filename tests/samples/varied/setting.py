@@ -25,6 +25,9 @@ def set_form(form: Form, manner: Manner, rng: random.Random) -> list[Leaf]:
         _head(setter, form, rng)
     if form.type_name != "Công văn":
         _title(setter, form, rng)
+    if form.motto == "centre" and form.numbered:
+        setter.y, _made = setter.column([_number(form)], 13, setter.x0, setter.x1, setter.y - 4)
+        setter.y += 8
     _addressees(setter, form)
     blocks = _body(form, rng)
     for block in blocks[:-1]:
@@ -203,8 +206,9 @@ def _title(setter: Setter, form: Form, rng: random.Random) -> None:
         [words_of(form.type_name.upper(), "bold", "typeName")], size, setter.x0, setter.x1, setter.y + rng.uniform(0, 10)
     )
     style: Style = {"italic": "italic", "brackets": "italic", "plain": "regular"}.get(form.subject_form, "bold")  # type: ignore[assignment]
+    subject = form.subject.upper() if form.subject_form == "capitals" else form.subject
     before, after = {"brackets": ("(", ")"), "quotes": ("“", "”")}.get(form.subject_form, ("", ""))
-    words = words_of(f"{before}{form.subject}{after}", style, "subject")
+    words = words_of(f"{before}{subject}{after}", style, "subject")
     inset = rng.choice((24.0, 40.0, 60.0))
     rows = balanced(words, 14.0, setter.x1 - setter.x0 - 2 * inset)
     y, made = setter.column(rows, 14.0, setter.x0, setter.x1, y + rng.choice((0.0, 0.0, 4.0)))
@@ -275,11 +279,11 @@ def _end(setter: Setter, form: Form) -> None:
     column = (middle + 6, setter.x1)
     rows = [words_of(line, "bold", "position" if i == len(form.capacity) - 1 else "") for i, line in enumerate(form.capacity)]
     y, _made = setter.column(rows, 13.5, *column, top)
-    centre, room = (column[0] + column[1]) / 2, setter.manner.sign_room
+    centre, room = (column[0] + column[1]) / 2, setter.manner.sign_room + 14
     setter.leaf.marks.append(Mark("signature", (centre - 52, y + room * 0.14, centre + 58, y + room * 0.14 + 64), form.signer))
     half, x = 18 * MM, centre - 46
     seal = form.issuer.name.upper()[:40]
-    setter.leaf.marks.append(Mark("seal", (x - half, y + room * 0.47 - half, x + half, y + room * 0.47 + half), seal))
+    setter.leaf.marks.append(Mark("seal", (x - half, y + room * 0.5 - half, x + half, y + room * 0.5 + half), seal))
     setter.column([words_of(form.signer, "bold", "signer")], 13.5, *column, y + room)
 
 

@@ -1,0 +1,84 @@
+"""verify, renew, evidence on the command line; a verification kept with a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from app.desk import verifying
+from app.jobs import Job
+from app.sandbox import SandboxPool
+from app.settings import Settings
+from app.signature.sign import sign_pdf
+from app.signature.software import SoftwareSigner, TestIdentity
+from app.signature.xades import sign_xml
+from app.workspace import Workspace, open_archive
+from storage.records import Rendition
+from tests.cli.program import PASSWORD, here
+from tests.desk.papers import VIETNAMESE
+from tests.signature import attacks, files
+from tests.signature.pki import Pki
+from tests.signature.stamps import service
+
+
+def test_reports_and_signed_versions(software: SoftwareSigner, identity: TestIdentity, tmp_path: Path) -> None:
+    signed = sign_pdf(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", software).path
+    attacks.overlay(signed, tmp_path / "c.pdf")
+    told = here(
+        "--json", "verify", tmp_path / "c.pdf", "--trust", identity.trust, "--report", tmp_path / "r.pdf", password=None
+    )
+    told.told(1)
+    assert (told.rows[0]["verdict"], told.rows[0]["signatures"][0]["indication"]) == ("invalid", "TOTAL-FAILED")
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    here("verify", signed, "--trust", identity.trust, "--report", tmp_path / "r.xml", password=None).told(0)
+    here("verify", tmp_path / "c.pdf", "--signed-version", "ChuKy1", "-o", tmp_path / "d.pdf", password=None).told(1)
+    assert (tmp_path / "d.pdf").read_bytes() == signed.read_bytes()
+    assert VIETNAMESE.search(here("verify", signed, "--signed-version", "ChuKy1", password=None).told(3))
+    due = here("--json", "renew", signed, "--due", "400", "--trust", identity.trust, password=None)
+    due.told(1)
+    assert due.rows[0]["why"] == "certificate"
+
+
+def test_letters_in_xml(software: SoftwareSigner, identity: TestIdentity, tmp_path: Path) -> None:
+    (tmp_path / "a.edxml").write_text("<a>Quyết định</a>", encoding="utf-8")
+    sign_xml(tmp_path / "a.edxml", tmp_path / "b.edxml", software)
+    told = here("--json", "verify", tmp_path / "b.edxml", "--trust", identity.trust, password=None)
+    told.told(0)
+    assert told.rows[0]["signatures"][0]["level"] == "XAdES-B"
+
+
+def test_evidence(pki: Pki, tmp_path: Path) -> None:
+    papers = [files.plain(tmp_path / f"{number}.pdf", text=f"Quyet dinh {number}") for number in range(3)]
+    with service(pki) as url:
+        made = here("--json", "evidence", "make", *papers, "--tsa", url, password=None)
+        made.told(0)
+        here("evidence", "renew", *papers, "--tsa", url, password=None).told(0)
+    assert [row["record"] for row in made.rows] == [f"{paper}.ers" for paper in papers]
+    good = here("--json", "evidence", "verify", papers[0], "--trust", pki.chain, password=None)
+    good.told(0)
+    assert (good.rows[0]["verdict"], len(good.rows[0]["stamps"])) == ("valid", 2)
+    here("evidence", "verify", papers[2], f"{papers[0]}.ers", "--trust", pki.chain, password=None).told(1)
+
+
+def test_the_result_is_kept_with_the_document(software: SoftwareSigner, boxes: SandboxPool, tmp_path: Path) -> None:
+    signed = sign_pdf(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", software).path
+    archive = tmp_path / "kho"
+    here("init", archive).told(0)
+    here("import", "--no-ocr", signed, archive=archive).told(0)
+    workspace = _open(archive)
+    try:
+        report = verifying.verify_document(Job(), workspace, boxes, 1)
+        assert report["verdict"] == "unknown"
+        with workspace.catalog.read() as session:
+            (kept,) = session.scalars(select(Rendition).where(Rendition.kind == verifying.PROOF))
+        workspace.objects.copy_out(kept.sha256, tmp_path / "proof.xml")
+    finally:
+        workspace.close()
+    text = (tmp_path / "proof.xml").read_text(encoding="utf-8")
+    assert "indeterminate" in text
+    assert "validationObject:certificate" in text
+
+
+def _open(archive: Path) -> Workspace:
+    return open_archive(archive, Settings(archive.parent / "settings.json"), password=PASSWORD)
