@@ -87,6 +87,9 @@ REASONS: dict[str, tuple[Weight, str]] = {
         N_("A time stamp of the evidence record can't be trusted any more; it was not renewed in time."),
     ),
     "evidence.order": (Weight.FAULT, N_("The time stamps of the evidence record are not in order.")),
+    "evidence.unreadable": (Weight.FAULT, N_("The evidence record can't be read.")),
+    "evidence.file_changed": (Weight.FAULT, N_("Files were changed since that day.")),
+    "evidence.file_missing": (Weight.FAULT, N_("Files of that day are missing in the archive.")),
     "check.failed": (Weight.DOUBT, N_("The signature could not be checked because of an unexpected fault.")),
 }
 

@@ -12,7 +12,6 @@ from pyhanko.sign import signers, timestamps
 
 from app.errors import AppError
 from app.i18n import _
-from app.signature.evidence.making import stamp
 from app.signature.source import QuietWriter
 from app.signature.timestamp import TimestampService
 from app.signature.trust import Trust
@@ -32,7 +31,7 @@ class Service(TimeStamper):  # type: ignore[misc]
         self._service = service
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
-        token = await asyncio.to_thread(stamp, self._service, message_digest, md_algorithm)
+        token = await asyncio.to_thread(self._service.stamp_digest, message_digest, md_algorithm)
         return cms_.ContentInfo.load(token)
 
 
