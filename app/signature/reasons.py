@@ -30,6 +30,14 @@ REASONS: dict[str, tuple[Weight, str]] = {
     ),
     "changes.values": (Weight.FAULT, N_("A form field that was filled in when it was signed holds something else now.")),
     "changes.allowed": (Weight.NOTE, N_("After the signing only allowed things were added, such as further signatures.")),
+    "changes.covered": (Weight.FAULT, N_("Notes were added after the signing that hide or alter what was signed.")),
+    "changes.notes": (Weight.NOTE, N_("Notes were added after the signing; the signer permitted that.")),
+    "changes.drawn": (
+        Weight.DOUBT,
+        N_(
+            "Notes with text or drawings were laid on the pages after the signing. The signer permitted notes, but did not sign these."
+        ),
+    ),
     "changes.unclear": (Weight.DOUBT, N_("It can't be told for sure what was added after the signing.")),
     "changes.certified": (
         Weight.DOUBT,
@@ -124,6 +132,7 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
+    "changes.drawn": "SIG_CONSTRAINTS_FAILURE",
     "check.failed": "SIGNED_DATA_NOT_FOUND",
 }
 
