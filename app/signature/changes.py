@@ -33,8 +33,8 @@ class Coverage:
     revision: int = 0
 
 
-def look_at_coverage(signature: Any) -> Coverage:
-    """Judges without any trust. Raises what pyHanko raises on a broken file."""
+def look_at_coverage(signature: Any, *, draw: bool = True) -> Coverage:
+    """Judges without any trust; draws pages with permitted notes, unless told not to. Raises what pyHanko raises on a broken file."""
     if not range_is_sound(signature):
         return Coverage(False, "suspicious", ("range.wrong",))
     length, revision = sum([int(n) for n in signature.byte_range][2:]), int(signature.signed_revision) + 1
@@ -49,9 +49,12 @@ def look_at_coverage(signature: Any) -> Coverage:
     if level is SignatureCoverageLevel.ENTIRE_FILE:
         return Coverage(True, "none", (), length, revision)
     reasons = suspicions(signature, length)
+    seen = notes_seen(signature, length) if draw and not reasons and with_notes(signature) else ""
+    if seen == "hiding":
+        reasons = ("changes.suspicious", "changes.covered")
     if reasons:
         return Coverage(False, "suspicious", reasons, length, revision)
-    return Coverage(False, "allowed", said_of(signature, length), length, revision)
+    return Coverage(False, "allowed", said_of(signature, seen), length, revision)
 
 
 def suspicions(signature: Any, length: int) -> tuple[str, ...]:
@@ -72,8 +75,6 @@ def suspicions(signature: Any, length: int) -> tuple[str, ...]:
     new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     if description_changed(old, new):
         return ("changes.suspicious", "changes.description")
-    if with_notes(signature) and notes_seen(signature, length) == "hiding":
-        return ("changes.suspicious", "changes.covered")
     if found.modification_level >= ModificationLevel.FORM_FILLING and values_changed(signature, old, new):
         return ("changes.suspicious", "changes.values")
     return ()
@@ -109,11 +110,11 @@ def notes_seen(signature: Any, length: int) -> str:
         return look_at_notes(bytes(data[:length]), bytes(data[:]), added_notes(old, new))
 
 
-def said_of(signature: Any, length: int) -> tuple[str, ...]:
-    """What else is to be said of allowed changes."""
+def said_of(signature: Any, seen: str) -> tuple[str, ...]:
+    """What else is to be said of allowed changes; `seen` is what `notes_seen` found, empty where nothing was drawn."""
     said = ["changes.allowed"]
     if with_notes(signature):
-        said.append("changes.notes" if notes_seen(signature, length) == "quiet" else "changes.drawn")
+        said.append("changes.notes" if seen == "quiet" else "changes.drawn")
     if not signature.reader.strict:  # read with leniency, another program may see another document
         said.append("changes.unclear")
     if signature.docmdp_level is MDPPerm.NO_CHANGES:

@@ -104,10 +104,10 @@ def leaves(node: Any, depth: int) -> Iterator[Any]:
         raise misc.PdfReadError("page tree too deep")
     kids = node["/Kids"]
     for position in range(len(kids)):
-        kid = kids.raw_get(position)
+        kid: Any = kids.raw_get(position)
         if not isinstance(kid, generic.IndirectObject):
             raise SuspiciousModification("a page that is no object of its own")
-        found = kid.get_object()
+        found = target(kid.reference)
         if str(found.get("/Type")) == "/Pages":
             yield from leaves(found, depth + 1)
         else:
@@ -134,7 +134,10 @@ def is_note(reference: Any) -> bool:
 
 def target(entry: Any) -> Any:
     """What an entry of a page's list leads to; None for one that is written into the list itself."""
-    return entry.get_object() if isinstance(entry, generic.Reference) else None
+    if not isinstance(entry, generic.Reference):
+        return None
+    reference: Any = entry
+    return reference.get_object()
 
 
 def note_updates(reference: Any, context: Any, page: Any) -> Iterator[Any]:

@@ -21,6 +21,10 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "signature.broken": (Weight.FAULT, N_("The signature does not fit the signer's certificate.")),
     "signature.damaged": (Weight.FAULT, N_("The signature is damaged and can't be checked.")),
     "signature.orphan": (Weight.DOUBT, N_("The file holds a signature that was taken out of its place.")),
+    "field.doubled": (
+        Weight.DOUBT,
+        N_("Two signature fields have the same name, so it can't be told for sure which signature is meant."),
+    ),
     "range.wrong": (Weight.FAULT, N_("The signature does not cover the file the way it must.")),
     "changes.suspicious": (Weight.FAULT, N_("The document was changed after it was signed in a way that is not allowed.")),
     "changes.unaccounted": (Weight.FAULT, N_("Data was appended after the signing that is no proper part of the document.")),

@@ -12,6 +12,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm
 
+from app.sandbox import SandboxPool
 from app.signature.verify import verify_pdf
 from tests.signature import files
 from tests.signature.odd_pki import made, name, signed_by
@@ -106,6 +107,7 @@ GOOD, TOLD, BAD = ("valid", "allowed"), ("unknown", "allowed"), ("invalid", "sus
         (TOLD, "Stamp", BESIDE, WORDS, {}),
         (TOLD, "Highlight", BESIDE, WORDS, {}),  # a highlight that writes
         (TOLD, "Text", BESIDE, None, {}),  # an icon as large as a paragraph
+        (TOLD, "Text", [110, 500, 112, 502], None, {}),  # the viewer's own icon would stand on the number
         (BAD, "FreeText", ON_TEXT, OVER, {}),
         (BAD, "Square", ON_TEXT, BOX, {}),
         (BAD, "Square", ON_TEXT, BLACK, {}),
@@ -130,6 +132,16 @@ def test_notes_after_a_certification(
     more: Any,
 ) -> None:
     assert judged(annotate(certified[MDPPerm.ANNOTATE], tmp_path / "n.pdf", kind, box, drawn, **more)) == [expected]
+
+
+def test_where_no_page_may_be_drawn_the_verdict_is_open(
+    certified: dict[MDPPerm | None, Path], tmp_path: Path, boxes: SandboxPool
+) -> None:
+    noted = annotate(certified[MDPPerm.ANNOTATE], tmp_path / "n.pdf", "Text", [500, 700, 520, 720])
+    assert verify_pdf(noted, trust=trusted(), draw=False).verdict == "unknown"
+    (tmp_path / "root.crt").write_bytes(ROOT.pem)
+    told = boxes.call("app.signature.tasks:verify", path=str(noted), trust=str(tmp_path / "root.crt"))
+    assert (told["verdict"], told["signatures"][0]["reasons"][:2]) == ("valid", ["changes.allowed", "changes.notes"])
 
 
 @pytest.mark.parametrize("right", [None, MDPPerm.NO_CHANGES, MDPPerm.FILL_FORMS])
