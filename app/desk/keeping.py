@@ -11,7 +11,7 @@ from app.jobs import Job
 from app.workspace import Workspace
 from storage import audit, catalog, replay
 from storage.chain_head import LostHead
-from storage.records import Page, Rendition
+from storage.records import DayEvidence, Page, Rendition
 from storage.replay import RowChange
 
 
@@ -61,6 +61,7 @@ def fixity(job: Job, workspace: Workspace) -> FixityReport:
     with workspace.catalog.read() as session:
         digests = set(session.scalars(select(Rendition.sha256)))
         digests |= set(session.scalars(select(Page.image).where(Page.image != "")))
+        digests |= set(session.scalars(select(DayEvidence.sha256)))
     report = FixityReport(catalog_damaged=not sound)
     for digest in sorted(digests):
         job.progress(report.checked, len(digests), _("Checking files…"))
