@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -42,6 +41,7 @@ from ui.signing.documents import SignList
 from ui.signing.paper import ShownPages
 from ui.signing.run import SignRun
 from ui.widgets.certificates import CertificateList
+from ui.widgets.job_progress import JobProgress
 from ui.widgets.notice import Notice
 from ui.widgets.viewer_bar import ViewerBar
 
@@ -85,7 +85,7 @@ class SigningPage(QWidget):
         self.bytes = QLabel()
         self.certificates = CertificateList()
         self.look = LookChoice(services.settings)
-        self.progress = QProgressBar()
+        self.progress = JobProgress(jobs)
         self.eta = QLabel()
         self.notice = Notice()
         self.sign_button = QPushButton()
@@ -174,8 +174,6 @@ class SigningPage(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
-        self.progress.setAccessibleName(_("Progress"))
-        self.progress.hide()
         self.eta.setProperty("role", "muted")
         self.eta.hide()
         self.sign_button.setProperty("role", "primary")

@@ -18,6 +18,7 @@ from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
 from ui.jobs import JobsBridge
+from ui.widgets.job_progress import time_left
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -160,24 +161,20 @@ class SignRun(QObject):
             "token", title, lambda job: signing.sign_documents(job, workspace, ids, choice)
         )
         self._jobs.watch(future, self._done, self._failed, context=self)
-        page.progress.setRange(0, len(ids))
-        page.progress.setValue(0)
-        page.progress.show()
+        page.progress.follow(self.job)
         self.judge()
 
     def _progressed(self, job: Job) -> None:
         if job is not self.job or not job.total:
             return
         page = self._page
-        page.progress.setRange(0, job.total)
-        page.progress.setValue(min(job.done, job.total))
         page.eta.setText(time_left(job))
         page.eta.setVisible(bool(page.eta.text()))
 
     def _finished(self, job: Job) -> None:
         if job is self.job:
             self.job = None
-            self._page.progress.hide()
+            self._page.progress.rest()
             self._page.eta.hide()
             self.judge()
 
@@ -251,22 +248,3 @@ class SignRun(QObject):
         button.setEnabled(chosen is not None and count > 0)
         button.setToolTip("" if chosen is not None else _("Choose a certificate first."))
         button.setAccessibleDescription(button.toolTip())
-
-
-def time_left(job: Job) -> str:
-    """How many are done and about how long the rest takes; "" before the first."""
-    total = job.total or 0
-    if not job.done:
-        return ""
-    seconds = (total - job.done) * job.seconds / job.done
-    counted = _("{done} of {total}").format(done=job.done, total=total)
-    if seconds < 5:
-        return counted
-    rest = (
-        _n("about {count} second left", "about {count} seconds left", round(seconds)).format(count=round(seconds))
-        if seconds < 90
-        else _n("about {count} minute left", "about {count} minutes left", round(seconds / 60)).format(
-            count=round(seconds / 60)
-        )
-    )
-    return f"{counted} · {rest}"
