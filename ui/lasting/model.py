@@ -8,10 +8,11 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
 
 from app.desk.lasting import DueRow
 from app.i18n import N_, _, _n
-from ui import icons
+from ui import icons, theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -67,6 +68,8 @@ class DueModel(QAbstractTableModel):
             return words(row)[column]
         if role == Qt.ItemDataRole.DecorationRole and column == Column.LEFT:
             return icons.icon(*LOOKS[row.state])
+        if role == Qt.ItemDataRole.ForegroundRole and column == Column.LEFT and row.state != "later":
+            return QColor(getattr(theme.current(), LOOKS[row.state][1]))
         if role == Qt.ItemDataRole.ToolTipRole:
             return words(row)[column] if column != Column.LEFT else advice(row)
         if role == Qt.ItemDataRole.AccessibleTextRole and column == Column.UNTIL:
@@ -85,7 +88,7 @@ def left(row: DueRow) -> str:
     """How long it still lasts, as one says it."""
     if row.state == "ended":
         return _("Ended")
-    days = (row.until - datetime.now(UTC)).days
+    days = (row.until.astimezone().date() - datetime.now(UTC).astimezone().date()).days
     if days < 1:
         return _("Ends today")
     if days <= 90:

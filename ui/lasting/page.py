@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 HORIZONS = ((90, N_("Within 90 days")), (365, N_("Within one year")), (0, N_("All signatures")))
-WIDTHS = {Column.UNTIL: 150, Column.LEFT: 140, Column.CODE: 130, Column.SIGNER: 190, Column.WHY: 300}
+WIDTHS = {Column.UNTIL: 175, Column.LEFT: 140, Column.CODE: 130, Column.SIGNER: 190, Column.WHY: 300}
 
 
 class LastingPage(QWidget):

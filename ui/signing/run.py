@@ -54,8 +54,7 @@ class SignRun(QObject):
             return
         module = self.module
         page.refresh_button.setEnabled(False)
-        if not page.notice.text():
-            page.notice.say("info", _("Looking for tokens…"))
+        page.token_notice.say("info", _("Looking for tokens…"))
         self.looking, future = self._services.lanes.start(
             "token", _("Look for tokens"), lambda job: signing.tokens(job, settings, module)
         )
@@ -65,13 +64,14 @@ class SignRun(QObject):
         page = self._page
         self.looking = None
         page.refresh_button.setEnabled(True)
-        if page.notice.kind == "info":
-            page.notice.clear()
+        page.token_notice.clear()
         page.certificates.set_tokens(tokens, datetime.now(UTC))
-        if not tokens and page.notice.kind != "danger":
-            page.notice.say("warning", _("No token is plugged in."), _("Plug in the USB token, then look again."))
-        elif tokens and not any(card.radio.isEnabled() for card in page.certificates.cards):
-            page.notice.say("warning", _("No certificate here can sign."), _("The reasons stand beside each certificate."))
+        if not tokens:
+            page.token_notice.say("warning", _("No token is plugged in."), _("Plug in the USB token, then look again."))
+        elif not any(card.radio.isEnabled() for card in page.certificates.cards):
+            page.token_notice.say(
+                "warning", _("No certificate here can sign."), _("The reasons stand beside each certificate.")
+            )
         self.judge()
         if page.sign_button.isEnabled():
             page.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -80,6 +80,7 @@ class SignRun(QObject):
         page = self._page
         self.looking = None
         page.refresh_button.setEnabled(True)
+        page.token_notice.clear()
         page.certificates.set_tokens((), datetime.now(UTC))
         page.notice.say_error(error)
         self.judge()
