@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,10 +31,10 @@ LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document
 class SignRun(QObject):
     """Drives the page's right side."""
 
-    def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge) -> None:
+    def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge, document_ids: Sequence[int]) -> None:
         super().__init__(page)
         self._page, self._services, self._jobs = page, services, jobs
-        self.todo = [row.id for row in page.list.rows]
+        self.todo = list(document_ids)
         self.module: Path | None = None
         self.job: Job | None = None
         self.looking: Job | None = None
@@ -246,6 +247,6 @@ class SignRun(QObject):
             return
         words = _n("Sign {count} document", "Sign {count} documents", count).format(count=count)
         button.setText(words if count else _("Sign"))
-        button.setEnabled(chosen is not None and count > 0)
+        button.setEnabled(chosen is not None and count > 0 and bool(page.list.rows))
         button.setToolTip("" if chosen is not None else _("Choose a certificate first."))
         button.setAccessibleDescription(button.toolTip())
