@@ -15,11 +15,22 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from storage.records import AuditEntry, FixityCheck, Intake, LearntCount, Lesson, OutboxItem, PackageItem, Record, SyncedVersion
+from storage.records import (
+    AuditEntry,
+    FixityCheck,
+    Intake,
+    LearntCount,
+    Lesson,
+    OutboxItem,
+    PackageItem,
+    Record,
+    SignatureTerm,
+    SyncedVersion,
+)
 
 GENESIS = "0" * 64
 # derived rows and work lists: the records they concern are logged
-UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson, FixityCheck, PackageItem)
+UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson, FixityCheck, PackageItem, SignatureTerm)
 
 
 def canonical(value: Any) -> bytes:

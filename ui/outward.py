@@ -62,6 +62,7 @@ class Outward(QObject):
             "check-package": self.check_package,
             "import-package": self.import_package,
             "preservation": self.preservation,
+            "lasting": self.lasting,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -183,6 +184,21 @@ class Outward(QObject):
         from ui.dialogs.preservation import open_preservation
 
         open_preservation(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
+
+    def lasting(self) -> None:
+        """What stops being provable, and when."""
+        from ui.lasting.page import LastingPage
+
+        def show(document_id: int) -> None:
+            self._window.back()
+            self._library.show_field(document_id, "")
+
+        page = LastingPage(self._services, self._bridge)
+        page.wanted.connect(show)
+        page.renewed.connect(lambda _done: self._library.refresh())
+        page.settings_button.clicked.connect(lambda _checked: self._window.actions_["settings"].trigger())
+        self._window.show_over(page)
+        page.load()
 
     def _dossier(self) -> int | None:
         """The dossier that is meant; where there is none, says what to do first."""

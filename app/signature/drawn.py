@@ -45,7 +45,8 @@ def draw_text(look: Appearance, shape: PageShape, rows: list[str]) -> Drawing:
     font = subset_for("".join(rows))
     box = look.box or (PERSON_BOX if look.kind is Kind.PERSON else None)
     rooms = [(box[2] - box[0]) * shape.width] if box else [share * shape.width for share in WIDTHS]
-    lines = lines_for(rows, font, rooms)
+    word = min(max(font.width(word, SIZE) for row in rows for word in row.split(" ")), shape.width - 1)  # kept whole if need be
+    lines = lines_for(rows, font, [max(room, word) for room in rooms])
     width = max(font.width(line, SIZE) for line in lines) + 1
     height = LEADING * len(lines) + 2
     if width > shape.width or height > shape.height:

@@ -28,7 +28,8 @@ Seen = Literal["quiet", "drawn", "hiding"]
 def look_at_notes(before: bytes, after: bytes, notes: Sequence[Note]) -> Seen:
     """`before` and `after` are the file as it was signed and as it is; `notes` come from `app.signature.notes.added_notes`.
 
-    "quiet": icons beside the text and highlights that leave every letter as it was; "drawn": text, lines or pictures of the notes' own beside or
+    "quiet": icons beside the text and highlights that leave every letter as it was; "drawn": text, lines or pictures of the
+    notes' own beside or
     across the content; "hiding": signed ink is covered or blurred, or something changed outside of the new annotations.
     """
     drawn = False

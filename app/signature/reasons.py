@@ -56,6 +56,10 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "unsigned": (Weight.NOTE, N_("The file holds no signature.")),
     # the signer
     "cert.missing": (Weight.DOUBT, N_("The signer's certificate is missing in the file.")),
+    "cert.mismatch": (
+        Weight.DOUBT,
+        N_("The certificate beside the signature is not the one it was made with: it was damaged or exchanged."),
+    ),
     "cert.untrusted": (Weight.DOUBT, N_("The certificate comes from an authority that is not in the list of trusted ones.")),
     "cert.chain": (Weight.DOUBT, N_("The chain of certificates has a fault.")),
     "cert.key_usage": (Weight.DOUBT, N_("The certificate was not issued for signing documents.")),
@@ -119,6 +123,7 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "digest.mismatch": "HASH_FAILURE",
     "signature.broken": "SIG_CRYPTO_FAILURE",
     "cert.missing": "NO_SIGNING_CERTIFICATE_FOUND",
+    "cert.mismatch": "NO_SIGNING_CERTIFICATE_FOUND",
     "cert.untrusted": "NO_CERTIFICATE_CHAIN_FOUND",
     "cert.chain": "CERTIFICATE_CHAIN_GENERAL_FAILURE",
     "cert.key_usage": "CHAIN_CONSTRAINTS_FAILURE",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.desk import verifying
 from app.jobs import Job
+from app.paths import config_dir
 from app.sandbox import SandboxPool
 from app.settings import Settings
 from app.signature.sign import sign_pdf
@@ -112,3 +114,25 @@ def test_evidence_over_the_archive(pki: Pki, tmp_path: Path) -> None:
     assert "invalid" in bad.out
     for wrong in (("--date", "27/11/2026"), ("--date", today, "--renew"), ("--hash", "sha512")):
         assert VIETNAMESE.search(here("evidence", "day", *wrong, archive=archive).told(2))
+
+
+def test_the_archive_is_renewed(software: SoftwareSigner, identity: TestIdentity, pki: Pki, tmp_path: Path) -> None:
+    signed = sign_pdf(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", software).path
+    trust, archive = tmp_path / "trust", tmp_path / "kho"
+    shutil.copytree(pki.chain, trust)
+    shutil.copy(identity.root, trust / "root.pem")
+    Settings(config_dir() / "settings.json").set("sign.trust", trust)
+    here("init", archive).told(0)
+    here("import", "--no-ocr", signed, archive=archive).told(0)
+    here("renew", "--due", archive=archive).told(0)
+    due = here("--json", "renew", "--due", "--within", "400", archive=archive)
+    due.told(1)
+    assert [(row["document"], row["why"], row["state"]) for row in due.rows] == [(1, "certificate", "later")]
+    with service(pki) as url:
+        renewed = here("--json", "renew", "--within", "400", "--tsa", url, archive=archive)
+    renewed.told(0)
+    assert renewed.rows == [{"document": 1, "renewed": True}]
+    after = here("--json", "renew", "--due", "400", archive=archive)
+    after.told(1)
+    assert after.rows[0]["why"] == "stamp"
+    assert VIETNAMESE.search(here("renew", "--within", "400", archive=archive).told(3))

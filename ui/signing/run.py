@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
 from ui.jobs import JobsBridge
+from ui.widgets.job_progress import time_left
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -28,10 +30,10 @@ LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document
 class SignRun(QObject):
     """Drives the page's right side."""
 
-    def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge) -> None:
+    def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge, document_ids: Sequence[int]) -> None:
         super().__init__(page)
         self._page, self._services, self._jobs = page, services, jobs
-        self.todo = [row.id for row in page.list.rows]
+        self.todo = list(document_ids)
         self.job: Job | None = None
         self.looking: Job | None = None
         jobs.job_changed.connect(self._progressed)
@@ -45,8 +47,7 @@ class SignRun(QObject):
             return
         page, settings = self._page, self._services.settings
         page.refresh_button.setEnabled(False)
-        if not page.notice.text():
-            page.notice.say("info", _("Looking for tokens…"))
+        page.token_notice.say("info", _("Looking for tokens…"))
         self.looking, future = self._services.lanes.start(
             "token", _("Look for tokens"), lambda job: signing.tokens(job, settings)
         )
@@ -56,13 +57,14 @@ class SignRun(QObject):
         page = self._page
         self.looking = None
         page.refresh_button.setEnabled(True)
-        if page.notice.kind == "info":
-            page.notice.clear()
+        page.token_notice.clear()
         page.certificates.set_tokens(tokens, datetime.now(UTC))
-        if not tokens and page.notice.kind != "danger":
-            page.notice.say("warning", _("No token is plugged in."), _("Plug in the USB token, then look again."))
-        elif tokens and not any(card.radio.isEnabled() for card in page.certificates.cards):
-            page.notice.say("warning", _("No certificate here can sign."), _("The reasons stand beside each certificate."))
+        if not tokens:
+            page.token_notice.say("warning", _("No token is plugged in."), _("Plug in the USB token, then look again."))
+        elif not any(card.radio.isEnabled() for card in page.certificates.cards):
+            page.token_notice.say(
+                "warning", _("No certificate here can sign."), _("The reasons stand beside each certificate.")
+            )
         self.judge()
         if page.sign_button.isEnabled():
             page.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -71,6 +73,7 @@ class SignRun(QObject):
         page = self._page
         self.looking = None
         page.refresh_button.setEnabled(True)
+        page.token_notice.clear()
         page.certificates.set_tokens((), datetime.now(UTC))
         page.notice.say_error(error)
         self.judge()
@@ -148,24 +151,20 @@ class SignRun(QObject):
             "token", title, lambda job: signing.sign_documents(job, workspace, ids, choice, boxes=boxes)
         )
         self._jobs.watch(future, self._done, self._failed, context=self)
-        page.progress.setRange(0, len(ids))
-        page.progress.setValue(0)
-        page.progress.show()
+        page.progress.follow(self.job)
         self.judge()
 
     def _progressed(self, job: Job) -> None:
         if job is not self.job or not job.total:
             return
         page = self._page
-        page.progress.setRange(0, job.total)
-        page.progress.setValue(min(job.done, job.total))
         page.eta.setText(time_left(job))
         page.eta.setVisible(bool(page.eta.text()))
 
     def _finished(self, job: Job) -> None:
         if job is self.job:
             self.job = None
-            self._page.progress.hide()
+            self._page.progress.rest()
             self._page.eta.hide()
             self.judge()
 
@@ -236,25 +235,6 @@ class SignRun(QObject):
             return
         words = _n("Sign {count} document", "Sign {count} documents", count).format(count=count)
         button.setText(words if count else _("Sign"))
-        button.setEnabled(chosen is not None and count > 0)
+        button.setEnabled(chosen is not None and count > 0 and bool(page.list.rows))
         button.setToolTip("" if chosen is not None else _("Choose a certificate first."))
         button.setAccessibleDescription(button.toolTip())
-
-
-def time_left(job: Job) -> str:
-    """How many are done and about how long the rest takes; "" before the first."""
-    total = job.total or 0
-    if not job.done:
-        return ""
-    seconds = (total - job.done) * job.seconds / job.done
-    counted = _("{done} of {total}").format(done=job.done, total=total)
-    if seconds < 5:
-        return counted
-    rest = (
-        _n("about {count} second left", "about {count} seconds left", round(seconds)).format(count=round(seconds))
-        if seconds < 90
-        else _n("about {count} minute left", "about {count} minutes left", round(seconds / 60)).format(
-            count=round(seconds / 60)
-        )
-    )
-    return f"{counted} · {rest}"
