@@ -87,6 +87,13 @@ REASONS: dict[str, tuple[Weight, str]] = {
         N_("A time stamp of the evidence record can't be trusted any more; it was not renewed in time."),
     ),
     "evidence.order": (Weight.FAULT, N_("The time stamps of the evidence record are not in order.")),
+    # the signature beside a package
+    "seal.other": (
+        Weight.FAULT,
+        N_("The signature does not belong to this package, or the package was changed after it was signed."),
+    ),
+    "seal.inside": (Weight.FAULT, N_("The package's list of contents is the signed one, but its files are not as it says.")),
+    "seal.lonely": (Weight.DOUBT, N_("The package that this signature belongs to does not lie beside it.")),
     "check.failed": (Weight.DOUBT, N_("The signature could not be checked because of an unexpected fault.")),
 }
 
@@ -121,6 +128,13 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
+    # the signature beside a package
+    "seal.other": (
+        Weight.FAULT,
+        N_("The signature does not belong to this package, or the package was changed after it was signed."),
+    ),
+    "seal.inside": (Weight.FAULT, N_("The package's list of contents is the signed one, but its files are not as it says.")),
+    "seal.lonely": (Weight.DOUBT, N_("The package that this signature belongs to does not lie beside it.")),
     "check.failed": "SIGNED_DATA_NOT_FOUND",
 }
 
