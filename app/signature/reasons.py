@@ -106,6 +106,13 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "evidence.unreadable": (Weight.FAULT, N_("The evidence record can't be read.")),
     "evidence.file_changed": (Weight.FAULT, N_("Files were changed since that day.")),
     "evidence.file_missing": (Weight.FAULT, N_("Files of that day are missing in the archive.")),
+    # the signature beside a package
+    "seal.other": (
+        Weight.FAULT,
+        N_("The signature does not belong to this package, or the package was changed after it was signed."),
+    ),
+    "seal.inside": (Weight.FAULT, N_("The package's list of contents is the signed one, but its files are not as it says.")),
+    "seal.lonely": (Weight.DOUBT, N_("The package that this signature belongs to does not lie beside it.")),
     "check.failed": (Weight.DOUBT, N_("The signature could not be checked because of an unexpected fault.")),
 }
 
@@ -142,6 +149,9 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
     "changes.drawn": "SIG_CONSTRAINTS_FAILURE",
+    "seal.other": "HASH_FAILURE",
+    "seal.inside": "HASH_FAILURE",
+    "seal.lonely": "SIGNED_DATA_NOT_FOUND",
     "check.failed": "SIGNED_DATA_NOT_FOUND",
 }
 
