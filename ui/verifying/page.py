@@ -176,7 +176,7 @@ class VerifyPage(QWidget):
         theme.restyle(self.verdict, "kind", kind)
         self._sign.setPixmap(icons.pixmap(mark, kind, 32, self.devicePixelRatioF()))
         self._word.setText(_(word))
-        self._words.setText(_(SENTENCES[report["verdict"] if report["verdict"] in SENTENCES else "unknown"]))
+        self._words.setText(_(SENTENCES.get(report["verdict"], SENTENCES["unknown"])))
         how = _("checked online") if self._online else _("checked without asking the authorities")
         self._name.setText(f"{self._shown.name} · {how}")
         self.verdict.setAccessibleName(f"{_(word)}. {self._words.text()}")
