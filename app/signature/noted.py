@@ -20,7 +20,7 @@ CELL = 24  # pixels: about one letter
 CROWDED = 0.2  # share of a letter's cell that new ink may take
 EDGE = 3.0  # points around a note's rectangle that its lines may reach
 ICON = 48.0  # points: a "sticky note" is no larger
-VIEWERS_ICON = 24.0  # points: as large as viewers draw one without an appearance, from the upper left corner
+VIEWERS_ICON = 24.0  # points: as large as viewers draw one without an appearance
 Note = tuple[int, str, list[float]]
 Seen = Literal["quiet", "drawn", "hiding"]
 
@@ -28,9 +28,8 @@ Seen = Literal["quiet", "drawn", "hiding"]
 def look_at_notes(before: bytes, after: bytes, notes: Sequence[Note]) -> Seen:
     """`before` and `after` are the file as it was signed and as it is; `notes` come from `app.signature.notes.added_notes`.
 
-    "quiet": icons beside the text and highlights that leave every letter as it was; "drawn": text, lines or pictures of the
-    notes' own beside or
-    across the content; "hiding": signed ink is covered or blurred, or something changed outside of the new annotations.
+    "quiet": icons beside the text and highlights that leave every letter as it was; "drawn": text, lines or pictures of the notes'
+    own beside or across the content; "hiding": signed ink is covered or blurred, or something changed outside of the new annotations.
     """
     drawn = False
     with PdfDocument(before) as old, PdfDocument(after) as new:
@@ -39,7 +38,7 @@ def look_at_notes(before: bytes, after: bytes, notes: Sequence[Note]) -> Seen:
         old.init_forms()
         new.init_forms()
         for number in sorted({page for page, _kind, _rect in notes}):
-            mine = [(kind, rect) for page, kind, rect in notes if page == number]
+            mine = [(kind, icon(rect) if kind == "/Text" else rect) for page, kind, rect in notes if page == number]
             first, second = picture(old[number]), picture(new[number])
             if first.shape != second.shape:
                 return "hiding"
@@ -49,7 +48,7 @@ def look_at_notes(before: bytes, after: bytes, notes: Sequence[Note]) -> Seen:
                 return "hiding"
             drawn = drawn or any(kind not in ("/Text", "/Highlight", "/Popup", "/Widget") for kind, _rect in mine)
             drawn = drawn or any(kind == "/Text" and not small(rect) for kind, rect in mine)
-            icons = masked(new[number], first.shape, [icon(rect) for kind, rect in mine if kind == "/Text"])
+            icons = masked(new[number], first.shape, [rect for kind, rect in mine if kind == "/Text"])
             drawn = drawn or bool(((first < INK) & icons).any())  # the viewer's own picture of a note is not transparent
             marked = masked(new[number], first.shape, [rect for kind, rect in mine if kind == "/Highlight"])
             drawn = drawn or bool((fresh(first, second) & marked).any())
@@ -77,9 +76,9 @@ def cells(mask: Any, gather: Any) -> Any:
 
 
 def icon(rect: Sequence[float]) -> list[float]:
-    """The rectangle of a sticky note, at least as large as viewers draw it."""
-    left, top = min(rect[0], rect[2]), max(rect[1], rect[3])
-    return [left, min(rect[1], rect[3], top - VIEWERS_ICON), max(rect[0], rect[2], left + VIEWERS_ICON), top]
+    """The rectangle of a sticky note, with all that viewers draw of it: some measure from its upper, some from its lower left corner."""
+    left, low, high = min(rect[0], rect[2]), min(rect[1], rect[3]), max(rect[1], rect[3])
+    return [left, min(low, high - VIEWERS_ICON), max(rect[0], rect[2], left + VIEWERS_ICON), max(high, low + VIEWERS_ICON)]
 
 
 def small(rect: Sequence[float]) -> bool:

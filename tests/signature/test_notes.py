@@ -107,7 +107,8 @@ GOOD, TOLD, BAD = ("valid", "allowed"), ("unknown", "allowed"), ("invalid", "sus
         (TOLD, "Stamp", BESIDE, WORDS, {}),
         (TOLD, "Highlight", BESIDE, WORDS, {}),  # a highlight that writes
         (TOLD, "Text", BESIDE, None, {}),  # an icon as large as a paragraph
-        (TOLD, "Text", [110, 500, 112, 502], None, {}),  # the viewer's own icon would stand on the number
+        (GOOD, "Text", [500, 700, 500, 700], None, {}),
+        (TOLD, "Text", [110, 512, 110, 512], None, {}),  # some viewers' own icon stands on the number
         (BAD, "FreeText", ON_TEXT, OVER, {}),
         (BAD, "Square", ON_TEXT, BOX, {}),
         (BAD, "Square", ON_TEXT, BLACK, {}),
