@@ -128,13 +128,9 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
-    # the signature beside a package
-    "seal.other": (
-        Weight.FAULT,
-        N_("The signature does not belong to this package, or the package was changed after it was signed."),
-    ),
-    "seal.inside": (Weight.FAULT, N_("The package's list of contents is the signed one, but its files are not as it says.")),
-    "seal.lonely": (Weight.DOUBT, N_("The package that this signature belongs to does not lie beside it.")),
+    "seal.other": "HASH_FAILURE",
+    "seal.inside": "HASH_FAILURE",
+    "seal.lonely": "SIGNED_DATA_NOT_FOUND",
     "check.failed": "SIGNED_DATA_NOT_FOUND",
 }
 
