@@ -43,7 +43,7 @@ SCAN = N_("Scanning")
 READ = N_("Recognition")
 SIGN = N_("Signing")
 OFFICE = N_("Office")
-PACK = N_("Archive packages")
+PACK = N_("Packages")
 SERVER = N_("Server")
 
 SETTINGS: tuple[Setting, ...] = (

@@ -75,9 +75,11 @@ def add_checks(parser: Any) -> None:
 
 def checks_of(args: Namespace, settings: Settings) -> tuple[Scanner | None, Path | None]:
     """The virus scanner and the agreement, from the options, else from the settings. Raises AppError `virus.none`."""
-    wanted = args.virus_check is not None or settings["package.virus_check"]
-    engine = required(args.virus_check or settings["package.virus_scanner"]) if wanted else None
-    return engine, args.agreement or settings["package.agreement"]
+    if args.virus_check is None:
+        engine, terms = completing.laid_down(settings)
+    else:
+        engine, terms = required(args.virus_check or settings["package.virus_scanner"]), settings["package.agreement"]
+    return engine, args.agreement or terms
 
 
 def run_export(args: Namespace, console: Console) -> int:

@@ -19,7 +19,8 @@ from app.jobs import Job
 from app.package import plan, profiles
 from app.package.model import DocumentInput, EventInput
 from app.package.submission import PDFA, Agreement, agreement
-from app.package.virus import Scanner
+from app.package.virus import Scanner, required
+from app.settings import Settings
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
@@ -107,6 +108,12 @@ def gaps_of_virus(workspace: Workspace, dossier_id: int, check: VirusCheck) -> l
         for i, virus in check.infected.items()
         if i in here
     ]
+
+
+def laid_down(settings: Settings) -> tuple[Scanner | None, Path | None]:
+    """The virus scanner and the submission agreement that the settings ask for. Raises AppError `virus.none`."""
+    engine = required(settings["package.virus_scanner"]) if settings["package.virus_check"] else None
+    return engine, settings["package.agreement"]
 
 
 @in_words

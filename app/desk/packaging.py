@@ -110,8 +110,9 @@ def export(
         try:
             made = _export_one(job, workspace, dossier_id, out, wishes, moment, number)
             result.packages += made
-            for each in made if seal is not None else ():
-                each.seal = seal(each.path, each.digest) if each.report.valid else None
+            if seal is not None:
+                for each in made:
+                    each.seal = seal(each.path, each.digest) if each.report.valid else None
         except AppError as error:
             if error.code in ("cancelled", "package.space", "package.write") or error.code.startswith("token."):
                 raise

@@ -21,7 +21,7 @@ from app.package.puid import identify
 from app.package.reading import ReadDocument, ReadFile, read_package
 from app.package.report import Report
 from app.package.submission import Agreement, agreement
-from app.package.tree import BROKEN, Tree, open_tree
+from app.package.tree import BROKEN, Tree, looks_like_a_package, open_tree
 from app.package.virus import Scanner
 from app.sandbox import SandboxPool
 from app.troubles import in_words
@@ -141,20 +141,6 @@ def import_package(
     result.package_id, result.dossier_id = noted.package_id, noted.dossier_id
     result.documents, result.known, result.conflicts = noted.documents, noted.known, noted.conflicts
     return result
-
-
-def looks_like_a_package(path: Path) -> bool:
-    """True for a folder or archive that `import_package` may be meant for; reads names only."""
-    if path.is_dir():
-        return any((path / name).is_file() for name in ("METS.xml", "bagit.txt"))
-    if path.suffix.casefold() not in (".zip", ".tar"):
-        return False
-    tree = open_tree(path, Report(path))
-    if tree is None:
-        return False
-    with_marks = any(name in tree.sizes for name in ("METS.xml", "bagit.txt"))
-    tree.close()
-    return with_marks
 
 
 def _quarantine(path: Path, scratch: Path) -> Path:

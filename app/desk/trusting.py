@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.desk.syncing import endpoint_of
 from app.errors import AppError
@@ -76,6 +77,7 @@ def trust_folder(workspace: Workspace) -> Iterator[Path | None]:
         yield None
         return
     with workspace.scratch() as folder:
+        certificate: Any
         for number, certificate in enumerate(more):
             (folder / f"{number}.der").write_bytes(certificate.dump())
         yield folder
