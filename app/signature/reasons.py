@@ -148,10 +148,7 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
-<<<<<<< HEAD
     "changes.drawn": "SIG_CONSTRAINTS_FAILURE",
-=======
->>>>>>> t-checker
     "seal.other": "HASH_FAILURE",
     "seal.inside": "HASH_FAILURE",
     "seal.lonely": "SIGNED_DATA_NOT_FOUND",
