@@ -8,14 +8,14 @@ day by itself (`evidence verify FILE RECORD`).
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -87,11 +87,14 @@ def make_days(
     """
     job.progress(0, None, _("Collecting the files of the day…"))
     with workspace.catalog.read() as session:
-        found = files_by_day(session)
-        rows = list(session.scalars(select(DayEvidence)))
-    last = (today or clock.today()).isoformat()
-    days = [day.isoformat()] if day is not None else sorted(one for one in found if one < last)
-    left = {one: files for one in days if (files := _uncovered(workspace, one, found.get(one, set()), rows))}
+        rows = _rows(session)
+        covered: Counter[str] = Counter()
+        for row in rows:
+            covered[row.day] += row.files
+        last = (today or clock.today()).isoformat()
+        days = sorted(one for one, count in counts_by_day(session).items() if one < last and count > covered[one])
+        found = files_of_days(session, [day.isoformat()] if day is not None else days)
+    left = {one: files for one, named in found.items() if (files := _uncovered(workspace, one, named, rows))}
     if not left:
         return []
     believed = trust_of(workspace, trust)
@@ -119,7 +122,6 @@ def check_days(
     believed = trust_of(workspace, trust)
     with workspace.catalog.read() as session:
         rows = [row for row in _rows(session) if day is None or row.day == day.isoformat()]
-        named = set().union(*files_by_day(session).values())
     total, done, checks = sum(row.files for row in rows), 0, []
     for row in rows:
         check = DayCheck(row.day, "invalid", row.files, row.proven_at, row.renew_before)
@@ -137,12 +139,12 @@ def check_days(
             digests = _digests(workspace, member.hex(), group.digests)
             if digests is not None and not group.proves(digests):
                 check.changed.append(member.hex())
-            elif digests is None and member.hex() in named:  # what was destroyed lawfully, the catalog names no more
+            elif digests is None and _is_wanted(workspace, member.hex()):
                 check.missing.append(member.hex())
         if check.changed or check.missing:
             check.verdict = "invalid"
             check.reasons.append("evidence.file_changed" if check.changed else "evidence.file_missing")
-            check.documents = _owners(workspace, {*check.changed, *check.missing})
+            check.documents = _owners(workspace, [*check.changed, *check.missing])
     return checks
 
 
@@ -165,13 +167,12 @@ def renew_days(
     believed, moment = trust_of(workspace, trust), now or clock.now()
     with workspace.catalog.read() as session:
         rows = [row for row in _rows(session) if datetime.fromisoformat(row.renew_before) <= moment + within]
-        named = set().union(*files_by_day(session).values())
     ready: list[tuple[DayEvidence, EvidenceRecord]] = []
     files: list[list[bytes]] = []
     for number, row in enumerate(rows):
         job.progress(number, len(rows), _("Checking files…"))
         record = _load(workspace, row)
-        again = _files_again(workspace, record, digest, named) if record is not None and digest else []
+        again = _files_again(workspace, record, digest) if record is not None and digest else []
         if record is None or again is None or check_stamps(record, believed, now=now).verdict != "valid":
             job.problem(row.day, not_sound(row.day))
             continue
@@ -196,19 +197,48 @@ def renew_days(
     return renewed
 
 
-def files_by_day(session: Session) -> dict[str, set[str]]:
-    """The SHA-256 of every file of the archive by the day (yyyy-MM-dd, Vietnam) on which it came or was made; a page's image counts
-    to the day of its document."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for query in (
-        select(Rendition.created_at, Rendition.sha256),
-        select(Document.created_at, Page.image).join(Page, Page.document_id == Document.id).where(Page.image != ""),
-        select(Package.created_at, Package.sha256).where(Package.direction == "in"),
-        select(Message.created_at, Message.sha256),
-    ):
-        for moment, sha256 in session.execute(query):
-            found[moment[:10]].add(sha256)
-    return dict(found)
+def sources() -> tuple[tuple[Any, Any, Any], ...]:
+    """Where files are named: a query of moments and digests, and its two columns. A page's image counts to the day of its document."""
+    return (
+        (select(Rendition.created_at, Rendition.sha256), Rendition.created_at, Rendition.sha256),
+        (
+            select(Document.created_at, Page.image).join(Page, Page.document_id == Document.id).where(Page.image != ""),
+            Document.created_at,
+            Page.image,
+        ),
+        (
+            select(Package.created_at, Package.sha256).where(Package.direction == "in"),
+            Package.created_at,
+            Package.sha256,
+        ),
+        (select(Message.created_at, Message.sha256), Message.created_at, Message.sha256),
+    )
+
+
+def counts_by_day(session: Session) -> Counter[str]:
+    """How many files came or were made on each day (yyyy-MM-dd, Vietnam); one that several tables name counts for each."""
+    counts: Counter[str] = Counter()
+    for query, moment, sha256 in sources():
+        day = func.substr(moment, 1, 10)
+        counts.update(dict(session.execute(query.with_only_columns(day, func.count(distinct(sha256))).group_by(day)).all()))
+    return counts
+
+
+def files_of_days(session: Session, days: Collection[str]) -> dict[str, set[str]]:
+    """The SHA-256 of every file that came or was made on these days, read in one pass."""
+    found: dict[str, set[str]] = {day: set() for day in sorted(days)}
+    if found:
+        for query, moment, _sha256 in sources():
+            within = query.where(moment >= min(found), moment < max(found) + "U")  # behind the T that follows the day
+            for when, sha256 in session.execute(within):
+                if when[:10] in found:
+                    found[when[:10]].add(sha256)
+    return found
+
+
+def is_named(session: Session, sha256: str) -> bool:
+    """Whether the catalog still names the file: what was destroyed lawfully, it does not."""
+    return any(session.execute(query.where(column == sha256).limit(1)).first() for query, _moment, column in sources())
 
 
 def not_sound(day: str) -> AppError:
@@ -269,12 +299,12 @@ def _digests(workspace: Workspace, sha256: str, names: Iterable[str]) -> dict[st
     return {name: one.digest() for name, one in hashes.items()}
 
 
-def _files_again(workspace: Workspace, record: EvidenceRecord, digest: str, named: set[str]) -> list[bytes] | None:
+def _files_again(workspace: Workspace, record: EvidenceRecord, digest: str) -> list[bytes] | None:
     """The record's files in a further hash; None when one of them is not the file that was stamped, or is gone though it is named."""
     group, found = Group(record), []
     for member in group.members:
         digests = _digests(workspace, member.hex(), {*group.digests, digest})
-        if digests is None and member.hex() not in named:
+        if digests is None and not _is_wanted(workspace, member.hex()):
             continue
         if digests is None or not group.proves(digests):
             return None
@@ -282,8 +312,15 @@ def _files_again(workspace: Workspace, record: EvidenceRecord, digest: str, name
     return found or None
 
 
-def _owners(workspace: Workspace, files: set[str]) -> list[int]:
+def _is_wanted(workspace: Workspace, sha256: str) -> bool:
     with workspace.catalog.read() as session:
-        found = {row.document_id for row in session.scalars(select(Rendition)) if row.sha256 in files}
-        found |= {row.document_id for row in session.scalars(select(Page)) if row.image in files}
+        return is_named(session, sha256)
+
+
+def _owners(workspace: Workspace, files: list[str]) -> list[int]:
+    found: set[int] = set()
+    with workspace.catalog.read() as session:
+        for sha256 in files:
+            found |= set(session.scalars(select(Rendition.document_id).where(Rendition.sha256 == sha256)))
+            found |= set(session.scalars(select(Page.document_id).where(Page.image == sha256)))
     return sorted(found)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app import clock
 from app.desk import day_evidence, keeping, keeping_alive
@@ -130,6 +131,10 @@ def test_renewed_stamps_and_trees(stock: Workspace, pki: Pki, tsa: str) -> None:
             ("sha512", 1),
         ]
     assert [one.verdict for one in day_evidence.check_days(Job(), stock, trust=pki.chain)] == ["valid", "valid"]
+    assert keeping.audit_verify(Job(), stock).sound  # the log tells of every record and renewal
+    with stock.catalog.engine.begin() as connection:
+        connection.execute(text("UPDATE day_evidence SET files = 9"))
+    assert not keeping.audit_verify(Job(), stock).sound
     shas = files_of(stock)
     spoil(stock, shas[2])
     assert day_evidence.check_days(Job(), stock, trust=pki.chain)[0].changed == [shas[2]]
