@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -251,8 +252,9 @@ class VerifyPage(QWidget):
             _("Report as PDF ({kinds})").format(kinds="*.pdf"),
             _("Report for programs, XML ({kinds})").format(kinds="*.xml"),
         )
-        name = _("Verification {file}").format(file=Path(shown.name).stem) + ".pdf"
-        choose_new_file(self.window(), _("Save the report…"), name.replace("/", "-"), filters, write, purpose="report")
+        whole = _("Verification {file}").format(file=re.sub(r"\.pdf$", "", shown.name, flags=re.IGNORECASE))
+        name = re.sub(r'[\\/:*?"<>|]', "-", whole) + ".pdf"  # a number such as 5/QĐ-UBND is no path
+        choose_new_file(self.window(), _("Save the report…"), name, filters, write, purpose="report")
 
     def _saved(self, path: Path) -> None:
         self.notice.say("success", _("The report has been saved: {file}").format(file=path))
