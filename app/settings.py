@@ -43,6 +43,7 @@ SCAN = N_("Scanning")
 READ = N_("Recognition")
 SIGN = N_("Signing")
 OFFICE = N_("Office")
+PACK = N_("Packages")
 SERVER = N_("Server")
 
 SETTINGS: tuple[Setting, ...] = (
@@ -187,6 +188,30 @@ SETTINGS: tuple[Setting, ...] = (
         scope="archive",
     ),
     Setting("office.person", str, "", N_("Your name"), N_("Stands in the audit log and in packages."), OFFICE),
+    Setting(
+        "package.virus_check",
+        bool,
+        False,
+        N_("Check for viruses before packages are sent or taken in"),
+        N_("Needs ClamAV (its service clamd) or Windows Defender on this PC."),
+        PACK,
+    ),
+    Setting(
+        "package.virus_scanner",
+        str,
+        "",
+        N_("Address of the virus scanner"),
+        N_("Empty = the one on this PC. Otherwise clamd's socket or host:port."),
+        PACK,
+    ),
+    Setting(
+        "package.agreement",
+        Path,
+        "",
+        N_("Submission agreement"),
+        N_("The file (JSON) in which the receiving archive says what it takes. Empty = Thông tư 05/2025."),
+        PACK,
+    ),
     Setting(
         "sync.url",
         str,

@@ -303,7 +303,7 @@ class Outward(QObject):
         self.start("cpu", _("Check the archive"), work, lambda found: self._checked(*found))
 
     def _checked(self, chain: Any, files: Any) -> None:
-        if chain.broken_at is None and files.sound:
+        if chain.sound and files.sound:
             words = _("The archive is whole: {entries} entries of the log and {files} files checked.")
             self._messages.success(
                 words.format(entries=number_word(chain.entries), files=number_word(files.checked)),
@@ -313,7 +313,7 @@ class Outward(QObject):
             return
         bad = len(files.missing) + len(files.damaged)
         words = _("The archive is not whole: {files} files missing or damaged; the log {log}.").format(
-            files=number_word(bad), log=_("is in order") if chain.broken_at is None else _("has been changed")
+            files=number_word(bad), log=_("is in order") if chain.sound else _("has been changed")
         )
         advice = _("Don't work on; ask your administrator to compare with the last backup.")
         self._messages.say(Message(Kind.DANGER, words, advice, key="check-archive"))

@@ -6,8 +6,10 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from app.cli.commands_verify import words
 from app.cli.console import Console
-from app.desk import packaging, reporting
+from app.cli.start import services_of
+from app.desk import packaging, reporting, sealing, verifying
 from app.i18n import _
 from app.package.report import Report
 
@@ -36,10 +38,24 @@ def run_check(args: Namespace, console: Console) -> int:
         report = packaging.check_path(console.job(), path, args.profile)
         reports.append(report)
         worst = max(worst, tell(report, console, as_result=True))
+        worst = max(worst, _tell_seal(path, args, console))
     if args.report is not None:
         reporting.write_report(reports, args.report)
         console.say(_("Report: {path}").format(path=args.report))
     return worst
+
+
+def _tell_seal(path: Path, args: Namespace, console: Console) -> int:
+    """What the signature beside the package says; nothing where there is none. 1 for one that does not hold."""
+    if sealing.seal_of(path) is None:
+        return 0
+    services = services_of(args, console)
+    try:
+        told = verifying.verify_file(console.job(), services.sandboxes, path)
+    finally:
+        services.close()
+    console.say("\n".join(words(path, told)))
+    return 1 if told["verdict"] == "invalid" else 0
 
 
 def tell(report: Report, console: Console, *, as_result: bool) -> int:

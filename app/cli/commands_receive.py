@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from app.cli.commands_export import add_checks, checks_of
 from app.cli.console import Console
 from app.cli.start import opened
 from app.desk import exchanging, receiving
@@ -20,6 +21,7 @@ def add(commands: Any) -> None:
     taking.add_argument("paths", metavar="PATH", nargs="+", type=Path)
     taking.add_argument("--no-ocr", action="store_true", help=_("don't read the text"))
     taking.add_argument("--accept", action="store_true", help=_("take it in although the check found errors"))
+    add_checks(taking)
     taking.set_defaults(run=run_import_package)
 
 
@@ -31,7 +33,10 @@ def run_import_package(args: Namespace, console: Console) -> int:
         rest = [path for path in args.paths if path not in messages]
         if not rest:
             return 3 if all(bad) else int(any(bad))
-        done = receiving.import_packages(job, workspace, services.sandboxes, rest, ocr=not args.no_ocr, accept=args.accept)
+        engine, terms = checks_of(args, services.settings)
+        done = receiving.import_packages(
+            job, workspace, services.sandboxes, rest, ocr=not args.no_ocr, accept=args.accept, engine=engine, terms=terms
+        )
         code = max(console.problems(done.problems), int(any(bad)))
         for each in done.packages:
             _say(each, console)
@@ -48,11 +53,16 @@ def _receive(workspace: Workspace, path: Path, console: Console) -> bool:
         return True
     row = {
         "path": str(path), "kind": "edxml", "action": got.action, "document": got.document_id, "number": got.number,
-        "status": got.status, "replaced": got.replaced,
+        "status": got.status, "signature": got.signature, "signedBy": got.signed_by, "replaced": got.replaced,
         "differences": [{"field": d.field, "here": d.here, "there": d.there} for d in got.differences],
     }  # fmt: skip
-    console.result(row, f"{path}: {got.action}")
+    console.result(row, f"{path}: {got.action}, {_signature_words(got)}")
     return False
+
+
+def _signature_words(got: exchanging.Incoming) -> str:
+    words = {"valid": _("signed by {name}"), "unknown": _("signed by {name}, which can't be proven here")}.get(got.signature)
+    return words.format(name=got.signed_by or "?") if words else _("not signed")
 
 
 def _say(each: Received, console: Console) -> None:

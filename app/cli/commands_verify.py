@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.cli import renewing
+from app.cli import evidence_days, renewing
 from app.cli.console import Console, count
 from app.cli.start import services_of
 from app.desk import keeping_alive, verifying
@@ -62,6 +62,7 @@ def add(commands: Any) -> None:
     renew.add_argument("--tsa", metavar="URL", required=True)
     renew.add_argument("--hash", choices=("sha256", "sha384", "sha512"), help=_("begin anew with this stronger hash"))
     renew.set_defaults(run=run_renew)
+    evidence_days.add(what)
 
 
 def run_verify(args: Namespace, console: Console) -> int:

@@ -37,6 +37,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "document.delete": ("deaccession", N_("Moved to the bin")),
     "document.restore": ("accession", N_("Brought back from the bin")),
 }
+SCANNED, SCAN_MARK = "package.virus_check", " · "  # the OBJID, then the engine with the date of its signatures
 OWNERS = ("page", "rendition", "field_evidence", "special_record")
 
 
@@ -64,6 +65,18 @@ def events_of(workspace: Workspace, documents: Sequence[Document]) -> list[Event
                     )
                 )
     return found
+
+
+def scans_of(workspace: Workspace, objids: Sequence[str]) -> list[EventInput]:
+    """The virus checks of the packages that were taken in under these OBJIDs."""
+    with workspace.catalog.read() as session:
+        query = select(AuditEntry).where(AuditEntry.action == SCANNED).order_by(AuditEntry.seq)
+        rows = [(entry.at, entry.actor, *entry.subject.partition(SCAN_MARK)[::2]) for entry in session.scalars(query)]
+    return [
+        EventInput(type="virus check", at=datetime.fromisoformat(at), detail=words, agent=actor)
+        for at, actor, objid, words in rows
+        if objid in objids
+    ]
 
 
 class _Owned:

@@ -19,7 +19,8 @@ from app.jobs import Job
 from app.package import plan, profiles
 from app.package.model import DocumentInput, EventInput
 from app.package.submission import PDFA, Agreement, agreement
-from app.package.virus import Scanner
+from app.package.virus import Scanner, required
+from app.settings import Settings
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
@@ -109,6 +110,57 @@ def gaps_of_virus(workspace: Workspace, dossier_id: int, check: VirusCheck) -> l
     ]
 
 
+def laid_down(settings: Settings) -> tuple[Scanner | None, Path | None]:
+    """The virus scanner and the submission agreement that the settings ask for. Raises AppError `virus.none`."""
+    engine = required(settings["package.virus_scanner"]) if settings["package.virus_check"] else None
+    return engine, settings["package.agreement"]
+
+
+@in_words
+def fit_to_go(
+    job: Job,
+    workspace: Workspace,
+    dossier_ids: Sequence[int],
+    wishes: Wishes,
+    *,
+    terms: Path | None = None,
+    engine: Scanner | None = None,
+) -> tuple[list[int], Wishes]:
+    """The dossiers that may go out, and the wishes with the virus check for PREMIS; the others are Problems of the job.
+
+    Held back is a dossier that the submission agreement `terms` does not take, and one in which `engine` finds a virus.
+    Raises AppError `agreement.broken`, `virus.unavailable`, Cancelled.
+    """
+    fit = list(dossier_ids)
+    if terms is not None:
+        against = [gap for gap in completeness(job, workspace, fit, wishes, terms=terms) if gap.code == "AGREEMENT"]
+        fit = _without(job, fit, [gap for gap in against if gap.level == "error"])
+    if engine is not None and fit:
+        check = virus_check(job, workspace, fit, engine)
+        fit = _without(job, fit, [gap for each in fit for gap in gaps_of_virus(workspace, each, check)])
+        clean = replace(check.event, outcome="success", outcome_note=_("No virus was found in the files of this dossier."))
+        wishes = replace(wishes, virus_checked=clean)
+    return fit, wishes
+
+
+def _without(job: Job, dossier_ids: Sequence[int], gaps: Sequence[Gap]) -> list[int]:
+    for gap in gaps:
+        job.problem(gap.name, AppError(f"export.{gap.code.lower()}", gap.message, _("This dossier was not exported.")))
+    kept_back = {gap.dossier_id for gap in gaps}
+    return [each for each in dossier_ids if each not in kept_back]
+
+
+def breaches(agreed: Agreement, record: str, mime: str, size: int) -> list[str]:
+    """Why the agreement does not take a document's file of `size` bytes; empty when it does."""
+    found = []
+    taken = agreed.media.get(record)
+    if taken is not None and mime not in taken:
+        found.append(_("The archive does not take files of this kind ({kind}).").format(kind=mime))
+    if agreed.largest_file and size > agreed.largest_file:
+        found.append(_("The file is larger than the archive takes ({size} MB).").format(size=agreed.largest_file // 1_000_000))
+    return found
+
+
 def _of_dossier(workspace: Workspace, dossier_id: int, wishes: Wishes, agreed: Agreement) -> list[Gap]:
     with workspace.catalog.read() as session:
         dossier = found.dossier(session, dossier_id)
@@ -160,15 +212,12 @@ def _of_files(session: Session, dossier_id: int, documents: Sequence[Document], 
 
 
 def _of_main(gap: GapMaker, record: str, document: Document, main: Rendition, agreed: Agreement) -> Iterator[Gap]:
-    taken = agreed.media.get(record)
-    if taken is not None and main.mime not in taken:
-        words = _("The archive does not take files of this kind ({kind}).").format(kind=main.mime)
-        if record == "doc" and main.mime != "application/pdf":
-            words = _("The document has no PDF yet.")
+    told = breaches(agreed, record, main.mime, main.size)
+    media = agreed.media.get(record)
+    if told and record == "doc" and media is not None and main.mime not in media and main.mime != "application/pdf":
+        told[0] = _("The document has no PDF yet.")
+    for words in told:
         yield gap("error", "AGREEMENT", words)
-    if agreed.largest_file and main.size > agreed.largest_file:
-        words = _("The file is larger than the archive takes ({size} MB).")
-        yield gap("error", "AGREEMENT", words.format(size=agreed.largest_file // 1_000_000))
     if record == "doc" and agreed.pdfa and main.mime == "application/pdf" and main.puid not in PDFA:
         yield gap("warning", "PDFA", _("The file is not proven to be PDF/A."))
     if record == "doc" and agreed.signed and not main.signatures:

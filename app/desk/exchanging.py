@@ -13,13 +13,18 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.desk import fields, found
+from app.desk.trusting import trust_of
 from app.errors import AppError
 from app.i18n import _
 from app.package.edxml.make import message_xml, status_xml
 from app.package.edxml.model import NEW, REPLACEMENT, UPDATE, Attached, Business, Message, Organ, ResponseFor, Status
 from app.package.edxml.read import read_edxml
 from app.package.names import safe_name
+from app.package.puid import identify
 from app.rules import codes
+from app.signature.signer import Signer
+from app.signature.xades import sign_xml
+from app.signature.xml_judge import verify_xml
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
@@ -52,6 +57,8 @@ class Incoming:
     replaced: list[int] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     status: str = ""
+    signature: str = "unsigned"  # the verdict on it: valid, unknown, unsigned; an invalid one is refused
+    signed_by: str = ""
 
 
 @in_words
@@ -64,11 +71,13 @@ def send_message(
     doc_type: int = NEW,
     reason: str = "",
     replaces: Sequence[str] = (),
+    signer: Signer | None = None,
     now: datetime | None = None,
 ) -> Path:
     """Writes the edXML file of a document into the folder `out`, keeps its bytes, and enters it into the outgoing register.
 
-    Raises AppError `edxml.incomplete`, `document.no_file`, `document.secret`.
+    With a `signer` the message is signed (XAdES, in its header). Raises AppError `edxml.incomplete`, `document.no_file`,
+    `document.secret`, `token.*`.
     """
     moment = now or clock.now()
     with workspace.catalog.read() as session:
@@ -106,6 +115,8 @@ def send_message(
         ],
     )
     content = message_xml(message, moment)
+    if signer is not None:
+        content = _signed(workspace, content, signer)
     out.mkdir(parents=True, exist_ok=True)
     target = out / f"{safe_name(document.code or document.uuid)}_{hashlib.sha256(content).hexdigest()[:8]}.edxml"
     write_atomic(target, content)
@@ -119,14 +130,56 @@ def send_message(
 
 
 @in_words
-def receive_message(workspace: Workspace, path: Path, *, now: datetime | None = None) -> Incoming:
+def receive_message(workspace: Workspace, path: Path, *, trust: Path | None = None, now: datetime | None = None) -> Incoming:
     """Takes an edXML file in. A new document goes into the incoming register; a recall or an update changes nothing by itself.
 
-    Raises AppError `edxml.broken`, `file.unreadable`.
+    `trust` is a folder of further root certificates. Raises AppError `edxml.broken`, `edxml.signature`, `file.unreadable`.
     """
     moment = now or clock.now()
     content = found.plain_file(path).read_bytes()
     told = read_edxml(content)
+    verdict, signer = _signature(workspace, content, trust)
+    result = _take(workspace, told, content, moment)
+    result.signature, result.signed_by = verdict, signer
+    return result
+
+
+def _format(workspace: Workspace, attached: Attached) -> str:
+    """PRONOM's key of an attachment."""
+    with workspace.scratch() as scratch:
+        place = scratch / "attachment"
+        place.write_bytes(attached.content)
+        return identify(place).puid
+
+
+def _signed(workspace: Workspace, content: bytes, signer: Signer) -> bytes:
+    with workspace.scratch() as scratch:
+        plain, signed = scratch / "plain.edxml", scratch / "signed.edxml"
+        plain.write_bytes(content)
+        sign_xml(plain, signed, signer)
+        return signed.read_bytes()
+
+
+def _signature(workspace: Workspace, content: bytes, trust: Path | None) -> tuple[str, str]:
+    """The verdict on the message's signature and who signed. Raises AppError `edxml.signature` for one that does not hold."""
+    if b"SignatureValue" not in content:
+        return "unsigned", ""
+    with workspace.scratch() as scratch:
+        place = scratch / "message.edxml"
+        place.write_bytes(content)
+        judged = verify_xml(place, trust=trust_of(workspace, trust))
+    if judged.verdict == "invalid":
+        raise AppError(
+            "edxml.signature",
+            _("The digital signature of this message does not hold, so it was not taken in.")
+            + "\n"
+            + "\n".join(judged.sentences()),
+            _("Ask the sender for the message once more."),
+        )
+    return judged.verdict, next((one.signer for one in judged.signatures), "")
+
+
+def _take(workspace: Workspace, told: Message | Status, content: bytes, moment: datetime) -> Incoming:
     digest, _size = workspace.objects.put_bytes(content)
     with workspace.catalog.read() as session:
         seen = session.scalars(select(MessageRow).where(MessageRow.sha256 == digest, MessageRow.direction == "in")).first()
@@ -134,7 +187,7 @@ def receive_message(workspace: Workspace, path: Path, *, now: datetime | None = 
         return Incoming("again", seen.id, seen.document_id)
     if isinstance(told, Status):
         return _take_status(workspace, told, digest)
-    stored = [(each, *workspace.objects.put_bytes(each.content)) for each in told.attachments]
+    stored = [(each, *workspace.objects.put_bytes(each.content), _format(workspace, each)) for each in told.attachments]
     with workspace.catalog.write("message.receive", told.subject[:200]) as transaction:
         session = transaction.session
         known = _named(session, told.business.document_id or told.document_id)
@@ -243,7 +296,7 @@ def _named(session: Session, identifier: str, direction: str = "in") -> int | No
     return session.scalars(query.order_by(MessageRow.id.desc()).limit(1)).first()
 
 
-def _new_document(session: Session, told: Message, stored: Sequence[tuple[Attached, str, int]]) -> Document:
+def _new_document(session: Session, told: Message, stored: Sequence[tuple[Attached, str, int, str]]) -> Document:
     main = next(
         (row for row in stored if row[0].mime == PDF or row[0].name.casefold().endswith(".pdf")), stored[0] if stored else None
     )
@@ -256,13 +309,13 @@ def _new_document(session: Session, told: Message, stored: Sequence[tuple[Attach
     session.add(document)
     session.flush()
     for row in stored:
-        attached, digest, size = row
+        attached, digest, size, puid = row
         pdf = attached.name.casefold().endswith(".pdf")
         session.add(
             Rendition(
                 document_id=document.id, kind="original" if row is main else "attachment", sha256=digest, size=size,
                 mime=PDF if pdf else (attached.mime or "application/octet-stream")[:100], name=clean(attached.name)[:255],
-                created_at=clock.stamp(),
+                puid=puid, created_at=clock.stamp(),
             )
         )  # fmt: skip
     return document

@@ -26,6 +26,7 @@ from app.desk import found, intake_steps
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
 from app.jobs import Job
+from app.package.tree import looks_like_a_package
 from app.sandbox import SandboxPool
 from app.troubles import in_words, of_os, translated
 from app.workspace import Workspace
@@ -108,10 +109,21 @@ def collected(job: Job, paths: Iterable[Path], lost: list[Outcome]) -> Iterator[
     """The files of all paths; a path that is gone or shut goes to `lost` with its problem and doesn't keep the others back."""
     for path in paths:
         try:
-            yield from (file.absolute() for file in files.collect([found.plain_file(path)]))
+            _refuse_package(found.plain_file(path))
+            yield from (file.absolute() for file in files.collect([path]))
         except AppError as error:
             problem = job.problem(intake_steps.shown(path.name or str(path)), error)
             lost.append(Outcome(intake_steps.source_text(path.absolute()), "failed", None, problem))
+
+
+def _refuse_package(path: Path) -> None:
+    """A package is no document: taken apart here, its descriptions would be lost. Raises AppError `intake.package`."""
+    if path.suffix.casefold() == ".edxml" or looks_like_a_package(path):
+        raise AppError(
+            "intake.package",
+            _("“{name}” is a package of records or a message, not a document.").format(name=path.name),
+            _("Take it in with “Take in a package”; on the command line: vankho import-package."),
+        )
 
 
 def resume(job: Job, workspace: Workspace, boxes: SandboxPool) -> IntakeResult:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +48,7 @@ class Exported:
     report: Report
     digest: str = ""
     already: bool = False  # written by an earlier run of the same export
+    seal: Path | None = None  # the signature beside it
 
 
 @dataclass(slots=True)
@@ -84,12 +85,20 @@ def export_dossier(
 
 @in_words
 def export(
-    job: Job, workspace: Workspace, dossier_ids: Sequence[int], out: Path, wishes: Wishes, *, now: datetime | None = None
+    job: Job,
+    workspace: Workspace,
+    dossier_ids: Sequence[int],
+    out: Path,
+    wishes: Wishes,
+    *,
+    seal: Callable[[Path, str], Path] | None = None,
+    now: datetime | None = None,
 ) -> ExportResult:
     """Writes the packages of many dossiers, with the papers of the hand-over. A dossier that cannot be packed is a Problem.
 
-    Repeated after a kill or a stop it goes on where it was: what is whole in `out` is not written again. Raises AppError
-    `package.kind` and `package.space` before the first byte; Cancelled when stopped.
+    Repeated after a kill or a stop it goes on where it was: what is whole in `out` is not written again. `seal` signs each package
+    that passed the check (path, SHA-256 of the ZIP → the signature's file): `app.desk.sealing.seal`. Raises AppError
+    `package.kind` and `package.space` before the first byte, `token.*` when the token fails; Cancelled when stopped.
     """
     _known(wishes.kind)
     moment = now or clock.now()
@@ -99,9 +108,13 @@ def export(
     for number, dossier_id in enumerate(dossier_ids, 1):
         job.progress(0, None, _("Package {number} of {count}").format(number=number, count=len(dossier_ids)))
         try:
-            result.packages += _export_one(job, workspace, dossier_id, out, wishes, moment, number)
+            made = _export_one(job, workspace, dossier_id, out, wishes, moment, number)
+            result.packages += made
+            if seal is not None:
+                for each in made:
+                    each.seal = seal(each.path, each.digest) if each.report.valid else None
         except AppError as error:
-            if error.code in ("cancelled", "package.space", "package.write"):
+            if error.code in ("cancelled", "package.space", "package.write") or error.code.startswith("token."):
                 raise
             job.problem(_name_of(workspace, dossier_id), error)
     result.problems = job.problems[before:]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import VERSION
 from app.desk import fields as desk_fields
 from app.desk import found
-from app.desk.acts import events_of
+from app.desk.acts import events_of, scans_of
 from app.desk.fields import sortable
 from app.errors import AppError
 from app.i18n import _
@@ -403,11 +403,10 @@ def _from_submission(workspace: Workspace, dossier_id: int, kind: str, now: date
     if not came:
         return []
     told = _("Made from the submission package {objid}").format(objid=", ".join(dict.fromkeys(came)))
-    return [
-        EventInput(
-            type="information package creation", at=now, detail=told, agent_role="executing program", object_role="source"
-        )
-    ]
+    made = EventInput(
+        type="information package creation", at=now, detail=told, agent_role="executing program", object_role="source"
+    )
+    return [*scans_of(workspace, came), made]
 
 
 def _linked(package: Package, item: PackageItem, kind: str) -> Linked:

@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from app.capture import files
 from app.desk import found, intake, taking_over
+from app.desk.acts import SCAN_MARK, SCANNED
+from app.desk.completing import breaches
 from app.desk.taking_over import Conflict, Taken
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
@@ -18,7 +20,9 @@ from app.package.check import check_package
 from app.package.puid import identify
 from app.package.reading import ReadDocument, ReadFile, read_package
 from app.package.report import Report
-from app.package.tree import BROKEN, Tree, open_tree
+from app.package.submission import Agreement, agreement
+from app.package.tree import BROKEN, Tree, looks_like_a_package, open_tree
+from app.package.virus import Scanner
 from app.sandbox import SandboxPool
 from app.troubles import in_words
 from app.workspace import Workspace
@@ -52,14 +56,24 @@ class ReceivedAll:
 
 @in_words
 def import_packages(
-    job: Job, workspace: Workspace, boxes: SandboxPool, paths: Iterable[Path], *, ocr: bool = True, accept: bool = False
+    job: Job,
+    workspace: Workspace,
+    boxes: SandboxPool,
+    paths: Iterable[Path],
+    *,
+    ocr: bool = True,
+    accept: bool = False,
+    engine: Scanner | None = None,
+    terms: Path | None = None,
 ) -> ReceivedAll:
     """Takes in packages, one after the other; one that is refused is a Problem and keeps none back. See `import_package`."""
     before = len(job.problems)
     result = ReceivedAll()
     for path in paths:
         try:
-            result.packages.append(import_package(job, workspace, boxes, path, ocr=ocr, accept=accept))
+            result.packages.append(
+                import_package(job, workspace, boxes, path, ocr=ocr, accept=accept, engine=engine, terms=terms)
+            )
         except Cancelled:
             raise
         except AppError as error:
@@ -72,15 +86,26 @@ def import_packages(
 
 @in_words
 def import_package(
-    job: Job, workspace: Workspace, boxes: SandboxPool, path: Path, *, ocr: bool = True, accept: bool = False
+    job: Job,
+    workspace: Workspace,
+    boxes: SandboxPool,
+    path: Path,
+    *,
+    ocr: bool = True,
+    accept: bool = False,
+    engine: Scanner | None = None,
+    terms: Path | None = None,
 ) -> Received:
     """Takes one package into the archive, folder or file, and lets its documents pass through intake.
 
     Nothing that is here is overwritten: what the package says otherwise comes back as a `Conflict`. `accept` takes a package in
     although the check found errors; harmful ones (paths that lead outside, bombs) are never unpacked.
 
-    Raises AppError `package.refused`, `package.unknown`, `file.unreadable`.
+    With `engine` every file passes the virus scanner first, and PREMIS will tell of it; `terms` is the submission agreement that the
+    package must keep to. Raises AppError `package.refused`, `package.unknown`, `package.virus`, `package.agreement`,
+    `virus.unavailable`, `agreement.broken`, `file.unreadable`.
     """
+    agreed = agreement(terms) if terms is not None else None
     with workspace.scratch() as scratch:
         job.progress(0, None, _("Checking the package…"))
         quarantined = _quarantine(found.plain_file(path), scratch)
@@ -98,33 +123,24 @@ def import_package(
                 )
             if not (report.valid or accept or read.kind in LOOSELY_CHECKED):
                 raise _refused(report)
+            scanned = _scan(job, tree, engine) if engine is not None else ""
             kept, size = workspace.objects.put_file(_as_one_file(quarantined, scratch))
             taken = [_take(job, workspace, boxes, tree, each, scratch) for each in read.documents]
+            if agreed is not None:
+                _hold_against(agreed, taken)
         finally:
             tree.close()
         batch = new_uuid()
         noted = taking_over.note(
             workspace, read, taken, name=path.name, kept=kept, size=size, valid=report.valid, batch=batch, ocr=ocr
         )
+    if scanned:
+        _note_scan(workspace, read.objid, scanned)
     intake.run_batch(job, workspace, boxes, batch)
     result = Received(path, report, read.kind)
     result.package_id, result.dossier_id = noted.package_id, noted.dossier_id
     result.documents, result.known, result.conflicts = noted.documents, noted.known, noted.conflicts
     return result
-
-
-def looks_like_a_package(path: Path) -> bool:
-    """True for a folder or archive that `import_package` may be meant for; reads names only."""
-    if path.is_dir():
-        return any((path / name).is_file() for name in ("METS.xml", "bagit.txt"))
-    if path.suffix.casefold() not in (".zip", ".tar"):
-        return False
-    tree = open_tree(path, Report(path))
-    if tree is None:
-        return False
-    with_marks = any(name in tree.sizes for name in ("METS.xml", "bagit.txt"))
-    tree.close()
-    return with_marks
 
 
 def _quarantine(path: Path, scratch: Path) -> Path:
@@ -136,6 +152,42 @@ def _quarantine(path: Path, scratch: Path) -> Path:
     else:
         files.stable_copy(path, target)
     return target
+
+
+def _scan(job: Job, tree: Tree, engine: Scanner) -> str:
+    """Every file of the package through the scanner; the engine with the date of its signatures. Raises AppError `package.virus`."""
+    for number, path in enumerate(sorted(tree.sizes)):
+        job.progress(number, len(tree.sizes), _("Checking for viruses…"))
+        try:
+            with tree.open(path) as file:
+                virus = engine.scan(file)  # type: ignore[arg-type]  # it only reads
+        except BROKEN as error:
+            raise _unreadable(path, error) from error
+        if virus:
+            raise AppError(
+                "package.virus",
+                _("A virus was found in the file “{name}” of the package: {virus}.").format(name=path, virus=virus),
+                _("The package was not taken in. Tell whoever sent it and the person who looks after your computers."),
+            )
+    return engine.words
+
+
+def _note_scan(workspace: Workspace, objid: str, words: str) -> None:
+    """The virus check into the audit chain, from which PREMIS tells it (`app.desk.acts.scans_of`)."""
+    with workspace.catalog.write(SCANNED, f"{objid}{SCAN_MARK}{words}") as transaction:
+        transaction.always = True
+
+
+def _hold_against(agreed: Agreement, taken: Iterable[Taken]) -> None:
+    """Raises AppError `package.agreement` for the first document whose file the archive does not take."""
+    for one in taken:
+        words = breaches(agreed, one.read.record, one.main.mime, one.main.size) if one.main is not None else []
+        if words and one.read.file is not None:
+            raise AppError(
+                "package.agreement",
+                f"{one.read.file.name}: {words[0]}",
+                _("The package does not keep to the submission agreement “{name}”.").format(name=agreed.name),
+            )
 
 
 def _as_one_file(path: Path, scratch: Path) -> Path:
@@ -168,16 +220,20 @@ def _stored(workspace: Workspace, tree: Tree, file: ReadFile, place: Path) -> ta
         with tree.open(file.path) as source, place.open("wb") as target:
             shutil.copyfileobj(source, target, CHUNK)
     except BROKEN as error:
-        raise AppError(
-            "package.unreadable",
-            _("The file “{name}” of the package cannot be read.").format(name=PurePosixPath(file.path).name),
-            _("Ask for the package once more."),
-            detail=str(error)[:200],
-        ) from error
+        raise _unreadable(file.path, error) from error
     sha256, size = workspace.objects.put_file(place)
     form = identify(place)
     return taking_over.Stored(
         sha256, size, file.name, form.mime if form.puid else (file.mime or form.mime), form.puid, file.path
+    )
+
+
+def _unreadable(path: str, error: BaseException) -> AppError:
+    return AppError(
+        "package.unreadable",
+        _("The file “{name}” of the package cannot be read.").format(name=PurePosixPath(path).name),
+        _("Ask for the package once more."),
+        detail=str(error)[:200],
     )
 
 

@@ -14,6 +14,7 @@ from app.desk.intake_steps import next_ordinal
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
 from app.jobs import Job
+from app.package.puid import identify
 from app.sandbox import SandboxPool
 from app.settings import Settings
 from app.troubles import in_words
@@ -114,6 +115,7 @@ def scan(
 
 def _keep(workspace: Workspace, batch: str, page: ScannedPage, dossier_id: int | None, ocr: bool, intake_id: int | None) -> int:
     """One page into the archive; the first one makes the document and the intake row."""
+    puid = identify(page.path).puid
     sha256, size = workspace.objects.put_file(page.path)
     with workspace.catalog.write("scan.page", f"{page.number}") as transaction:
         session = transaction.session
@@ -150,6 +152,7 @@ def _keep(workspace: Workspace, batch: str, page: ScannedPage, dossier_id: int |
                 size=size,
                 mime="image/jpeg",
                 name=f"{page.number:04d}.jpg",
+                puid=puid,
                 created_at=clock.stamp(),
             )
         )

@@ -20,6 +20,7 @@ from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job, Question
+from app.package.puid import identify
 from app.paths import config_dir
 from app.sandbox import SandboxPool
 from app.settings import Settings
@@ -328,6 +329,7 @@ def _sources(
 
 
 def _keep(workspace: Workspace, document_id: int, result: SignResult, signer: Signer, *, pss: bool) -> None:
+    puid = identify(result.path).puid
     sha256, size = workspace.objects.put_file(result.path)
     with workspace.catalog.write("document.sign", result.signer) as transaction:
         session = transaction.session
@@ -342,7 +344,7 @@ def _keep(workspace: Workspace, document_id: int, result: SignResult, signer: Si
                 size=size,
                 mime="application/pdf",
                 name=source.name if source else "",
-                puid=source.puid if source and source.kind != "original" else "",
+                puid=puid,
                 signatures=result.signatures,
                 signer=result.signer[:200],
                 sign_method=_method(signer, pss),

@@ -123,9 +123,12 @@ def _dossier(session: Session, read: ReadPackage, result: Noted) -> tuple[Dossie
     """The dossier that the package belongs to, and whether it is new."""
     fonds = _fonds(session, read)
     code, inventory_code = dossier_code(read)
-    known = session.scalars(
-        select(Dossier).where(Dossier.fonds_id == fonds.id, Dossier.code == code, Dossier.deleted_at.is_(None))
-    ).first()
+    known = (
+        _of_relatives(session, read)
+        or session.scalars(
+            select(Dossier).where(Dossier.fonds_id == fonds.id, Dossier.code == code, Dossier.deleted_at.is_(None))
+        ).first()
+    )
     if known is not None:
         for name, column in DOSSIER_COLUMNS.items():
             here, there = str(getattr(known, column)), clean(read.dossier.get(name) or "")
@@ -145,6 +148,20 @@ def _dossier(session: Session, read: ReadPackage, result: Noted) -> tuple[Dossie
     session.add(made)
     session.flush()
     return made, True
+
+
+def _of_relatives(session: Session, read: ReadPackage) -> Dossier | None:
+    """The dossier that the other parts of the same package went into, in whichever order they come."""
+    wanted = {each.casefold() for each in read.relatives}
+    if not wanted:
+        return None
+    query = (
+        select(Dossier, Package.objid)
+        .join(Package, Package.dossier_id == Dossier.id)
+        .where(Package.direction == "in", Package.kind == read.kind, Dossier.deleted_at.is_(None))
+        .order_by(Package.id)
+    )
+    return next((dossier for dossier, objid in session.execute(query) if objid.casefold() in wanted), None)
 
 
 def _derived(name: str, here: str) -> bool:
@@ -265,12 +282,18 @@ def value_of(document: Document, name: str) -> str | None:
     return str(getattr(document, column)) if column else None
 
 
+def _free(session: Session, dossier: Dossier, read: ReadDocument) -> bool:
+    """Whether the document's own place in the dossier is still open: parts of a package may come in any order."""
+    taken = select(Document.id).where(Document.dossier_id == dossier.id, Document.ordinal == read.ordinal)
+    return read.ordinal > 0 and session.scalars(taken.limit(1)).first() is None
+
+
 def _new_document(session: Session, dossier: Dossier, taken: Taken, new: bool, *, fresh: bool) -> Document:
     read, main = taken.read, taken.main
     assert main is not None  # noqa: S101 - asked before
     made = Document(
         dossier_id=dossier.id,
-        ordinal=read.ordinal if new else next_ordinal(session, dossier.id),
+        ordinal=read.ordinal if new or _free(session, dossier, read) else next_ordinal(session, dossier.id),
         source_name=clean(main.name)[:255],
         pages=_pages(taken),
         signed=bool(taken.info and taken.info.get("signed")),

@@ -77,6 +77,7 @@ def trust_folder(workspace: Workspace) -> Iterator[Path | None]:
         yield None
         return
     with workspace.scratch() as folder:
+        certificate: Any
         for number, certificate in enumerate(more):
             (folder / f"{number}.der").write_bytes(certificate.dump())
         yield folder

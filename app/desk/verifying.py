@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from app import clock
-from app.desk import found
+from app.desk import found, sealing
 from app.desk.trusting import trust_folder
 from app.errors import AppError
 from app.i18n import _
@@ -38,10 +38,13 @@ def verify_file(
     """`Verification.to_json` of a file outside of the archive; with `evidence`, what it rests on is under that key.
 
     `online` asks the authorities whether the certificates were revoked: the sandbox tells whose, this process asks, the sandbox
-    judges again with the answers.
+    judges again with the answers. Of a package, the signature beside it is verified and held against the package.
     """
-    options: dict[str, Any] = {"path": str(path.absolute()), "trust": str(trust.absolute()) if trust else None}
+    place = sealing.seal_of(path)
+    options: dict[str, Any] = {"path": str((place or path).absolute()), "trust": str(trust.absolute()) if trust else None}
     report = _judge(job, boxes, options, online=online, evidence=evidence)
+    if place is not None:
+        report = sealing.judge(job, report, place, None if place == path else path)
     return report | {"file": str(path)}
 
 

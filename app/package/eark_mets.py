@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -88,7 +89,32 @@ def root_mets(
     for name, entry, group in zip(names, representations, groups, strict=True):
         place = _add(inside, "div", ID=ids(f"div:{name}"), LABEL=f"Representations/{name}")
         _link(_add(place, "mptr", LOCTYPE="URL"), entry.path).set(f"{{{XLINK}}}title", group)
+    _segments(writer, root)
     return root
+
+
+def objid_of(identifier: str) -> str:
+    """The OBJID of the package with this UUID."""
+    return f"uuid-{str(uuid.UUID(identifier)).upper()}"
+
+
+def _segments(writer: Writer, root: etree._Element) -> None:
+    """A map of its own from the parent to its children and from a child to its parent, by OBJID (E-ARK AIP, "Divided METS")."""
+    segment = writer.package.segment
+    if segment is None:
+        return
+    ids, first = writer.ids, segment.number == 1
+    label, title = (
+        ("child packages", "Referencing a child package") if first else ("parent package", "Referencing the parent package")
+    )
+    whole = _add(root, "structMap", ID=ids("segments:structMap"), TYPE="LOGICAL", LABEL=label)
+    top = _add(whole, "div", ID=ids("segments:div"), LABEL=label)
+    for number, other in enumerate(segment.parts[1:] if first else [segment.parent], 2 if first else 1):
+        place = _add(top, "div", ID=ids(f"segments:div:{number}"), LABEL=f"{number}/{segment.of}")
+        pointer = _add(place, "mptr", ID=ids(f"segments:mptr:{number}"), LOCTYPE="OTHER", OTHERLOCTYPE="OBJID")
+        pointer.set(f"{{{XLINK}}}type", "simple")
+        pointer.set(f"{{{XLINK}}}href", objid_of(other))
+        pointer.set(f"{{{XLINK}}}title", title)
 
 
 def representation_mets(

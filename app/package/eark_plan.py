@@ -44,7 +44,7 @@ def make_plan(package: PackageInput, version: str) -> Plan:
     profile, oais = _profile(version), _kinds(package.kind)["oais"]
     plan.refuse_empty(package)
     ids = Ids(uuid.UUID(package.uuid))
-    objid = f"uuid-{str(uuid.UUID(package.uuid)).upper()}"
+    objid = eark_mets.objid_of(package.uuid)
     writer = Writer(package, oais, profile[oais], ids, objid)
     representations = _representations(package)
     schemas = [ours(f"schemas/{name}", ead.schema_bytes(name)) for name in SCHEMA_FILES]

@@ -81,6 +81,20 @@ def open_tree(path: Path, report: Report) -> Tree | None:
         return None
 
 
+def looks_like_a_package(path: Path) -> bool:
+    """True for a folder or archive that is made as a package of records; reads names only."""
+    if path.is_dir():
+        return any((path / name).is_file() for name in ("METS.xml", "bagit.txt"))
+    if path.suffix.casefold() not in (".zip", ".tar"):
+        return False
+    tree = open_tree(path, Report(path))
+    if tree is None:
+        return False
+    with_marks = any(name in tree.sizes for name in ("METS.xml", "bagit.txt"))
+    tree.close()
+    return with_marks
+
+
 # --- folders ---
 
 

@@ -126,6 +126,18 @@ def scanner(address: str = "") -> Scanner | None:
     return next((Clamd(path) for path in SOCKETS if Path(path).exists()), None)
 
 
+def required(address: str = "") -> Scanner:
+    """As `scanner`. Raises AppError `virus.none` where there is none."""
+    found = scanner(address)
+    if found is None:
+        raise AppError(
+            "virus.none",
+            _("There is no virus scanner on this PC, so nothing could be checked."),
+            _("Install ClamAV with its service clamd, or give the address of one; or go on without the virus check."),
+        )
+    return found
+
+
 def _all(line: socket.socket) -> bytes:
     found = bytearray()
     while part := line.recv(4096):

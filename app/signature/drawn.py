@@ -10,7 +10,7 @@ from app.signature.font import FONT, FontSubset, missing, subset_for
 from app.signature.pictured import draw_person, draw_seal
 from app.signature.place import MM, PageShape
 from app.signature.words import clean
-from storage.records.reading import Box
+from storage.boxes import Box
 
 TOP, RIGHT = 6 * MM, 10 * MM  # the corner of the first page, clear of the state's name
 WIDTHS = (0.45, 0.55, 0.65, 0.8)  # of the page: wider only where the text would grow down into the state's name

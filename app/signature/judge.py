@@ -64,13 +64,14 @@ class Situation:
     online: Asker | None
     proven: datetime
     stamped: bool = False  # `proven` comes from a time stamp, not from the clock
+    draw: bool = True  # pages may be drawn to see what notes do to them
 
 
 async def judge_signature(signature: Any, case: Situation) -> SignatureReport:
     """The report of one embedded signature; never raises for what a file holds."""
     report = SignatureReport(clean(str(signature.field_name)))
     try:
-        tell_coverage(report, look_at_coverage(signature))
+        tell_coverage(report, look_at_coverage(signature, draw=case.draw))
         report.permits = PERMITS.get(signature.docmdp_level, "") or ("locked" if signature.fieldmdp is not None else "")
     except Exception:  # noqa: BLE001 - a file that can't be followed to its end is suspicious, whatever broke
         report.add("read.failed")

@@ -1,7 +1,8 @@
 """XML signatures, XAdES baseline B and T (ETSI EN 319 132-1), enveloped in the signed document: for edXML and metadata.
 
 Made by hand with canonical XML and our own signers (a token signs bytes, not XML); verified with signxml and our own judges. Only
-one shape is accepted: one signature, a child of the root, over the whole document. So nothing can be wrapped or moved (XSW attacks).
+one shape is accepted: one signature, a child of the root (or of an edXML message's header), over the whole document. So nothing can
+be wrapped or moved (XSW attacks).
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ DIGESTS = {
 }
 METHODS = "http://www.w3.org/2001/04/xmldsig-more#{kind}-{digest}"
 LARGEST = 64 << 20  # bytes
+LARGE_NODE = 8 << 20  # bytes
 SUFFIXES = (".xml", ".edxml")
 etree: Any = lxml_etree
 cert_: Any = asn1crypto.x509.Certificate
@@ -76,7 +78,7 @@ def sign_xml(
             _("Keep it as it is, or sign a fresh copy."),
         )
     tree = signature_for(root, certificate, trust or load_trust(), moment, signer, stamp)
-    root.append(tree)
+    home_of(root).append(tree)
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     part.write_bytes(etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8"))
     try:
@@ -132,8 +134,9 @@ def read_xml(path: Path) -> Any:
         if path.stat().st_size > LARGEST:
             raise refused("too large")
         data = path.read_bytes()
+        # attachments of an edXML message make one node of many megabytes: only large files may have large nodes
         parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=len(data) > LARGE_NODE, remove_comments=False
         )
         root = etree.fromstring(data, parser)
     except (OSError, lxml_etree.XMLSyntaxError, ValueError) as error:
@@ -141,6 +144,16 @@ def read_xml(path: Path) -> Any:
     if root.getroottree().docinfo.doctype or b"<!DOCTYPE" in data[:4096]:
         raise refused("a document type definition")
     return root
+
+
+def home_of(root: Any) -> Any:
+    """The element that holds the signature: an edXML message's header (QCVN 102:2016/BTTTT), else the root itself."""
+    place = root
+    for name in ("edXMLEnvelope", "edXMLHeader") if etree.QName(root).localname == "edXML" else ():
+        place = next((child for child in place.iterchildren("{*}" + name)), None)
+        if place is None:
+            return root
+    return place
 
 
 def refused(detail: str) -> AppError:

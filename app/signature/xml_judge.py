@@ -23,7 +23,7 @@ from app.signature.purposes import made_for_signing
 from app.signature.status import parsed
 from app.signature.trust import Trust, load_trust
 from app.signature.words import clean
-from app.signature.xades import DS, ENVELOPED, EXCLUSIVE, PROPERTIES, XADES, canonical, read_xml
+from app.signature.xades import DS, ENVELOPED, EXCLUSIVE, PROPERTIES, XADES, canonical, home_of, read_xml
 
 CANONICAL = {
     EXCLUSIVE,
@@ -56,8 +56,8 @@ def verify_xml(path: Path, *, trust: Path | Trust | None = None, now: datetime |
 
 
 def wrong_shape(root: Any, signature: Any) -> bool:
-    """Whether the signature is not the one child of the root over the whole document: the shape that can't be wrapped."""
-    if len(list(root.iter(f"{{{DS}}}Signature"))) != 1 or signature.getparent() is not root:
+    """Whether the signature is not the one, in its one place, over the whole document: the shape that can't be wrapped."""
+    if len(list(root.iter(f"{{{DS}}}Signature"))) != 1 or signature.getparent() not in (root, home_of(root)):
         return True
     ids = [value for element in root.iter() for name, value in element.attrib.items() if name.split("}")[-1].lower() == "id"]
     if len(ids) != len(set(ids)):
@@ -88,8 +88,9 @@ def broken(root: Any) -> str:
     cert = parsed(chain[0].dump())
     if cert is None:
         return "cert.missing"
+    # anywhere: `wrong_shape` has made sure that it is the only one and stands in its place
     settings = xades_.XAdESSignatureConfiguration(
-        expect_references=2, location="./", verification_time=cert.not_valid_before_utc
+        expect_references=2, location=".//", verification_time=cert.not_valid_before_utc
     )
     try:
         results = xades_.XAdESVerifier().verify(root, x509_cert=cert, expect_config=settings, ignore_ambiguous_key_info=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app import clock
 from app.desk import verifying
 from app.jobs import Job
 from app.paths import config_dir
@@ -84,6 +85,35 @@ def test_the_result_is_kept_with_the_document(software: SoftwareSigner, boxes: S
 
 def _open(archive: Path) -> Workspace:
     return open_archive(archive, Settings(archive.parent / "settings.json"), password=PASSWORD)
+
+
+def test_evidence_over_the_archive(pki: Pki, tmp_path: Path) -> None:
+    archive = tmp_path / "kho"
+    here("init", archive).told(0)
+    here("import", "--no-ocr", files.plain(tmp_path / "a.pdf"), archive=archive).told(0)
+    today = clock.today().isoformat()
+    assert VIETNAMESE.search(here("evidence", "check", archive=archive).told(0))
+    assert here("--json", "evidence", "day", archive=archive).rows == []  # today is not over
+    with service(pki) as url:
+        made = here("--json", "evidence", "day", "--date", today, "--tsa", url, "--trust", pki.chain, archive=archive)
+        made.told(0)
+        here("evidence", "day", "--renew", "--within", "400", "--tsa", url, "--trust", pki.chain, archive=archive).told(0)
+    assert made.rows[0]["day"] == today
+    good = here("--json", "evidence", "check", "--trust", pki.chain, archive=archive)
+    good.told(0)
+    assert (good.rows[0]["verdict"], good.rows[0]["files"]) == ("valid", made.rows[0]["files"])
+    workspace = _open(archive)
+    with workspace.catalog.read() as session:
+        sha256 = session.scalars(select(Rendition.sha256)).first()
+    other, _size = workspace.objects.put_bytes(b"another")
+    workspace.objects.path(other).replace(workspace.objects.path(str(sha256)))
+    workspace.close()
+    bad = here("evidence", "check", "--trust", pki.chain, archive=archive)
+    bad.told(1)
+    assert VIETNAMESE.search(bad.out)
+    assert "invalid" in bad.out
+    for wrong in (("--date", "27/11/2026"), ("--date", today, "--renew"), ("--hash", "sha512")):
+        assert VIETNAMESE.search(here("evidence", "day", *wrong, archive=archive).told(2))
 
 
 def test_the_archive_is_renewed(software: SoftwareSigner, identity: TestIdentity, pki: Pki, tmp_path: Path) -> None:

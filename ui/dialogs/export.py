@@ -73,7 +73,7 @@ class ExportDialog(VerbDialog):
         self._judge()
 
     def _lay_out_body(self) -> None:
-        self._gap_area = _scrolled(self.gaps, 96)
+        self._gap_area = _scrolled(self.gaps, 64)
         self._gap_field = labelled(_("Before the export"), self._gap_area)
         self._scroll = _scrolled(self.findings, 120)
         self._scroll.hide()
@@ -107,9 +107,11 @@ class ExportDialog(VerbDialog):
         if self._looking is not None:
             self._looking.stop()
         workspace, wishes = archive_of(self._services), self.form.wishes()
+        terms = self._services.settings["package.agreement"]
 
         def verb(job: Job) -> Looked:
-            return Looked(completing.completeness(job, workspace, chosen, wishes), packaging.space_needed(workspace, chosen))
+            gaps = completing.completeness(job, workspace, chosen, wishes, terms=terms)
+            return Looked(gaps, packaging.space_needed(workspace, chosen))
 
         self.gaps.set_lines((Line("", _("Looking through the dossiers…")),))
         job, future = self._services.lanes.start("catalog", _("Look through the dossiers"), verb)
@@ -162,8 +164,15 @@ class ExportDialog(VerbDialog):
             self.form.out(),
         )
 
+        settings = self._services.settings
+
         def verb(job: Job) -> ExportResult:
-            return packaging.export(job, workspace, chosen, out, wishes)
+            engine, terms = completing.laid_down(settings)
+            fit, checked = completing.fit_to_go(job, workspace, chosen, wishes, terms=terms, engine=engine)
+            held_back = list(job.problems)
+            result = packaging.export(job, workspace, fit, out, checked) if fit else ExportResult()
+            result.problems[:0] = held_back
+            return result
 
         self.notice.clear()
         self._timer.stop()
@@ -191,6 +200,8 @@ class ExportDialog(VerbDialog):
     def _done(self, result: ExportResult) -> None:
         self._written = self.form.out()
         self.open_button.setVisible(bool(result.packages))
+        self.form.show_choice(not result.packages)
+        self._gap_field.hide()
         self._say(result)
         self._rest()
         self.exported.emit(result)

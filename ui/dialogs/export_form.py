@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -28,7 +28,8 @@ from ui.choosing import choose_folder
 from ui.dialogs.base import framed, labelled
 from ui.widgets.editors import ChoiceBox
 
-LIST_HEIGHT = 118
+LIST_HEIGHT = 92  # three rows: the window must fit a screen of 768 pixels
+ROW_ROOM = 12  # pixels above and below the words of a row, as in the other lists
 DOSSIER = Qt.ItemDataRole.UserRole
 
 
@@ -112,6 +113,7 @@ class ExportForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.dossiers_field: QWidget | None = None
         if several:
             box = QWidget()
             inside = QVBoxLayout(box)
@@ -120,7 +122,8 @@ class ExportForm(QWidget):
             inside.addWidget(self.filter)
             inside.addWidget(framed(self.dossiers))
             box.setFocusProxy(self.filter)
-            column.addWidget(labelled(_("Dossiers"), box))
+            self.dossiers_field = labelled(_("Dossiers"), box)
+            column.addWidget(self.dossiers_field)
         self.kind_field = labelled(_("Kind of package"), self.kind, _(KINDS[0].help))
         self.dialect_field = labelled(_("Way of writing"), self.dialect)
         self.version_field = labelled(_("Version"), self.version)
@@ -160,6 +163,7 @@ class ExportForm(QWidget):
             item = QListWidgetItem(f"{row.code} — {row.title}")
             item.setData(DOSSIER, row.id)
             item.setToolTip(row.title)
+            item.setSizeHint(QSize(0, self.fontMetrics().height() + ROW_ROOM))
             item.setCheckState(Qt.CheckState.Checked if row.id in chosen else Qt.CheckState.Unchecked)
             self.dossiers.addItem(item)
         if self.dossiers.count():
@@ -211,6 +215,11 @@ class ExportForm(QWidget):
             reader=reader if chosen.kind == "dip" else Reader(),
             receiver=self.receiver.text().strip(),
         )
+
+    def show_choice(self, on: bool) -> None:
+        """The list of dossiers; what was exported needs its room on a small screen."""
+        if self.dossiers_field is not None:
+            self.dossiers_field.setVisible(on)
 
     def set_working(self, on: bool) -> None:
         self.setEnabled(not on)

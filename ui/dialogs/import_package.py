@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
 
-from app.desk import exchanging, receiving
+from app.desk import completing, exchanging, receiving
 from app.desk.exchanging import Incoming
 from app.desk.fields import label
 from app.desk.receiving import Received, ReceivedAll
@@ -101,10 +101,13 @@ class ImportPackageDialog(VerbDialog):
         workspace, boxes = archive_of(self._services), self._services.sandboxes
         path, accept = Path(self.path.text().strip()).expanduser(), self.accept_box.isChecked()
 
+        settings = self._services.settings
+
         def verb(job: Job) -> ReceivedAll | Incoming:
             if path.suffix.casefold() == EDXML:
                 return exchanging.receive_message(workspace, path)
-            one = receiving.import_package(job, workspace, boxes, path, accept=accept)
+            engine, terms = completing.laid_down(settings)
+            one = receiving.import_package(job, workspace, boxes, path, accept=accept, engine=engine, terms=terms)
             return ReceivedAll([one], list(job.problems))
 
         self.notice.clear()

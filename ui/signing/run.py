@@ -11,10 +11,9 @@ from PySide6.QtCore import QObject, Qt
 
 from app.desk import signing
 from app.desk.signing import SignChoice, SignOutcome
-from app.errors import AppError, Cancelled, Problem
+from app.errors import Cancelled, Problem
 from app.i18n import _, _n
 from app.jobs import Job, Question
-from app.paths import config_dir
 from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
@@ -35,7 +34,6 @@ class SignRun(QObject):
         super().__init__(page)
         self._page, self._services, self._jobs = page, services, jobs
         self.todo = list(document_ids)
-        self.module: Path | None = None
         self.job: Job | None = None
         self.looking: Job | None = None
         jobs.job_changed.connect(self._progressed)
@@ -48,16 +46,10 @@ class SignRun(QObject):
         if self.looking is not None or self.job is not None:
             return
         page, settings = self._page, self._services.settings
-        try:
-            self.module = signing.module_of(settings)
-        except AppError as error:
-            page.notice.say_error(error)
-            return
-        module = self.module
         page.refresh_button.setEnabled(False)
         page.token_notice.say("info", _("Looking for tokens…"))
         self.looking, future = self._services.lanes.start(
-            "token", _("Look for tokens"), lambda job: signing.tokens(job, settings, module)
+            "token", _("Look for tokens"), lambda job: signing.tokens(job, settings)
         )
         self._jobs.watch(future, self._found, self._not_found, context=self)
 
@@ -128,25 +120,21 @@ class SignRun(QObject):
 
     def _choice(self, again: str) -> SignChoice | None:
         chosen = self._page.certificates.choice
-        if chosen is None or self.module is None:
+        module = chosen[0].module if chosen is not None else None
+        if chosen is None or module is None:
             return None
         token, certificate = chosen
         look, settings = self._page.look, self._services.settings
         level = look.chosen_level
-        return SignChoice(
-            self.module,
+        return signing.choice_of(
+            settings,
+            module,
             certificate_id=certificate.sha256,
             token_serial=token.serial or None,
             token_label=token.label or None,
             appearance=look.wish.kind,
             level=level,
-            tsa=str(settings["sign.tsa"]) if level != "B" else "",
-            tsa_pause=settings["sign.tsa_pause"],
             again=again,
-            hosts=settings["sign.hosts"],
-            trust=settings["sign.trust"],
-            approved=settings["sign.approved_modules"],
-            answers=config_dir() / "authorities",
             final_try_ok=token.flags.final_try,  # the PIN dialog warns and wants a tick
             shown=self._page.digests,
             wish=look.wish,
@@ -156,11 +144,11 @@ class SignRun(QObject):
         choice = self._choice(again)
         if choice is None or not ids:
             return
-        page, workspace = self._page, archive_of(self._services)
+        page, workspace, boxes = self._page, archive_of(self._services), self._services.sandboxes
         page.notice.clear()
         title = _n("Sign {count} document", "Sign {count} documents", len(ids)).format(count=len(ids))
         self.job, future = self._services.lanes.start(
-            "token", title, lambda job: signing.sign_documents(job, workspace, ids, choice)
+            "token", title, lambda job: signing.sign_documents(job, workspace, ids, choice, boxes=boxes)
         )
         self._jobs.watch(future, self._done, self._failed, context=self)
         page.progress.follow(self.job)

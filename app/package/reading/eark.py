@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
-from app.package.checks.reading import read_xml
+from app.package.checks.reading import HREF, read_xml
 from app.package.eark_records import DATES, EAD3, FIELDS, TITLES
 from app.package.names import path_of
 from app.package.reading.model import ReadDocument, ReadFile, ReadPackage
@@ -17,6 +17,7 @@ from app.package.report import Report
 from app.package.tree import Tree
 
 E = {"e": EAD3}
+MOST_PARTS = 10_000
 EAD2002 = "urn:isbn:1-931666-22-9"
 
 
@@ -45,7 +46,17 @@ def read_eark(tree: Tree) -> ReadPackage | None:
         organisation=(names[0].text or "").strip() if names else "",
         dossier=dossier,
         documents=documents,
+        relatives=_relatives(root),
     )
+
+
+def _relatives(root: Pointers) -> list[str]:
+    """The other parts by the maps beside that of CSIP; foreign packages write the OBJID as it is or as urn:uuid."""
+    pointers = root.mets.find("structMap[@TYPE='LOGICAL']//mptr")
+    told = [pointer.get(HREF) or "" for pointer in pointers if pointer.get("LOCTYPE") == "OTHER"]
+    return [each.removeprefix("urn:").replace(":", "-") if each.startswith("urn:uuid:") else each for each in told if each][
+        :MOST_PARTS
+    ]
 
 
 def _description(tree: Tree, root: Pointers) -> etree._Element | None:

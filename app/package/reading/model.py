@@ -31,7 +31,10 @@ class ReadDocument:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class ReadPackage:
-    """`kind` is one of the writer's kinds, or "tt02". Field names are those of Thông tư 05/2025 whatever the package calls them."""
+    """`kind` is one of the writer's kinds, or "tt02". Field names are those of Thông tư 05/2025 whatever the package calls them.
+
+    `relatives`: OBJIDs of the parent or the children, where the package is a part of a larger one.
+    """
 
     kind: str
     objid: str = ""
@@ -40,3 +43,4 @@ class ReadPackage:
     organisation: str = ""
     dossier: Mapping[str, str]
     documents: Sequence[ReadDocument] = field(default_factory=tuple)
+    relatives: Sequence[str] = ()
