@@ -252,9 +252,7 @@ class VerifyPage(QWidget):
             _("Report as PDF ({kinds})").format(kinds="*.pdf"),
             _("Report for programs, XML ({kinds})").format(kinds="*.xml"),
         )
-        whole = _("Verification {file}").format(file=re.sub(r"\.pdf$", "", shown.name, flags=re.IGNORECASE))
-        name = re.sub(r'[\\/:*?"<>|]', "-", whole) + ".pdf"  # a number such as 5/QĐ-UBND is no path
-        choose_new_file(self.window(), _("Save the report…"), name, filters, write, purpose="report")
+        choose_new_file(self.window(), _("Save the report…"), report_name(shown.name), filters, write, purpose="report")
 
     def _saved(self, path: Path) -> None:
         self.notice.say("success", _("The report has been saved: {file}").format(file=path))
@@ -309,6 +307,12 @@ class VerifyPage(QWidget):
             self.leave()
             return
         super().keyPressEvent(event)
+
+
+def report_name(document: str) -> str:
+    """A file name for the report on it; a number such as 5/QĐ-UBND is no path."""
+    name = _("Verification {file}").format(file=re.sub(r"\.pdf$", "", document, flags=re.IGNORECASE))
+    return re.sub(r'[\\/:*?"<>|]', "-", name) + ".pdf"
 
 
 def _pdf(event: QDropEvent) -> Path | None:
