@@ -72,7 +72,7 @@ def trust_of(workspace: Workspace, folder: Path | None = None) -> Trust:
 def trust_folder(workspace: Workspace) -> Iterator[Path | None]:
     """All that is trusted in this archive beyond what is shipped, as files for a sandbox (which reads no settings); None for nothing."""
     shipped = set(load_trust().anchors)
-    more = [one for one in trust_of(workspace, workspace.settings["sign.trust"]).anchors if one not in shipped]
+    more: list[Any] = [one for one in trust_of(workspace, workspace.settings["sign.trust"]).anchors if one not in shipped]
     if not more:
         yield None
         return

@@ -18,7 +18,7 @@ from tests.made_files import sign
 from tests.signature import files
 from tests.signature.outgoing import decision
 from ui.jobs import JobsBridge
-from ui.verifying.page import VerifyPage
+from ui.verifying.page import VerifyPage, report_name
 
 LONG = 30_000
 
@@ -100,3 +100,8 @@ def test_a_file_that_is_gone_is_told_and_everything_has_a_name(qtbot: QtBot, pag
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page):
             named = widget.accessibleName() or (widget.text() if hasattr(widget, "text") else "")
             assert named or widget.focusProxy() is not None, widget
+
+
+def test_the_name_of_a_report_keeps_the_whole_number() -> None:
+    assert report_name("5/QĐ-UBND") == "Kết quả kiểm tra 5-QĐ-UBND.pdf"
+    assert report_name("Công văn số 7.2.PDF") == "Kết quả kiểm tra Công văn số 7.2.pdf"

@@ -77,6 +77,7 @@ class SigningPage(QWidget):
         self._folder = self._keep.enter_context(self._workspace.scratch())
         self._shown: dict[int, ShownFile] = {}
         self._preview: Preview | None = None
+        self._wish = 0  # counts the wishes for a drawing: only the newest is shown
         self.list = SignList()
         self.canvas = SignCanvas()
         self.bar = SignBar(self.canvas)
@@ -166,6 +167,7 @@ class SigningPage(QWidget):
         line.addWidget(self.auto_place)
         rows.addLayout(line)
         self.bytes.setProperty("role", "muted")
+        self.bytes.setWordWrap(True)
         self.bytes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.bytes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         rows.addWidget(self.bytes)
@@ -275,6 +277,7 @@ class SigningPage(QWidget):
 
     # --- the look ---
     def draw_again(self) -> None:
+        self._wish += 1  # what is being drawn is of yesterday now
         self._soon.start()
 
     def _ask_preview(self) -> None:
@@ -299,10 +302,13 @@ class SigningPage(QWidget):
             return made
 
         _job, future = self._services.lanes.start("cpu", _("Draw the signature"), work)
-        self._jobs.watch(future, lambda made: self._drawn(shown, made), lambda error: self._not_drawn(shown, error), self)
+        number = self._wish
+        self._jobs.watch(
+            future, lambda made: self._drawn(number, shown, made), lambda error: self._not_drawn(number, shown, error), self
+        )
 
-    def _drawn(self, shown: ShownFile, made: Preview) -> None:
-        if shown.document_id != self.list.current:
+    def _drawn(self, number: int, shown: ShownFile, made: Preview) -> None:
+        if number != self._wish or shown.document_id != self.list.current:
             return
         self._preview = made
         self.canvas.show_mark(made)
@@ -334,8 +340,8 @@ class SigningPage(QWidget):
         theme.restyle(self.place, "role", role)
         self.place.setText(words)
 
-    def _not_drawn(self, shown: ShownFile, error: BaseException) -> None:
-        if shown.document_id != self.list.current or isinstance(error, Cancelled):
+    def _not_drawn(self, number: int, shown: ShownFile, error: BaseException) -> None:
+        if number != self._wish or shown.document_id != self.list.current or isinstance(error, Cancelled):
             return
         self.canvas.show_mark(None)
         text = f"{error.message} {_advice(error)}" if isinstance(error, AppError) else _("The signature can't be shown here.")

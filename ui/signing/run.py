@@ -171,7 +171,8 @@ class SignRun(QObject):
     def _done(self, outcome: SignOutcome) -> None:
         page = self._page
         signed = set(outcome.signed)
-        reasons = {i: p for p in outcome.problems if (i := self._document_of(p)) is not None}
+        own = [p for p in outcome.problems if not p.code.startswith("token.")]  # the token's trouble is said once, not at each
+        reasons = {i: p for p in own if (i := self._document_of(p)) is not None}
         for row in page.list.rows:
             if row.id in signed:
                 page.list.mark_signed(row.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -251,8 +252,7 @@ class VerifyPage(QWidget):
             _("Report as PDF ({kinds})").format(kinds="*.pdf"),
             _("Report for programs, XML ({kinds})").format(kinds="*.xml"),
         )
-        name = _("Verification {file}").format(file=Path(shown.name).stem) + ".pdf"
-        choose_new_file(self.window(), _("Save the report…"), name.replace("/", "-"), filters, write, purpose="report")
+        choose_new_file(self.window(), _("Save the report…"), report_name(shown.name), filters, write, purpose="report")
 
     def _saved(self, path: Path) -> None:
         self.notice.say("success", _("The report has been saved: {file}").format(file=path))
@@ -307,6 +307,12 @@ class VerifyPage(QWidget):
             self.leave()
             return
         super().keyPressEvent(event)
+
+
+def report_name(document: str) -> str:
+    """A file name for the report on it; a number such as 5/QĐ-UBND is no path."""
+    name = _("Verification {file}").format(file=re.sub(r"\.pdf$", "", document, flags=re.IGNORECASE))
+    return re.sub(r'[\\/:*?"<>|]', "-", name) + ".pdf"
 
 
 def _pdf(event: QDropEvent) -> Path | None:
