@@ -22,6 +22,7 @@ from app.package.hand_over import Handed, HandOver
 from app.package.journal import Entry, Journal
 from app.package.model import PackageInput
 from app.package.names import safe_name
+from app.package.plan import unfit
 from app.package.report import Report
 from app.package.space import digest_of, refuse_small_disk, size_of
 from app.package.write import Written, write_package
@@ -35,6 +36,7 @@ __all__ = [
     "space_needed",
 ]  # fmt: skip
 KINDS = plans.kinds()
+SCHEMAS = ("TT05-EAD-XSD", "TT05-METS-XSD", "TT05-PREMIS-XSD")  # what the check says of XML that breaks its schema
 LIST_NAME, MINUTES_NAME = "muc-luc-nop-luu.docx", "bien-ban-giao-nhan.docx"
 
 
@@ -189,17 +191,18 @@ def _export_one(
 
 def _one_part(job: Job, workspace: Workspace, part: PackageInput, out: Path, wishes: Wishes) -> Exported:
     """Writes one package; one that is there whole already, from a run that was killed before it could say so, is taken."""
-    plan = plans.plan_of(part, wishes.dialect, wishes.version)
+    plan = plans.plan_of(part, wishes.dialect, wishes.version, prove=False)
     target = out / (plan.zip_name if wishes.as_zip else plan.folder)
     if target.exists():
         standing = _found(job, target, len(part.documents))
         if standing.report.valid:
             return replace(standing, already=False)
-    # The check that follows reads back what lies on disk and holds every file against its known digest: once is enough.
-    written = write_package(job, part, out, dialect=wishes.dialect, version=wishes.version, as_zip=wishes.as_zip, prove=False)
+    # The check that follows reads back what lies on disk and holds every file against its known digest and schema: once is enough.
+    written = write_package(job, part, out, as_zip=wishes.as_zip, prove=False, plan=plan)
     report = check_package(written.path, job=job)
     if not report.valid:
         _refuse_changed(workspace, part, written)
+        _refuse_unfit(report, written)
     if wishes.digest_file and written.sha256:
         _digest_file(written)
     return Exported(written.path, len(part.documents), written.bytes, report, written.sha256)
@@ -209,15 +212,27 @@ def _refuse_changed(workspace: Workspace, part: PackageInput, written: Written) 
     """A package whose files are not what the catalog says does not stay. Raises AppError `package.fixity`."""
     for document in part.documents:
         if document.linked is None and not workspace.objects.verify(document.sha256):
-            if written.path.is_dir():
-                shutil.rmtree(written.path)
-            else:
-                written.path.unlink()
+            _take_back(written)
             raise AppError(
                 "package.fixity",
                 _("The file “{name}” is not the one that was archived: its bytes have changed.").format(name=document.name),
                 _("Restore the file from a backup, then export again."),
             )
+
+
+def _refuse_unfit(report: Report, written: Written) -> None:
+    """Nor does one whose XML does not follow its schemas. Raises AppError `package.schema`."""
+    wrong = next((each for each in report.findings if each.rule in SCHEMAS), None)
+    if wrong is not None:
+        _take_back(written)
+        raise unfit(f"{wrong.where}: {wrong.message}")
+
+
+def _take_back(written: Written) -> None:
+    if written.path.is_dir():
+        shutil.rmtree(written.path)
+    else:
+        written.path.unlink()
 
 
 def _digest_file(written: Written) -> None:

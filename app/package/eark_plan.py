@@ -19,7 +19,7 @@ from app.package.model import DocumentInput, FileInput, PackageInput
 from app.package.names import distinct
 from app.package.plan import Member, Plan, ours, proven
 from app.package.profiles import FOLDER
-from app.package.xml import text
+from app.package.xml import serialise, text
 
 VERSIONS = ("2.0.4", "2.1", "2.2")
 DEFAULT = "2.1"
@@ -51,12 +51,12 @@ def make_plan(package: PackageInput, version: str) -> Plan:
     papers = [*plan.documentation(package), ours("documentation/contents.txt", _contents(package))]
     described = ours(
         "metadata/descriptive/EAD.xml",
-        proven(eark_records.ead3(package, objid, _paths(package, representations), "../../schemas"), "ead3.xsd"),
+        proven(serialise(eark_records.ead3(package, objid, _paths(package, representations), "../../schemas")), "ead3.xsd"),
     )
     placed = [premis.Placed(held.document, held.member.path) for row in representations.values() for held in row]
     told = ours(
         "metadata/preservation/PREMIS.xml",
-        proven(premis.package_premis(package, objid, placed, ids, tuple(representations)), "premis.xsd"),
+        proven(premis.package_premis(package, objid, placed, ids, tuple(representations)).content(), "premis.xsd"),
     )
     parts = [_representation(writer, profile["csip"], name, row) for name, row in representations.items()]
     root = eark_mets.root_mets(
@@ -68,7 +68,7 @@ def make_plan(package: PackageInput, version: str) -> Plan:
         [_entry(ids, part[0]) for part in parts],
         one_group=profile["one_group"],
     )
-    members = [ours("METS.xml", proven(root, "mets-csip.xsd")), described, told, *schemas, *papers]
+    members = [ours("METS.xml", proven(serialise(root), "mets-csip.xsd")), described, told, *schemas, *papers]
     members += [each for part in parts for each in part]
     members += [held.member for row in representations.values() for held in row]
     return Plan(objid, objid, f"{objid}.zip", members)
@@ -88,7 +88,7 @@ def _representations(package: PackageInput) -> dict[str, list[_Held]]:
             described = None
             if each.fields:
                 stem = own.rpartition(".")[0] or own
-                record = proven(eark_records.dublin_core(each, "../../../../schemas"), "oai_dc.xsd")
+                record = proven(serialise(eark_records.dublin_core(each, "../../../../schemas")), "oai_dc.xsd")
                 described = ours(f"{base}/metadata/descriptive/DC_{stem}.xml", record)
             found[name].append(_Held(each, member, described))
     return {name: row for name, row in found.items() if row}
@@ -130,14 +130,14 @@ def _representation(writer: Writer, profile: str, name: str, row: Sequence[_Held
     placed = [premis.Placed(held.document, held.member.path) for held in row]
     told = ours(
         f"{base}/metadata/preservation/PREMIS.xml",
-        proven(premis.representation_premis(writer.objid, placed, ids, name), "premis.xsd"),
+        proven(premis.representation_premis(writer.objid, placed, ids, name).content(), "premis.xsd"),
     )
     pieces = [_piece(ids, base, held) for held in row]
     inner = replace(writer, schemas_at="../../schemas", profile=profile)
     kept = Description(_entry(ids, told, below=base), "PREMIS", "3.0")
     root = eark_mets.representation_mets(inner, name, "Original" if name == "rep1" else "Access", pieces, kept)
     described = [held.described for held in row if held.described is not None]
-    return [ours(f"{base}/METS.xml", proven(root, "mets-csip.xsd")), told, *described]
+    return [ours(f"{base}/METS.xml", proven(serialise(root), "mets-csip.xsd")), told, *described]
 
 
 def _piece(ids: Ids, base: str, held: _Held) -> Piece:

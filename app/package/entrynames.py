@@ -10,8 +10,13 @@ from app.i18n import _
 from app.package.names import RESERVED
 from app.package.report import Report
 
+# What an ASCII name must show to be judged part by part; none of it in nearly every name.
+_ODD = re.compile(rf'[<>:"|?*\\]|[ .](?:/|\Z)|(?:\A|/)(?:{"|".join(sorted(RESERVED))})\s*(?:[./]|\Z)', re.IGNORECASE)
+
 
 def judge_name(name: str, report: Report) -> None:
+    if name.isascii() and name.isprintable() and not _ODD.search(name):
+        return
     for part in name.split("/"):
         if part.partition(".")[0].rstrip().upper() in RESERVED or part != part.rstrip(" .") or re.search(r'[<>:"|?*\\]', part):
             report.warning("TT05-NAME", name, _("Windows cannot hold a file of this name."))

@@ -17,6 +17,8 @@ from functools import cache
 from app.i18n import _
 from app.package.profiles import FOLDER
 
+SHORT = 40  # characters of a value that is remembered as right
+MOST_FINE = 500  # such values of one field
 CODES = re.compile(r"\d\d(?:[;, ]+\d\d)*")
 DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 PARTIAL = re.compile(r"(?:(?:(\d\d)/)?(\d\d)/)?(\d{4})")
@@ -46,6 +48,12 @@ def record(kind: str, name: str) -> tuple[Field, ...]:
     return _records()[f"{kind}/{name}"]
 
 
+@cache
+def names(kind: str, name: str) -> frozenset[str]:
+    """The names of the fields of a record."""
+    return frozenset(each.name for each in record(kind, name))
+
+
 def codes(table: str) -> Mapping[str, str]:
     """Code → Vietnamese words of one table, e.g. `codes("typeName")["02"] == "Quyết định"`."""
     return _tables()[table]
@@ -62,9 +70,25 @@ def code_for(table: str, words: str) -> str | None:
 
 def faults(kind: str, name: str, values: Mapping[str, str]) -> list[Fault]:
     """What is wrong with the values of one record, in the order of its fields."""
+    found = []
+    known, rows = _judged(kind, name)
+    for each, fine in rows:
+        value = values.get(each.name) or ""
+        if value in fine:
+            continue
+        value = value.strip()
+        bad = list(_field_faults(each, value))
+        found += bad
+        if not bad and len(value) <= SHORT and len(fine) < MOST_FINE:
+            fine.add(value)
+    return found + list(_together(values, known))
+
+
+@cache
+def _judged(kind: str, name: str) -> tuple[Mapping[str, Field], tuple[tuple[Field, set[str]], ...]]:
+    """The fields by name, and each with the values that were found right: thousands of documents share most of theirs."""
     fields = record(kind, name)
-    found = [fault for each in fields for fault in _field_faults(each, (values.get(each.name) or "").strip())]
-    return found + list(_together(values, {each.name: each for each in fields}))
+    return {each.name: each for each in fields}, tuple((each, set()) for each in fields)
 
 
 def parse_date(value: str) -> tuple[date, date] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.package.model import PackageInput
 from app.package.profiles import Dialect, Kind
@@ -22,9 +24,15 @@ class Ids:
         return f"ID-{self._derived('file:' + path)}"
 
     def _derived(self, role: str) -> str:
-        return str(uuid.uuid5(self.package, role)).upper()
+        # uuid.uuid5 in fewer steps (RFC 9562, 5.5): a large package takes tens of thousands.
+        mixed = bytearray(hashlib.sha1(self.package.bytes + role.encode(), usedforsecurity=False).digest()[:16])
+        mixed[6] = mixed[6] & 0x0F | 0x50
+        mixed[8] = mixed[8] & 0x3F | 0x80
+        signs = mixed.hex().upper()
+        return f"{signs[:8]}-{signs[8:12]}-{signs[12:16]}-{signs[16:20]}-{signs[20:]}"
 
 
+@lru_cache(maxsize=1 << 14)
 def document_id(document_uuid: str) -> str:
     """`ID-<UUID>` of a document's file: in METS and PREMIS alike."""
     return f"ID-{uuid.UUID(document_uuid)}".upper()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from app.package.drafts import Draft, quoted
 from app.package.ids import Ids
 from app.package.model import PackageInput
 from app.package.names import href
@@ -45,6 +46,8 @@ class Writing:
     objid: str
     ids: Ids
     schemas_at: str = field(default="schemas")
+
+    prove: bool = True  # by the schemas; else the check of the finished package does it
 
     @property
     def created(self) -> str:
@@ -87,42 +90,84 @@ def root_mets(
     return root
 
 
-def representation_mets(writing: Writing, documents: Sequence[Described], premis: Entry | None) -> etree._Element:
+def representation_mets(writing: Writing, documents: Sequence[Described], premis: Entry | None) -> Draft:
     """representations/rep1/METS.xml: the documents, each linked to its description."""
     ids, package = writing.ids, writing.package
     root = _mets(writing, "rep1", writing.kind.rep_profile)
+    draft = Draft(root)
     header = _header(writing, root)
     person = writing.dialect.rep_agent == "INDIVIDUAL"
     name = package.packer if person else package.organisation or _fonds(writing)
     agent = _child(header, "agent", ROLE="CREATOR", TYPE=writing.dialect.rep_agent)
     _named(agent, name, _fonds(writing), "IDENTIFICATIONCODE")
-    described = [_dmd(writing, root, f"dmd:{each.file.id}", each.description) for each in documents]
+    described = [ids(f"dmd:{each.file.id}") for each in documents]
+    draft.fill(root, _descriptions(writing, documents, described))
     administered = _amd(writing, root, "rep1", premis)
 
     files = _child(root, "fileSec", ID=ids("rep1:fileSec"))
     held = [each.file for each in documents if not each.holey]
     held += [attached for each in documents for attached in each.attachments]
-    group = _group(files, ids("rep1:group:data"), "Data", held, writing) if held else ""
+    group = _long_group(draft, files, ids("rep1:group:data"), "Data", held, writing.created) if held else ""
     pointers = [each.file for each in documents if each.holey]
     if pointers:
-        _group(files, ids("rep1:group:holey"), "Holeyfile", pointers, writing)
+        _long_group(draft, files, ids("rep1:group:holey"), "Holeyfile", pointers, writing.created)
 
     top = _struct_map(root, ids, "rep1")
     top.set("TYPE", writing.kind.division)
     if group:
         _child(_child(top, "div", ID=ids("rep1:div:data"), LABEL="Data"), "fptr", FILEID=group)
     links = _child(top, "div", ID=ids("rep1:div:links"), LABEL="MetadataLink")
-    for each, description in zip(documents, described, strict=True):
-        label = "MetadataLink/Holey" if each.holey else "MetadataLink/File"
-        link = _child(links, "div", ID=ids(f"link:{each.file.id}"), LABEL=label, DMDID=description)
-        if administered:
-            link.set("ADMID", administered)
-        _child(link, "fptr", FILEID=each.file.id)
-        if each.attachments:
-            attached = _child(link, "div", ID=ids(f"attached:{each.file.id}"), LABEL="AttachmentFile")
-            for attachment in each.attachments:
-                _child(attached, "fptr", FILEID=attachment.id)
-    return root
+    admid = f' ADMID="{administered}"' if administered else ""
+    draft.fill(links, [_link(ids, *each, admid) for each in zip(documents, described, strict=True)])
+    return draft
+
+
+def _descriptions(writing: Writing, documents: Sequence[Described], identifiers: Sequence[str]) -> list[str]:
+    ids, created = writing.ids, writing.created
+    sort = "".join(f' {name}="{quoted(value)}"' for name, value in writing.dialect.mdref.items())
+    return [
+        f"""\
+  <dmdSec ID="{identifier}" CREATED="{created}" STATUS="CURRENT">
+    <mdRef ID="{ids(f"ref:dmd:{each.file.id}")}" LOCTYPE="URL"{sort} {_place(each.description)} {_told(each.description, created)}/>
+  </dmdSec>
+"""
+        for each, identifier in zip(documents, identifiers, strict=True)
+    ]
+
+
+def _long_group(draft: Draft, parent: etree._Element, identifier: str, use: str, entries: Sequence[Entry], created: str) -> str:
+    rows = [
+        f"""\
+      <file ID="{entry.id}" MIMETYPE="{quoted(entry.mime)}" {_told(entry, created)}>
+        <FLocat LOCTYPE="URL" {_place(entry)}/>
+      </file>
+"""
+        for entry in entries
+    ]
+    draft.fill(_child(parent, "fileGrp", ID=identifier, USE=use), rows)
+    return identifier
+
+
+def _link(ids: Ids, each: Described, description: str, admid: str) -> str:
+    label = "MetadataLink/Holey" if each.holey else "MetadataLink/File"
+    attached = "".join(f'            <fptr FILEID="{attachment.id}"/>\n' for attachment in each.attachments)
+    if attached:
+        identifier = ids(f"attached:{each.file.id}")
+        attached = f'          <div ID="{identifier}" LABEL="AttachmentFile">\n{attached}          </div>\n'
+    return f"""\
+        <div ID="{ids(f"link:{each.file.id}")}" LABEL="{label}" DMDID="{description}"{admid}>
+          <fptr FILEID="{each.file.id}"/>
+{attached}\
+        </div>
+"""
+
+
+def _told(entry: Entry, created: str) -> str:
+    return f'SIZE="{entry.size}" CREATED="{created}" CHECKSUM="{quoted(entry.sha256.upper())}" CHECKSUMTYPE="SHA-256"'
+
+
+def _place(entry: Entry) -> str:
+    return f'xlink:type="simple" xlink:href="{href(entry.path)}"'
 
 
 def _mets(writing: Writing, objid: str, profile: str) -> etree._Element:

@@ -66,13 +66,16 @@ def input_faults(package: PackageInput) -> list[InputFault]:
     return found
 
 
-def make_plan(package: PackageInput, dialect_name: str) -> Plan:
-    """The files of the package. Raises AppError `package.empty`, `package.fields`, `package.duplicate`, `package.kind`."""
+def make_plan(package: PackageInput, dialect_name: str, *, prove: bool = True) -> Plan:
+    """The files of the package, without `prove` not held against their schemas yet.
+
+    Raises AppError `package.empty`, `package.fields`, `package.duplicate`, `package.kind`.
+    """
     kind, dialect = profiles.kind(package.kind), profiles.dialect(dialect_name)
     _judge(package)
     identifier = objid(package, kind)
     ids = Ids(uuid.UUID(package.uuid))
-    writing = mets.Writing(package, kind, dialect, identifier, ids)
+    writing = mets.Writing(package, kind, dialect, identifier, ids, prove=prove)
     names = _document_names(package, dialect)
 
     payload = [_payload(document, name) for document, name in zip(package.documents, names, strict=True)]
@@ -80,7 +83,7 @@ def make_plan(package: PackageInput, dialect_name: str) -> Plan:
     described = [_described(writing, document, name) for document, name in zip(package.documents, names, strict=True)]
     papers = documentation(package)
     schemas = [ours(f"schemas/{name}", _schema(kind, source)) for name, source in dialect.schemas.items()]
-    dossier = ours("metadata/descriptive/EAD.xml", _ead(kind, dialect, "ead", package.dossier, "../../schemas"))
+    dossier = ours("metadata/descriptive/EAD.xml", _ead(writing, "ead", package.dossier, "../../schemas"))
     whole, part = _premis(writing, names, attached)
     rep_mets = _rep_mets(writing, payload, described, attached, part)
     root = mets.root_mets(
@@ -91,7 +94,7 @@ def make_plan(package: PackageInput, dialect_name: str) -> Plan:
         _entry(ids, rep_mets, dialect.mdref["MIMETYPE"]),
         [_entry(ids, each, mime_of(each)) for each in papers],
     )
-    root_mets = ours("METS.xml", proven(root, "mets-csip.xsd"))
+    root_mets = ours("METS.xml", proven(xml.serialise(root), "mets-csip.xsd", prove))
     kept = [each for each in (whole, part) if each]
     more = [each for of_document in attached for each in of_document]
     members = [root_mets, dossier, *kept, rep_mets, *described, *schemas, *papers, *payload, *more]
@@ -197,14 +200,14 @@ def _document_name(document: DocumentInput, dialect: Dialect) -> str:
 def _described(writing: mets.Writing, document: DocumentInput, name: str) -> Member:
     stem = name.rpartition(".")[0] or name
     file = writing.dialect.record_file[document.record].format(name=stem)
-    content = _ead(writing.kind, writing.dialect, document.record, document.fields, "../../../../schemas")
+    content = _ead(writing, document.record, document.fields, "../../../../schemas")
     return ours(f"{REP}/metadata/descriptive/{file}", content)
 
 
-def _ead(kind: Kind, dialect: Dialect, record: str, values: Mapping[str, str], schemas_at: str) -> bytes:
-    held = next(name for name, source in dialect.schemas.items() if source == record)
-    root = ead.descriptive(kind.name, record, values, f"{schemas_at}/{held}")
-    return proven(root, ead.schema_file(kind.name, record))
+def _ead(writing: mets.Writing, record: str, values: Mapping[str, str], schemas_at: str) -> bytes:
+    held = next(name for name, source in writing.dialect.schemas.items() if source == record)
+    content = ead.descriptive(writing.kind.name, record, values, f"{schemas_at}/{held}")
+    return proven(content, ead.schema_file(writing.kind.name, record), writing.prove)
 
 
 def _premis(writing: mets.Writing, names: list[str], attached: list[list[Member]]) -> tuple[Member | None, Member | None]:
@@ -221,8 +224,8 @@ def _premis(writing: mets.Writing, names: list[str], attached: list[list[Member]
     whole = premis.package_premis(package, writing.objid, placed, writing.ids)
     part = premis.representation_premis(writing.objid, placed, writing.ids)
     return (
-        ours("metadata/preservation/PREMIS.xml", proven(whole, "premis.xsd")),
-        ours(f"{REP}/metadata/preservation/PREMIS_rep1.xml", proven(part, "premis.xsd")),
+        ours("metadata/preservation/PREMIS.xml", proven(whole.content(), "premis.xsd", writing.prove)),
+        ours(f"{REP}/metadata/preservation/PREMIS_rep1.xml", proven(part.content(), "premis.xsd", writing.prove)),
     )
 
 
@@ -241,8 +244,9 @@ def _rep_mets(
         beside = [_entry(writing.ids, each, mime_of(each), REP) for each in more]
         rows.append(mets.Described(entry, told, document.linked is not None, beside))
     kept = _entry(writing.ids, part, writing.dialect.premis_mimetype, REP) if part else None
-    inner = mets.Writing(writing.package, writing.kind, writing.dialect, writing.objid, writing.ids, schemas_at="../../schemas")
-    return ours(f"{REP}/METS.xml", proven(mets.representation_mets(inner, rows, kept), "mets-csip.xsd"))
+    inner = replace(writing, schemas_at="../../schemas")
+    content = mets.representation_mets(inner, rows, kept).content()
+    return ours(f"{REP}/METS.xml", proven(content, "mets-csip.xsd", writing.prove))
 
 
 def _schema(kind: Kind, source: str) -> bytes:
@@ -262,14 +266,22 @@ def ours(path: str, content: bytes) -> Member:
     return Member(path, len(content), hashlib.sha256(content).hexdigest(), content=content)
 
 
-def proven(root: etree._Element, schema: str) -> bytes:
-    """The bytes of `root` once they were found to follow the schema: nothing else goes into a package."""
-    wrong = xml.faults(root, schema)
+def proven(content: bytes, schema: str, prove: bool = True) -> bytes:
+    """`content`, our own XML, once it was found to follow the schema: nothing else goes into a package.
+
+    Without `prove` it is left to the check of the whole package, which reads it back.
+    """
+    wrong = xml.faults(etree.fromstring(content, etree.XMLParser(huge_tree=True)), schema) if prove else []
     if wrong:
-        raise AppError(
-            "package.schema",
-            _("The package would not follow its own schema, so it was not written."),
-            _("Look through the fields of the dossier and its documents for unusual signs."),
-            detail=f"{schema}: {wrong[0][1]}",
-        )
-    return xml.serialise(root)
+        raise unfit(f"{schema}: {wrong[0][1]}")
+    return content
+
+
+def unfit(detail: str) -> AppError:
+    """That our own XML does not follow its schema: no such package stays. `detail` in the validator's words."""
+    return AppError(
+        "package.schema",
+        _("The package would not follow its own schema, so it was not written."),
+        _("Look through the fields of the dossier and its documents for unusual signs."),
+        detail=detail,
+    )

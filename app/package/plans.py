@@ -14,10 +14,13 @@ def kinds() -> tuple[str, ...]:
     return (*profiles.kinds(), *eark_plan.KINDS, BAGIT)
 
 
-def plan_of(package: PackageInput, dialect: str = "accepted", version: str = "") -> Plan:
-    """Raises AppError `package.kind`, `package.dialect`, `package.version`, `package.empty`, `package.fields`, …"""
+def plan_of(package: PackageInput, dialect: str = "accepted", version: str = "", *, prove: bool = True) -> Plan:
+    """Without `prove` the many files of a package under the circular are not held against their schemas yet.
+
+    Raises AppError `package.kind`, `package.dialect`, `package.version`, `package.empty`, `package.fields`, …
+    """
     if package.kind in eark_plan.KINDS:
         return eark_plan.make_plan(package, version or eark_plan.DEFAULT)
     if package.kind == BAGIT:
         return bag.make_plan(package)
-    return plan.make_plan(package, dialect)
+    return plan.make_plan(package, dialect, prove=prove)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from app.package.drafts import Draft, words
 from app.package.ids import Ids, document_id
 from app.package.model import DocumentInput, EventInput, PackageInput, SignatureInput
 from app.package.xml import PREMIS, XSI, stamp, text
@@ -32,27 +33,27 @@ class Placed:
 
 def package_premis(
     package: PackageInput, objid: str, documents: Sequence[Placed], ids: Ids, representations: Sequence[str] = ("rep1",)
-) -> etree._Element:
+) -> Draft:
     """metadata/preservation/PREMIS.xml: the package, each file, each event, each agent."""
     root = _root()
+    draft = Draft(root)
     whole = _object(root, "intellectualEntity", ("UUID", objid))
-    _relate(whole, "structural", "has representation", [("UUID", ids(f"premis:{name}")) for name in representations])
-    for each in documents:
-        _file(root, each)
+    _relate(draft, whole, "structural", "has representation", [("UUID", ids(f"premis:{name}")) for name in representations])
+    draft.fill(root, [_file(each) for each in documents])
     for number, event in enumerate(_events(package)):
-        _event(root, package, objid, documents, event, ids(f"event:{number}"))
+        _event(draft, package, objid, documents, event, ids(f"event:{number}"))
     _agents(root, package)
-    return root
+    return draft
 
 
-def representation_premis(objid: str, documents: Sequence[Placed], ids: Ids, name: str = "rep1") -> etree._Element:
+def representation_premis(objid: str, documents: Sequence[Placed], ids: Ids, name: str = "rep1") -> Draft:
     """PREMIS_rep1.xml: the representation and the files it is made of."""
-    root = _root()
-    whole = _object(root, "representation", ("UUID", ids(f"premis:{name}")))
+    draft = Draft(_root())
+    whole = _object(draft.root, "representation", ("UUID", ids(f"premis:{name}")))
     _add(whole, "originalName", name)
-    _relate(whole, "structural", "has part", [each.identifier for each in documents])
-    _relate(whole, "structural", "is representation of", [("UUID", objid)])
-    return root
+    _relate(draft, whole, "structural", "has part", [each.identifier for each in documents])
+    _relate(draft, whole, "structural", "is representation of", [("UUID", objid)])
+    return draft
 
 
 def _root() -> etree._Element:
@@ -66,40 +67,65 @@ def _object(root: etree._Element, category: str, identifier: tuple[str, str]) ->
     return element
 
 
-def _file(root: etree._Element, placed: Placed) -> None:
+def _file(placed: Placed) -> str:
     document = placed.document
-    element = _object(root, "file", placed.identifier)
-    element.set("xmlID", placed.identifier[1])
-    traits = _add(element, "objectCharacteristics")
-    fixity = _add(traits, "fixity")
-    _add(fixity, "messageDigestAlgorithm", "SHA-256")
-    _add(fixity, "messageDigest", document.sha256.upper())
-    _add(traits, "size", str(document.size))
-    form = _add(traits, "format")
-    _add(_add(form, "formatDesignation"), "formatName", document.format_name or document.mime)
-    if document.puid:
-        registry = _add(form, "formatRegistry")
-        _add(registry, "formatRegistryName", "PRONOM")
-        _add(registry, "formatRegistryKey", document.puid)
-    _add(element, "originalName", document.name)
-    storage = _add(element, "storage")
-    location = _add(storage, "contentLocation")
-    _add(location, "contentLocationType", "relative path")
-    _add(location, "contentLocationValue", placed.path)
-    for signature in document.signatures:
-        _signature(element, signature)
+    sort, identifier = placed.identifier
+    registry = f"""\
+        <formatRegistry>
+          <formatRegistryName>PRONOM</formatRegistryName>
+          <formatRegistryKey>{words(document.puid)}</formatRegistryKey>
+        </formatRegistry>
+"""
+    return f"""\
+  <object xsi:type="file" xmlID="{identifier}">
+    <objectIdentifier>
+      <objectIdentifierType>{sort}</objectIdentifierType>
+      <objectIdentifierValue>{identifier}</objectIdentifierValue>
+    </objectIdentifier>
+    <objectCharacteristics>
+      <fixity>
+        <messageDigestAlgorithm>SHA-256</messageDigestAlgorithm>
+        <messageDigest>{words(document.sha256.upper())}</messageDigest>
+      </fixity>
+      <size>{document.size}</size>
+      <format>
+        <formatDesignation>
+          <formatName>{words(document.format_name or document.mime)}</formatName>
+        </formatDesignation>
+{registry if document.puid else ""}\
+      </format>
+    </objectCharacteristics>
+    <originalName>{words(document.name)}</originalName>
+    <storage>
+      <contentLocation>
+        <contentLocationType>relative path</contentLocationType>
+        <contentLocationValue>{words(placed.path)}</contentLocationValue>
+      </contentLocation>
+    </storage>
+{"".join(_signature(signature) for signature in document.signatures)}\
+  </object>
+"""
 
 
-def _signature(element: etree._Element, signature: SignatureInput) -> None:
-    told = _add(_add(element, "signatureInformation"), "signature")
-    _add(told, "signatureEncoding", "Base64")
-    _add(told, "signer", signature.signer)
-    _add(told, "signatureMethod", signature.method)
+def _signature(signature: SignatureInput) -> str:
     # The signature itself lies in the file; repeating it here is left to whoever has it at hand.
-    _add(told, "signatureValue", signature.value or f"embedded in the file: {signature.field or 'signature'}")
-    _add(told, "signatureValidationRules", "ETSI EN 319 102-1")
+    value = signature.value or f"embedded in the file: {signature.field or 'signature'}"
+    signed = ""
     if signature.signed_at:
-        _add(told, "signatureProperties", f"signing time {stamp(signature.signed_at)}")
+        told = f"signing time {stamp(signature.signed_at)}"
+        signed = f"        <signatureProperties>{words(told)}</signatureProperties>\n"
+    return f"""\
+    <signatureInformation>
+      <signature>
+        <signatureEncoding>Base64</signatureEncoding>
+        <signer>{words(signature.signer)}</signer>
+        <signatureMethod>{words(signature.method)}</signatureMethod>
+        <signatureValue>{words(value)}</signatureValue>
+        <signatureValidationRules>ETSI EN 319 102-1</signatureValidationRules>
+{signed}\
+      </signature>
+    </signatureInformation>
+"""
 
 
 def _events(package: PackageInput) -> list[EventInput]:
@@ -112,9 +138,9 @@ def _events(package: PackageInput) -> list[EventInput]:
 
 
 def _event(
-    root: etree._Element, package: PackageInput, objid: str, placed: Sequence[Placed], event: EventInput, identifier: str
+    draft: Draft, package: PackageInput, objid: str, placed: Sequence[Placed], event: EventInput, identifier: str
 ) -> None:
-    element = _add(root, "event")
+    element = _add(draft.root, "event")
     _identify(element, "event", ("UUID", identifier))
     _add(element, "eventType", event.type)
     _add(element, "eventDateTime", stamp(event.at))
@@ -128,9 +154,19 @@ def _event(
     if event.type == CREATION:
         _link(element, "Object", ("UUID", objid), "outcome")
     chosen = set(event.documents)
-    for each in placed:
-        if not chosen or each.document.uuid in chosen:
-            _link(element, "Object", each.identifier, event.object_role)
+    role = words(event.object_role)
+    draft.fill(element, [_linked(each, role) for each in placed if not chosen or each.document.uuid in chosen])
+
+
+def _linked(placed: Placed, role: str) -> str:
+    sort, identifier = placed.identifier
+    return f"""\
+    <linkingObjectIdentifier>
+      <linkingObjectIdentifierType>{sort}</linkingObjectIdentifierType>
+      <linkingObjectIdentifierValue>{identifier}</linkingObjectIdentifierValue>
+      <linkingObjectRole>{role}</linkingObjectRole>
+    </linkingObjectIdentifier>
+"""
 
 
 def _agents(root: etree._Element, package: PackageInput) -> None:
@@ -159,12 +195,20 @@ def _software(package: PackageInput) -> tuple[str, str]:
     return "software", f"{package.software.name} {package.software.version}"
 
 
-def _relate(element: etree._Element, sort: str, kind: str, others: Sequence[tuple[str, str]]) -> None:
+def _relate(draft: Draft, element: etree._Element, sort: str, kind: str, others: Sequence[tuple[str, str]]) -> None:
     relation = _add(element, "relationship")
     _add(relation, "relationshipType", sort)
     _add(relation, "relationshipSubType", kind)
-    for identifier in others:
-        _identify(relation, "relatedObject", identifier)
+    draft.fill(relation, [_related(*identifier) for identifier in others])
+
+
+def _related(sort: str, identifier: str) -> str:
+    return f"""\
+      <relatedObjectIdentifier>
+        <relatedObjectIdentifierType>{sort}</relatedObjectIdentifierType>
+        <relatedObjectIdentifierValue>{words(identifier)}</relatedObjectIdentifierValue>
+      </relatedObjectIdentifier>
+"""
 
 
 def _identify(element: etree._Element, what: str, identifier: tuple[str, str]) -> etree._Element:

@@ -40,6 +40,13 @@ class TarTree:
     folders: set[str]
     rows: dict[str, tarfile.TarInfo]
 
+    @property
+    def parallel(self) -> bool:
+        return False  # tarfile moves one and the same file about
+
+    def whole(self, path: str, most: int) -> None:
+        return None
+
     def open(self, path: str) -> IO[bytes]:
         return self.archive.extractfile(self.rows[path]) or io.BytesIO()
 

@@ -38,6 +38,18 @@ class Tree(Protocol):
         """Every folder of the package, empty ones too."""
         ...
 
+    @property
+    def parallel(self) -> bool:
+        """Whether several threads may read at once."""
+        ...
+
+    def whole(self, path: str, most: int) -> bytes | memoryview | None:
+        """The file in one reading, proven as `open` proves it; None where it has more than `most` bytes or must be opened.
+
+        Raises what `open` raises.
+        """
+        ...
+
     def open(self, path: str) -> IO[bytes]:
         """Raises OSError and the errors of zipfile (see BROKEN)."""
         ...
@@ -107,6 +119,13 @@ class FolderTree:
     @property
     def name(self) -> str:
         return self.base.resolve().name
+
+    @property
+    def parallel(self) -> bool:
+        return True
+
+    def whole(self, path: str, most: int) -> bytes | None:
+        return (self.base / path).read_bytes() if self.sizes[path] <= most else None
 
     def open(self, path: str) -> IO[bytes]:
         return (self.base / path).open("rb")

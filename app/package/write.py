@@ -46,17 +46,19 @@ def write_package(
     version: str = "",
     as_zip: bool = True,
     prove: bool = True,
+    plan: Plan | None = None,
 ) -> Written:
     """Writes `package` into `out_dir` as one ZIP, or as a folder. `version` is that of E-ARK, where the kind has one.
 
-    With `prove` every document is held against its known SHA-256 on the way. Without it only its size is, for callers who check the
-    package afterwards: the check reads back what really lies on disk.
+    With `prove` every document is held against its known SHA-256 on the way, and our own XML against its schemas. Without it only
+    sizes are, for callers who check the package afterwards: the check reads back what really lies on disk. `plan` is that of
+    the package, where the caller has it already.
 
     The name is taken only when everything is on disk; whatever stops the work leaves nothing behind. Raises AppError:
     `package.fields` (the archive would refuse it), `package.fixity` (a file is not what the catalog says),
     `package.payload` (a file cannot be read), `package.space`, `package.exists`, `package.write`.
     """
-    plan = plan_of(package, dialect, version)
+    plan = plan or plan_of(package, dialect, version, prove=prove)
     target = out_dir / (plan.zip_name if as_zip else plan.folder)
     part = out_dir / f"{target.name}.part"
     try:
@@ -140,7 +142,7 @@ def _proven_chunks(job: Job, prover: Prover, member: Member, prove: bool) -> Ite
     document = member.file
     assert document is not None  # noqa: S101 - a member without content has one
     digest, size = Digest(), 0
-    for chunk in _read(document.open, document.name):
+    for chunk in _read(document.open, document.name, min(CHUNK, member.size + 1)):
         job.check()
         _all_proven(prover)
         size += len(chunk)
@@ -169,10 +171,10 @@ def _changed(name: str, detail: str) -> AppError:
     )
 
 
-def _read(opener: Callable[[], BinaryIO], name: str) -> Iterator[bytes]:
+def _read(opener: Callable[[], BinaryIO], name: str, piece: int) -> Iterator[bytes]:
     try:
         with opener() as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(piece):
                 yield chunk
     except OSError as error:
         raise AppError(

@@ -27,7 +27,7 @@ SCHEMAS = RESOURCES / "schemas"
 LARGEST = 64 << 20  # bytes of one XML file that is read into memory
 VIETNAM = timezone(timedelta(hours=7))
 
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Refused(ValueError):  # noqa: N818 - says what it does, in the reader's words
@@ -46,14 +46,24 @@ def parse(content: bytes) -> etree._Element:
     # ASCII-compatible encodings are refused before the parser sees them, the others by its own account below.
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Refused("doctype")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refused("broken", str(error)) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("doctype")
     return root
+
+
+def _parser() -> etree.XMLParser:
+    """One parser a thread: it carries the log of its last run."""
+    parser: etree.XMLParser | None = getattr(_own, "parser", None)
+    if parser is None:
+        parser = _own.parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return parser
+
+
+_own = threading.local()
 
 
 def serialise(root: etree._Element) -> bytes:
@@ -81,7 +91,9 @@ _judging = threading.Lock()
 
 def text(value: str) -> str:
     """`value` as XML may hold it: NFC, without control characters, without blanks around it."""
-    return _NOT_XML.sub(" ", unicodedata.normalize("NFC", value)).strip()
+    if value.isascii() and value.isprintable():
+        return value.strip()
+    return NOT_XML.sub(" ", unicodedata.normalize("NFC", value)).strip()
 
 
 def stamp(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from typing import IO
 from app.i18n import _
 from app.package.entrynames import judge_name, judge_together
 from app.package.report import Report
+from app.package.stored import StoredFiles
 from app.package.zipfacts import central_directory_size
 
 MOST_FILES = 500_000
@@ -28,11 +29,20 @@ class ZipTree:
     sizes: dict[str, int]
     folders: set[str]
     rows: dict[str, zipfile.ZipInfo]
+    stored: StoredFiles
+
+    @property
+    def parallel(self) -> bool:
+        return True
+
+    def whole(self, path: str, most: int) -> memoryview | None:
+        return self.stored.whole(self.rows[path]) if self.sizes[path] <= most else None
 
     def open(self, path: str) -> IO[bytes]:
         return self.archive.open(self.rows[path])
 
     def close(self) -> None:
+        self.stored.close()
         self.archive.close()
 
 
@@ -49,7 +59,7 @@ def open_zip(path: Path, report: Report) -> ZipTree | None:
         if all(row.is_dir() for row in rows):
             report.error("TT05-ZIP", path.name, _("The archive is empty."))
         elif _harmless(rows, path, report):
-            return _rooted(archive, rows, report)
+            return _rooted(archive, path, rows, report)
     except BaseException:
         archive.close()
         raise
@@ -107,7 +117,7 @@ def _climbs(name: str) -> bool:
     return ".." in name.replace("\\", "/").split("/")
 
 
-def _rooted(archive: zipfile.ZipFile, rows: list[zipfile.ZipInfo], report: Report) -> ZipTree | None:
+def _rooted(archive: zipfile.ZipFile, path: Path, rows: list[zipfile.ZipInfo], report: Report) -> ZipTree | None:
     """The tree below the one folder of the archive, or below its top where somebody packed without the folder."""
     files = [row for row in rows if not row.is_dir()]
     names = [row.filename for row in files]
@@ -117,7 +127,7 @@ def _rooted(archive: zipfile.ZipFile, rows: list[zipfile.ZipInfo], report: Repor
     cut = len(top) + 1 if top else 0
     held = {row.filename[cut:]: row for row in files}
     folders = folders_of(held, (row.filename[cut:] for row in rows if row.is_dir()))
-    return ZipTree(archive, top, {name: row.file_size for name, row in held.items()}, folders, held)
+    return ZipTree(archive, top, {name: row.file_size for name, row in held.items()}, folders, held, StoredFiles(path))
 
 
 def root_folder(names: Sequence[str], report: Report) -> str | None:

@@ -58,6 +58,13 @@ class MemoryTree:
     def folders(self) -> set[str]:
         return folders_of(self.files, self.empty)
 
+    @property
+    def parallel(self) -> bool:
+        return True
+
+    def whole(self, path: str, most: int) -> bytes | None:
+        return self.files[path] if len(self.files[path]) <= most else None
+
     def open(self, path: str) -> IO[bytes]:
         return io.BytesIO(self.files[path])
 

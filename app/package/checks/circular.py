@@ -8,6 +8,7 @@ from app.i18n import _
 from app.jobs import Job
 from app.package.checks.carried import check_carried
 from app.package.checks.descriptive import check_descriptions, judge, kind_of, read_documents, read_whole
+from app.package.checks.digests import Digests
 from app.package.checks.fixity import check_fixity
 from app.package.checks.metsrules import TYPE_AT, check_mets, check_pointer, check_representation, check_root
 from app.package.checks.preservation import check_premis
@@ -42,7 +43,24 @@ def _beginning(tree: Tree, path: str) -> bytes:
 
 def check_circular(tree: Tree, root: MetsFile | None, report: Report, job: Job, now: datetime, *, archived: bool) -> None:
     check_structure(tree, report)
-    rep = read_mets(tree, f"{REP}/METS.xml", report)
+    with Digests(tree) as digests:
+        rep = read_mets(tree, f"{REP}/METS.xml", report, digests)
+        if root:
+            digests.ahead(reference for mets in (root, rep) if mets is not None for reference in mets.references)
+        _check_all(tree, root, rep, digests, report, job, now, archived=archived)
+
+
+def _check_all(
+    tree: Tree,
+    root: MetsFile | None,
+    rep: MetsFile | None,
+    digests: Digests,
+    report: Report,
+    job: Job,
+    now: datetime,
+    *,
+    archived: bool,
+) -> None:
     both = [mets for mets in (root, rep) if mets is not None]
     for mets in both:
         job.check()
@@ -53,19 +71,21 @@ def check_circular(tree: Tree, root: MetsFile | None, report: Report, job: Job, 
         if rep:
             check_representation(rep, root, report)
     job.check()
-    _check_kind(tree, root, rep, report, archived)
+    _check_kind(tree, root, rep, digests, report, archived)
     if root:
-        check_fixity(tree, both, report, job)
+        check_fixity(tree, both, digests, report, job)
 
 
-def _check_kind(tree: Tree, root: MetsFile | None, rep: MetsFile | None, report: Report, archived: bool) -> None:
+def _check_kind(
+    tree: Tree, root: MetsFile | None, rep: MetsFile | None, digests: Digests, report: Report, archived: bool
+) -> None:
     """What depends on the kind of package."""
-    top = read_whole(tree, root, report)
+    top = read_whole(tree, root, digests, report)
     whole = top[0] if top else None
     kind = kind_of(_oais(root), (root.root.get("TYPE") if root else "") or "", whole)
     if top and kind:
         judge(kind, *top, report)
-    documents = read_documents(tree, rep, kind, report)
+    documents = read_documents(tree, rep, kind, digests, report)
     check_carried(tree, [*([whole] if whole else []), *documents], report)
     if kind is None:
         report.error("CSIP9", "METS.xml", _("The kind of package (SIP, AIP, DIP) cannot be told."))
@@ -73,7 +93,7 @@ def _check_kind(tree: Tree, root: MetsFile | None, rep: MetsFile | None, report:
     report.kind = kind.name
     check_preservation(tree, kind, report)
     check_descriptions(kind, whole, documents, report)
-    check_premis(tree, rep, report)
+    check_premis(tree, rep, digests, report)
     if root:
         check_root(root, kind, tree, archived, report)
 

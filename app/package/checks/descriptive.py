@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -10,7 +9,7 @@ from lxml import etree
 from app.i18n import _
 from app.package import ead, fields
 from app.package.agreement import disagreements
-from app.package.checks.reading import MetsFile, read_xml
+from app.package.checks.reading import MetsFile, Noted, read_xml
 from app.package.profiles import Kind, kinds
 from app.package.report import Report
 from app.package.tree import Tree
@@ -24,19 +23,20 @@ class Described:
     path: str
     record: str
     values: dict[str, str] = field(default_factory=dict)
+    repeated: dict[str, int] = field(default_factory=dict)  # how often a field is there that is there more than once
 
 
-def read_whole(tree: Tree, root: MetsFile | None, report: Report) -> tuple[Described, etree._Element] | None:
+def read_whole(tree: Tree, root: MetsFile | None, noted: Noted, report: Report) -> tuple[Described, etree._Element] | None:
     """The dossier's description, as METS points to it; else as it lies there."""
     tops = _paths(tree, root, "metadata/descriptive/")
-    return next((found for path in tops if (found := _read(tree, path, report, top=True))), None)
+    return next((found for path in tops if (found := _read(tree, path, noted, report, top=True))), None)
 
 
-def read_documents(tree: Tree, rep: MetsFile | None, kind: Kind | None, report: Report) -> list[Described]:
+def read_documents(tree: Tree, rep: MetsFile | None, kind: Kind | None, noted: Noted, report: Report) -> list[Described]:
     """The descriptions of the documents. Each is judged while it is read: thousands of parsed files would fill the memory."""
     documents = []
     for path in _paths(tree, rep, "representations/rep1/metadata/descriptive/"):
-        found = _read(tree, path, report, top=False)
+        found = _read(tree, path, noted, report, top=False)
         if found is not None:
             described, root = found
             documents.append(described)
@@ -72,17 +72,25 @@ def _paths(tree: Tree, mets: MetsFile | None, folder: str) -> list[str]:
     return [path for path in dict.fromkeys(told or lying) if path]
 
 
-def _read(tree: Tree, path: str, report: Report, *, top: bool) -> tuple[Described, etree._Element] | None:
-    root = read_xml(tree, path, report)
+def _read(tree: Tree, path: str, noted: Noted, report: Report, *, top: bool) -> tuple[Described, etree._Element] | None:
+    root = read_xml(tree, path, report, noted)
     if root is None:
         return None
     if etree.QName(root).localname != ead.ROOT:
         report.error("TT05-EAD", path, _("The file is not a description as the circular wants it (simpledc)."))
         return None
     values: dict[str, str] = {}
-    for child in root.iterchildren(etree.Element):
-        values.setdefault(etree.QName(child).localname, (child.text or "").strip())
-    return Described(path, "ead" if top else _record(path, values), values), root
+    repeated: dict[str, int] = {}
+    for child in root:
+        tag: object = child.tag
+        if not isinstance(tag, str):
+            continue  # a comment
+        name = tag.rpartition("}")[2]
+        if name in values:
+            repeated[name] = repeated.get(name, 1) + 1
+        else:
+            values[name] = (child.text or "").strip()
+    return Described(path, "ead" if top else _record(path, values), values, repeated), root
 
 
 def _record(path: str, values: dict[str, str]) -> str:
@@ -94,7 +102,7 @@ def _record(path: str, values: dict[str, str]) -> str:
 
 def judge(kind: Kind, described: Described, root: etree._Element, report: Report) -> None:
     """One description against the tables of the circular, then against its schema."""
-    clean = _elements(kind, described, root, report)
+    clean = _elements(kind, described, report)
     for fault in fields.faults(kind.name, described.record, described.values):
         clean = False
         report.error(f"TT05-EAD-{fault.rule}", f"{described.path}#{fault.field}", fault.message)
@@ -105,11 +113,13 @@ def judge(kind: Kind, described: Described, root: etree._Element, report: Report
             report.error("TT05-EAD-XSD", f"{described.path}:{line}", message)
 
 
-def _elements(kind: Kind, described: Described, root: etree._Element, report: Report) -> bool:
-    known = {each.name for each in fields.record(kind.name, described.record)}
-    counted = Counter(etree.QName(child).localname for child in root.iterchildren(etree.Element))
+def _elements(kind: Kind, described: Described, report: Report) -> bool:
+    known = fields.names(kind.name, described.record)
+    if not described.repeated and described.values.keys() <= known:
+        return True
     clean = True
-    for name, count in counted.items():
+    for name in described.values:
+        count = described.repeated.get(name, 1)
         where = f"{described.path}#{name[:60]}"
         if name not in known:
             clean = False

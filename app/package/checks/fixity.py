@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from app.i18n import _
 from app.jobs import Job
+from app.package.checks.digests import ALGORITHMS, Digests, plausible
 from app.package.checks.formats import Formats
 from app.package.checks.reading import MetsFile, Reference
 from app.package.report import Report
 from app.package.tree import BROKEN, Tree
 
-CHUNK = 1 << 20
-HEAD = 1024  # bytes: enough to tell the common formats apart
-# METS' name → hashlib's, or zlib's function for the two check sums
-ALGORITHMS = {"SHA-256": "sha256", "SHA-512": "sha512", "SHA-384": "sha384", "SHA-1": "sha1", "MD5": "md5"}
-LENGTHS = {"sha256": 64, "sha512": 128, "sha384": 96, "sha1": 40, "md5": 32}
 UNKNOWN = ("Adler-32", "CRC32", "HAVAL", "MNP", "TIGER", "WHIRLPOOL")
 LITTER = {".ds_store", "thumbs.db", "desktop.ini", ".gitkeep", ".gitignore"}
 
@@ -58,21 +53,18 @@ EARK = Ids(
 )
 
 
-@dataclass(slots=True)
-class _Read:
-    """What the files turned out to be: each is read once, whoever names it."""
-
-    digests: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    heads: dict[str, bytes] = field(default_factory=dict)
-
-
 def check_fixity(
-    tree: Tree, all_mets: Sequence[MetsFile], report: Report, job: Job, ids: Ids = CIRCULAR, also_named: Sequence[str] = ()
+    tree: Tree,
+    all_mets: Sequence[MetsFile],
+    read: Digests,
+    report: Report,
+    job: Job,
+    ids: Ids = CIRCULAR,
+    also_named: Sequence[str] = (),
 ) -> None:
     """`also_named`: files that are part of the package though no METS lists them, e.g. those that an mptr points to."""
     references = [reference for mets in all_mets for reference in mets.references]
     found = _Names(tree)
-    read = _Read()
     formats = Formats(tree, report)
     named = {"METS.xml", *also_named}
     for number, reference in enumerate(references):
@@ -82,7 +74,7 @@ def check_fixity(
         if path is not None:
             named.add(path)
             _compare(tree, reference, path, read, report, job, ids)
-            formats.judge(reference, path, read.heads.get(path, b""))
+            formats.judge(reference, path, read.head(path))
     job.progress(len(references), len(references))
     for path in tree.sizes:
         if path not in named:
@@ -138,7 +130,7 @@ def _located(reference: Reference, found: _Names, report: Report, ids: Ids) -> s
     return None
 
 
-def _compare(tree: Tree, reference: Reference, path: str, read: _Read, report: Report, job: Job, ids: Ids) -> None:
+def _compare(tree: Tree, reference: Reference, path: str, read: Digests, report: Report, job: Job, ids: Ids) -> None:
     size = (reference.element.get("SIZE") or "").strip()
     wrong_size = bool(size) and (not re.fullmatch(r"[0-9]+", size) or int(size[:20]) != tree.sizes[path])
     if wrong_size:
@@ -160,31 +152,19 @@ def _compare(tree: Tree, reference: Reference, path: str, read: _Read, report: R
     if ids.strict and sort != "SHA-256":
         words = _("The digest should be SHA-256, not {sort}.").format(sort=sort)
         report.warning(ids.of(reference, "sort"), reference.where, words)
-    if not re.fullmatch(rf"[0-9A-Fa-f]{{{LENGTHS[ALGORITHMS[sort]]}}}", told):
+    if not plausible(told, ALGORITHMS[sort]):
         words = _("The digest is not one of the kind {sort}.").format(sort=sort)
         report.error(ids.of(reference, "digest"), path, words)
         return  # the file need not be read for that
-    real = _digest(tree, path, ALGORITHMS[sort], read, report, job)
+    real = _digest(path, ALGORITHMS[sort], read, report, job)
     if real is not None and real != told.lower():
         words = _("The file has changed since METS was written: its digest differs.")
         report.error(ids.of(reference, "digest"), path, words)
 
 
-def _digest(tree: Tree, path: str, algorithm: str, read: _Read, report: Report, job: Job) -> str | None:
-    key = (path, algorithm)
-    if key in read.digests:
-        return read.digests[key]
-    # MD5 and SHA-1 only compare with what a foreign METS says; nothing is trusted because of them.
-    total = hashlib.new(algorithm, usedforsecurity=False)
+def _digest(path: str, algorithm: str, read: Digests, report: Report, job: Job) -> str | None:
     try:
-        with tree.open(path) as file:
-            while chunk := file.read(CHUNK):
-                job.check()
-                total.update(chunk)
-                read.heads.setdefault(path, chunk[:HEAD])
+        return read.of(path, algorithm, job)
     except BROKEN:
         report.error("TT05-READ", path, _("The file is damaged and cannot be read."))
-        read.digests[key] = None
         return None
-    read.digests[key] = total.hexdigest()
-    return read.digests[key]

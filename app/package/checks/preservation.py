@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from lxml import etree
 
 from app.i18n import _
-from app.package.checks.reading import MetsFile, read_xml
+from app.package.checks.reading import MetsFile, Noted, read_xml
 from app.package.report import Report
 from app.package.tree import Tree
 from app.package.xml import PREMIS, faults
 
+_BEFORE = re.compile(r"^(?:ID-|uuid-|urn:uuid:)", re.IGNORECASE)
 WHOLE = "metadata/preservation/PREMIS.xml"
 PART = "representations/rep1/metadata/preservation/PREMIS_rep1.xml"
 
 
-def check_premis(tree: Tree, rep: MetsFile | None, report: Report) -> None:
+def check_premis(tree: Tree, rep: MetsFile | None, noted: Noted, report: Report) -> None:
     """Schema of both files; each data file has an object with the digest that METS gives."""
-    roots = [root for path in (WHOLE, PART) if (root := _read(tree, path, report)) is not None]
+    roots = [root for path in (WHOLE, PART) if (root := _read(tree, path, noted, report)) is not None]
     if not roots:
         return
     known = {_plain(value): element for root in roots for value, element in _objects(root)}
@@ -37,8 +38,8 @@ def check_premis(tree: Tree, rep: MetsFile | None, report: Report) -> None:
     _links(roots, report)
 
 
-def _read(tree: Tree, path: str, report: Report) -> etree._Element | None:
-    root = read_xml(tree, path, report)
+def _read(tree: Tree, path: str, noted: Noted, report: Report) -> etree._Element | None:
+    root = read_xml(tree, path, report, noted)
     if root is None:
         return None
     for line, words in faults(root, "premis.xsd"):
@@ -66,4 +67,4 @@ def _links(roots: list[etree._Element], report: Report) -> None:
 
 def _plain(identifier: str) -> str:
     """Identifiers as their bare UUID: products write `ID-`, `uuid-` or nothing before it."""
-    return re.sub(r"^(?:ID-|uuid-|urn:uuid:)", "", identifier.strip(), flags=re.IGNORECASE).upper()
+    return _BEFORE.sub("", identifier.strip(), count=1).upper()

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
 from lxml import etree
 
@@ -18,6 +18,7 @@ from app.package.xml import LARGEST, METS, XLINK, Refused, parse
 
 HREF = f"{{{XLINK}}}href"
 _BY_PROTOCOL = re.compile(r"file:(?://)?\./|file:(?=[^/])", re.IGNORECASE)  # relative, as E-ARK 1 and CSIP76 have it
+_SIMPLE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")  # an address that is its own path
 _OUTSIDE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|/")
 
 
@@ -53,18 +54,35 @@ class MetsFile:
         return self.root.get("OBJID") or ""
 
 
-def read_xml(tree: Tree, path: str, report: Report) -> etree._Element | None:
+class Noted(Protocol):
+    """Who wants to know the bytes of a file that is read anyway."""
+
+    def note(self, path: str, content: bytes) -> None: ...
+
+
+def read_xml(tree: Tree, path: str, report: Report, noted: Noted | None = None) -> etree._Element | None:
     """The root of an XML file of the package; None with a finding when it is not read."""
     if path not in tree.sizes:
         return None
     try:
-        with tree.open(path) as file:
-            return parse(file.read(LARGEST + 1))
+        content = _content(tree, path)
+        if noted is not None and len(content) <= LARGEST:
+            noted.note(path, content)
+        return parse(content)
     except Refused as refused:
         _tell(refused, path, report)
     except BROKEN:
         report.error("TT05-READ", path, _("The file is damaged and cannot be read."))
     return None
+
+
+def _content(tree: Tree, path: str) -> bytes:
+    """At most one byte more than LARGEST."""
+    whole = tree.whole(path, LARGEST)
+    if whole is not None:
+        return bytes(whole)
+    with tree.open(path) as file:
+        return file.read(LARGEST + 1)
 
 
 def _tell(refused: Refused, path: str, report: Report) -> None:
@@ -78,8 +96,8 @@ def _tell(refused: Refused, path: str, report: Report) -> None:
         report.error("TT05-XML", path, _("The file is not well-formed XML: {detail}").format(detail=refused.detail[:200]))
 
 
-def read_mets(tree: Tree, path: str, report: Report) -> MetsFile | None:
-    root = read_xml(tree, path, report)
+def read_mets(tree: Tree, path: str, report: Report, noted: Noted | None = None) -> MetsFile | None:
+    root = read_xml(tree, path, report, noted)
     if root is None:
         return None
     if root.tag != f"{{{METS}}}mets":
@@ -124,7 +142,10 @@ def _reference(
 def resolve(mets_path: str, address: str) -> str | None:
     """The file that an address means, relative to the package; None when it leads out of it."""
     relative = _BY_PROTOCOL.sub("", address.strip())
+    folder = posixpath.dirname(mets_path)
+    if _SIMPLE.fullmatch(relative) and "." not in folder and "//" not in folder:
+        return f"{folder}/{relative}" if folder else relative
     if not relative or _OUTSIDE.match(relative):
         return None
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(mets_path), path_of(relative)))
+    joined = posixpath.normpath(posixpath.join(folder, path_of(relative)))
     return None if joined.startswith(("..", "/")) or "\0" in joined else joined

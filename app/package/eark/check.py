@@ -9,6 +9,7 @@ from lxml import etree
 from app.i18n import _
 from app.jobs import Job
 from app.package.checks.carried import check_placeholders
+from app.package.checks.digests import Digests
 from app.package.checks.fixity import EARK, check_fixity
 from app.package.checks.reading import HREF, MetsFile, read_mets, read_xml, resolve
 from app.package.eark.agents import check_parties, check_software
@@ -29,7 +30,23 @@ def check_eark(
 ) -> None:
     """`root` is the package's METS, already read; None when there is none or it cannot be read."""
     names = check_folders(tree, report, archived=archived)
-    found = [read_mets(tree, f"representations/{name}/METS.xml", report) for name in names]
+    with Digests(tree) as digests:
+        found = [read_mets(tree, f"representations/{name}/METS.xml", report) for name in names]
+        if root is not None:
+            digests.ahead(reference for mets in [root, *found] if mets is not None for reference in mets.references)
+        _check_all(tree, root, found, digests, profile, report, job, now)
+
+
+def _check_all(
+    tree: Tree,
+    root: MetsFile | None,
+    found: list[MetsFile | None],
+    digests: Digests,
+    profile: Profile,
+    report: Report,
+    job: Job,
+    now: datetime,
+) -> None:
     representations = [mets for mets in found if mets is not None]
     every = [*([root] if root is not None else []), *representations]
     wanted, places = rows(profile), Places(tree)
@@ -49,8 +66,8 @@ def check_eark(
     check_placeholders(tree, report)
     for mets in every:
         job.check()
-        _metadata(mets, tree, report)
-    check_fixity(tree, every, report, job, EARK, _pointed(every))
+        _metadata(mets, tree, digests, report)
+    check_fixity(tree, every, digests, report, job, EARK, _pointed(every))
 
 
 def _oais(root: MetsFile) -> str:
@@ -72,13 +89,13 @@ def _pointed(every: list[MetsFile]) -> list[str]:
     return [path for base, address in addresses if (path := resolve(base, address))]
 
 
-def _metadata(mets: MetsFile, tree: Tree, report: Report) -> None:
+def _metadata(mets: MetsFile, tree: Tree, digests: Digests, report: Report) -> None:
     """Metadata in XML must be readable; PREMIS must follow its schema."""
     for reference in mets.references:
         path = reference.path or ""
         if reference.section == "fileSec" or path not in tree.sizes or not path.lower().endswith(".xml"):
             continue
-        root = read_xml(tree, path, report)
+        root = read_xml(tree, path, report, digests)
         if root is not None and etree.QName(root).namespace == PREMIS:
             for line, words in faults(root, "premis.xsd", MOST_FAULTS):
                 message = _("The PREMIS schema objects: {detail}").format(detail=words[:300])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import cast
 
 from lxml import etree
 
@@ -22,6 +23,10 @@ ADMINISTRATIVE = ("techMD", "rightsMD", "sourceMD", "digiprovMD")
 REPRESENTATIONS = "Representations"
 GROUPS = {"Documentation": ("CSIP96", "CSIP116"), "Schemas": ("CSIP100", "CSIP118"), REPRESENTATIONS: ("CSIP104", "CSIP119")}
 LABELS = {"Documentation": "CSIP95", "Schemas": "CSIP99", REPRESENTATIONS: "CSIP103"}
+
+
+_IDS = etree.XPath("descendant-or-self::*/@ID", smart_strings=False)
+_POINTING = etree.XPath("descendant-or-self::*[@DMDID or @ADMID or @FILEID]")
 
 
 def check_pointers(mets: MetsFile, tree: Tree, report: Report) -> None:
@@ -66,11 +71,11 @@ def _use(group: etree._Element | None) -> str:
 
 def check_identifiers(mets: MetsFile, report: Report) -> None:
     """No ID stands twice; every pointer by ID finds its target."""
-    counted = Counter(element.get("ID") for element in mets.root.iter(etree.Element) if element.get("ID"))
+    counted = Counter(identifier for identifier in cast("list[str]", _IDS(mets.root)) if identifier)
     for identifier, count in counted.items():
         if count > 1:
             report.error("TT05-ID", f"{mets.path}#{identifier}", _("The identifier is used {count} times.").format(count=count))
-    for element in mets.root.iter(etree.Element):
+    for element in cast("list[etree._Element]", _POINTING(mets.root)):
         for attribute in ("DMDID", "ADMID", "FILEID"):
             for identifier in (element.get(attribute) or "").split():
                 if identifier not in counted and not report.only_counted("TT05-POINTER", "error"):
