@@ -25,6 +25,7 @@ from ui.models.words import number_word
 from ui.widgets.lines import Line, Lines
 
 SHOWN_FINDINGS = 200
+BESIDE = 60  # pixels of the screen for the title bar and the task bar
 LOOK_MS = 300  # after the last change
 LEVELS = {"error": "danger", "warning": "warning", "info": ""}
 
@@ -213,7 +214,13 @@ class ExportDialog(VerbDialog):
         self._gap_field.hide()
         self._say(result)
         self._rest()
+        QTimer.singleShot(0, self, self._fit)
         self.exported.emit(result)
+
+    def _fit(self) -> None:
+        """The window grew with what it told; its buttons must stay on a small screen."""
+        room = self.screen().availableGeometry().height() - BESIDE
+        self.resize(self.width(), min(self.height(), room))
 
     def _say(self, result: ExportResult) -> None:
         errors = sum(f.level == "error" for each in result.packages for f in each.report.findings)
