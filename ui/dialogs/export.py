@@ -26,6 +26,7 @@ from ui.widgets.lines import Line, Lines
 
 SHOWN_FINDINGS = 200
 BESIDE = 60  # pixels of the screen for the title bar and the task bar
+SETTLE_MS = 100  # until the layout has made room for the notice
 LOOK_MS = 300  # after the last change
 LEVELS = {"error": "danger", "warning": "warning", "info": ""}
 
@@ -214,7 +215,7 @@ class ExportDialog(VerbDialog):
         self._gap_field.hide()
         self._say(result)
         self._rest()
-        QTimer.singleShot(0, self, self._fit)
+        QTimer.singleShot(SETTLE_MS, self, self._fit)
         self.exported.emit(result)
 
     def _fit(self) -> None:
