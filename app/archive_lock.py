@@ -10,13 +10,14 @@ from typing import IO
 
 from app.errors import AppError
 from app.i18n import _
+from storage.disk import as_its_folder
 
 
 class ArchiveLock:
     """Holds `archive.lock`. Raises AppError `archive.in_use` when another program holds it."""
 
     def __init__(self, path: Path) -> None:
-        self._file: IO[str] = path.open("a+", encoding="utf-8")
+        self._file: IO[str] = open(path, "a+", encoding="utf-8", opener=as_its_folder)  # noqa: SIM115 - held while the archive is open
         try:
             _lock(self._file)
         except OSError as error:

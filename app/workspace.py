@@ -1,6 +1,6 @@
 """An open archive: the folder, its catalog, objects and search, and what every verb needs besides.
 
-<archive>/keys.json  archive.lock  archive.db  search.db  objects/…  work/ (emptied at opening and closing)
+<archive>/keys.json  archive.lock  audit.head  archive.db  search.db  objects/…  work/ (emptied at opening and closing)
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from app.i18n import _
 from app.settings import Settings
 from app.troubles import in_words
 from storage.catalog import Catalog, Change
+from storage.chain_head import ChainHead
 from storage.errors import StorageError
 from storage.keys import Envelopes, derive
 from storage.objects import Objects
@@ -63,6 +64,10 @@ class Workspace:
         self.work.mkdir(mode=0o700, exist_ok=True)
         self.objects = Objects(folder / "objects", derive(data_key, "objects"))
         self.objects.sweep()
+        self.head = ChainHead(folder / "audit.head", derive(data_key, "audit"))
+        with self.catalog.read() as session:  # `create` writes keys.json last: without it the archive is just being made
+            self.head.begin(session, now=clock.stamp(), new=not (folder / KEYS).exists())
+        self.catalog.listen(self._follow_head)
         self.search = Search(folder / "search.db", derive(data_key, "search"))
         with self.catalog.read() as session:  # held: the window asks at every click, and must never wait for the disk
             self._values = {row.key: row.value for row in session.scalars(select(ArchiveSetting))}
@@ -106,6 +111,8 @@ class Workspace:
         self.settings.archive_values = None
         self.search.close()
         self.catalog.close()
+        with suppress(OSError):  # a full disk: the head stays at an earlier entry of the same chain
+            self.head.close()
         shutil.rmtree(self.work, ignore_errors=True)
         self._lock.release()
 
@@ -114,6 +121,11 @@ class Workspace:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+    def _follow_head(self, change: Change) -> None:
+        if change.entry is not None:
+            with suppress(OSError):
+                self.head.follow(change.entry, change.head)
 
     def _index(self, change: Change) -> None:
         if change.entry is not None and (change.documents or change.dossiers):
@@ -191,6 +203,7 @@ def create(folder: Path, password: str, settings: Settings) -> tuple[Workspace, 
         raise AppError(
             "archive.folder_not_empty", _("This folder is not empty."), _("Choose an empty or a new folder for the archive.")
         )
+    folder.chmod(0o700)  # its owner's alone; an administrator may open it to others, and new files follow the folder
     lock = ArchiveLock(folder / "archive.lock")
     try:
         data_key = secrets.token_bytes(32)

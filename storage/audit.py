@@ -1,7 +1,7 @@
 """The audit chain: every transaction leaves one entry that names what changed, by whom, and the hash of the entry before.
 
-Nothing can be altered in the middle without breaking every hash after it; what is cut from the end is found by comparing the head
-with the one that the server keeps (daily).
+Nothing can be altered in the middle without breaking every hash after it; what is cut from the end is found by
+`storage.chain_head`, and what was changed in the records past the program by `storage.replay`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,22 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from storage.records import AuditEntry, FixityCheck, Intake, LearntCount, Lesson, OutboxItem, PackageItem, Record, SyncedVersion
+from storage.records import (
+    AuditEntry,
+    FixityCheck,
+    Intake,
+    LearntCount,
+    Lesson,
+    OutboxItem,
+    PackageItem,
+    Record,
+    SignatureTerm,
+    SyncedVersion,
+)
 
 GENESIS = "0" * 64
 # derived rows and work lists: the records they concern are logged
-UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson, FixityCheck, PackageItem)
+UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson, FixityCheck, PackageItem, SignatureTerm)
 
 
 def canonical(value: Any) -> bytes:
@@ -110,7 +121,7 @@ def _row(record: Record, op: str, before: dict[str, Any], after: dict[str, Any])
 def _values(record: Record) -> dict[str, Any]:
     mapper = inspect(type(record))
     return {
-        attribute.key: _plain(getattr(record, attribute.key), bool(attribute.columns[0].info.get("bulky")))
+        attribute.key: plain(getattr(record, attribute.key), bool(attribute.columns[0].info.get("bulky")))
         for attribute in mapper.column_attrs
     }
 
@@ -123,12 +134,13 @@ def _difference(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
         history = state.attrs[attribute.key].history
         if history.has_changes():
             bulky = bool(attribute.columns[0].info.get("bulky"))
-            before[attribute.key] = _plain(history.deleted[0] if history.deleted else None, bulky)
-            after[attribute.key] = _plain(history.added[0] if history.added else None, bulky)
+            before[attribute.key] = plain(history.deleted[0] if history.deleted else None, bulky)
+            after[attribute.key] = plain(history.added[0] if history.added else None, bulky)
     return before, after
 
 
-def _plain(value: Any, bulky: bool) -> Any:
+def plain(value: Any, bulky: bool) -> Any:
+    """A column's value as the log keeps it: bytes and bulky columns by their digest."""
     if isinstance(value, str) and bulky:
         value = value.encode()
     if isinstance(value, bytes):

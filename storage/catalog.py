@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from storage import audit
+from storage.disk import as_its_folder
 from storage.errors import StorageError
 from storage.records import Document, Dossier, FieldEvidence, OutboxItem, Page, Record, Rendition, SpecialRecord
 from storage.text import collate, fold
@@ -32,6 +33,7 @@ class Change:
     """What a write did, for views that refresh from it."""
 
     entry: int | None = None
+    head: str = ""  # the hash of that entry
     tables: set[str] = field(default_factory=set)
     documents: set[int] = field(default_factory=set)
     dossiers: set[int] = field(default_factory=set)
@@ -122,7 +124,7 @@ class Catalog:
                 undoes=transaction.undoes,
             )
             session.flush()
-            transaction.change.entry = entry.seq
+            transaction.change.entry, transaction.change.head = entry.seq, entry.hash
         session.commit()
 
     def close(self) -> None:
@@ -173,6 +175,9 @@ def _into_outbox(session: Session, kind: str, uuid: str, version: int | None, no
 def open_engine(path: Path, key: bytes) -> Engine:
     """An engine whose connections are keyed and set up. Raises StorageError `catalog.wrong_key` or `catalog.damaged`."""
     sqlcipher = _driver()
+    if not path.exists():  # SQLite would make it readable for all; its -wal and -shm take the rights of the file
+        with suppress(OSError), open(path, "ab", opener=as_its_folder):
+            pass
 
     def connect() -> Any:
         connection = sqlcipher.connect(str(path), timeout=30, check_same_thread=False)

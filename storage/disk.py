@@ -23,11 +23,24 @@ def settle(part: Path, final: Path) -> None:
     fsync_folder(final.parent)
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """`.part` → fsync → rename. The part is removed when anything fails."""
+def as_its_folder(path: str, flags: int) -> int:
+    """For `open(…, opener=)`: a new file that those may read and write who may use its folder, whatever the umask says.
+
+    The archive's folder is its owner's alone (0700) unless the administrator opened it to others.
+    """
+    return os.open(path, flags, Path(path).parent.stat().st_mode & 0o666)
+
+
+def make_folder(folder: Path) -> None:
+    """A folder with the rights of the one it lies in. Raises FileExistsError as `mkdir` does."""
+    folder.mkdir(mode=folder.parent.stat().st_mode & 0o777)
+
+
+def write_atomic(path: Path, data: bytes, *, private: bool = False) -> None:
+    """`.part` → fsync → rename. The part is removed when anything fails. `private`: see `as_its_folder`."""
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
+        with open(part, "wb", opener=as_its_folder if private else None) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

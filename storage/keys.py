@@ -45,7 +45,7 @@ class Envelopes:
     wrapped: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
-        write_atomic(path, json.dumps({"archive": self.archive_id, "keys": self.wrapped}, indent=1).encode())
+        write_atomic(path, json.dumps({"archive": self.archive_id, "keys": self.wrapped}, indent=1).encode(), private=True)
 
     @classmethod
     def load(cls, path: Path) -> Envelopes:

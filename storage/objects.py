@@ -15,6 +15,7 @@ import os
 import shutil
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.disk import fsync_folder, settle
+from storage.disk import as_its_folder, fsync_folder, make_folder, settle
 from storage.errors import StorageError
 
 MAGIC = b"VKOBJ001"
@@ -39,7 +40,8 @@ class Objects:
     def __init__(self, folder: Path, key: bytes) -> None:
         self._folder = folder
         self._key = key
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            make_folder(folder)
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:4] / sha256
@@ -81,7 +83,8 @@ class Objects:
         """Makes the two folders above an object, durably: a name that a pulled plug forgets would lose the file in it."""
         for level in (folder.parent, folder):
             if not level.exists():
-                level.mkdir(exist_ok=True)
+                with suppress(FileExistsError):  # another thread was faster
+                    make_folder(level)
                 fsync_folder(level.parent)
 
     def _room(self, needed: int) -> None:
@@ -92,7 +95,7 @@ class Objects:
         salt = os.urandom(32)
         cipher = self._cipher(salt)
         digest, size, counter = hashlib.sha256(), 0, 0
-        with part.open("wb") as file:
+        with open(part, "wb", opener=as_its_folder) as file:
             file.write(HEAD.pack(MAGIC, salt, 0))
             chunk = source.read(CHUNK)
             while True:

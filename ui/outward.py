@@ -62,6 +62,7 @@ class Outward(QObject):
             "check-package": self.check_package,
             "import-package": self.import_package,
             "preservation": self.preservation,
+            "lasting": self.lasting,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -184,6 +185,21 @@ class Outward(QObject):
 
         open_preservation(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
 
+    def lasting(self) -> None:
+        """What stops being provable, and when."""
+        from ui.lasting.page import LastingPage
+
+        def show(document_id: int) -> None:
+            self._window.back()
+            self._library.show_field(document_id, "")
+
+        page = LastingPage(self._services, self._bridge)
+        page.wanted.connect(show)
+        page.renewed.connect(lambda _done: self._library.refresh())
+        page.settings_button.clicked.connect(lambda _checked: self._window.actions_["settings"].trigger())
+        self._window.show_over(page)
+        page.load()
+
     def _dossier(self) -> int | None:
         """The dossier that is meant; where there is none, says what to do first."""
         dossier = self._library.dossier or self._library.dossier_of_selected
@@ -287,7 +303,7 @@ class Outward(QObject):
         self.start("cpu", _("Check the archive"), work, lambda found: self._checked(*found))
 
     def _checked(self, chain: Any, files: Any) -> None:
-        if chain.broken_at is None and files.sound:
+        if chain.sound and files.sound:
             words = _("The archive is whole: {entries} entries of the log and {files} files checked.")
             self._messages.success(
                 words.format(entries=number_word(chain.entries), files=number_word(files.checked)),
@@ -297,7 +313,7 @@ class Outward(QObject):
             return
         bad = len(files.missing) + len(files.damaged)
         words = _("The archive is not whole: {files} files missing or damaged; the log {log}.").format(
-            files=number_word(bad), log=_("is in order") if chain.broken_at is None else _("has been changed")
+            files=number_word(bad), log=_("is in order") if chain.sound else _("has been changed")
         )
         advice = _("Don't work on; ask your administrator to compare with the last backup.")
         self._messages.say(Message(Kind.DANGER, words, advice, key="check-archive"))

@@ -58,6 +58,8 @@ def inspect_image(path: Path, kind: str) -> FileInfo:
     """Decodes every page once, so that a damaged one is known before work is built on it."""
     info = FileInfo(kind, MIME[kind], path.stat().st_size, 0)
     with opened(path) as image:
+        if kind == "tiff" and (least := directories(path, MAX_PAGES + 1)) > MAX_PAGES:
+            raise complaints.too_many_pages(least)  # Pillow would read each of them from its beginning
         info.pages = _count(image) if kind == "tiff" else 1
         for index in range(info.pages):
             try:
@@ -70,6 +72,31 @@ def inspect_image(path: Path, kind: str) -> FileInfo:
     if len(info.bad_pages) == info.pages:
         raise complaints.broken("no page can be decoded")
     return info
+
+
+def directories(path: Path, most: int) -> int:
+    """How many pages the chain of a TIFF's directories has, `most` at most; a chain that is broken or runs in a circle ends there.
+
+    TIFF 6.0 §2: an offset, a count of 12-byte entries, the next offset; BigTIFF has 8-byte offsets and counts and 20-byte entries.
+    """
+    with path.open("rb") as file:
+        head = file.read(16)
+        order = "<" if head[:2] == b"II" else ">"
+        big = struct.unpack(order + "H", head[2:4])[0] == 43
+        count, entry, link = ("Q", 20, "Q") if big else ("H", 12, "I")
+        at = 8 if big else 4
+        seen: set[int] = set()
+        try:
+            (place,) = struct.unpack_from(order + link, head, at)
+            while place and place not in seen and len(seen) < most:
+                seen.add(place)
+                file.seek(place)
+                (entries,) = struct.unpack(order + count, file.read(struct.calcsize(count)))
+                file.seek(entries * entry, 1)
+                (place,) = struct.unpack(order + link, file.read(struct.calcsize(link)))
+        except (struct.error, OSError, OverflowError, ValueError):
+            return len(seen)
+    return len(seen)
 
 
 def load_page(path: Path, kind: str, index: int, edge: int | None = None) -> PageImage:
@@ -90,7 +117,8 @@ def load_page(path: Path, kind: str, index: int, edge: int | None = None) -> Pag
 def upright(image: Image.Image) -> PageImage:
     """A loaded image as a page: turned by its EXIF note, flattened on white, pixels made square."""
     dpi_x, dpi_y = resolution(image)
-    turned = ImageOps.exif_transpose(image)
+    lies = image.getexif().get(ORIENTATION, 1) != 1
+    turned = ImageOps.exif_transpose(image) if lies else image  # it would copy an upright one too: an A0 plan has 750 MB
     if (turned.width, turned.height) != (image.width, image.height):
         dpi_x, dpi_y = dpi_y, dpi_x
     flat = flatten(turned)

@@ -24,12 +24,13 @@ def read_sheet(path: Path, out: Path) -> dict[str, Any]:
     Empty rows are kept as [] so that a row's number is its number in the sheet. Raises `sheet.unknown` for what is no .xlsx file,
     `sheet.broken`, `sheet.empty`, `sheet.too_long`.
     """
-    import openpyxl
+    import openpyxl.reader.excel
 
     if not zipfile.is_zipfile(path):
         raise complaints.sheet_unknown()
+    reader: Any = openpyxl.reader.excel
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = reader.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except MemoryError:
         raise
     except Exception as error:  # openpyxl has no error of its own: KeyError, ValueError, BadZipFile, ParseError …

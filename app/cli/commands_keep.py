@@ -43,9 +43,29 @@ def run_fixity(args: Namespace, console: Console) -> int:
 def run_audit(args: Namespace, console: Console) -> int:
     with opened(args, console) as (_services, workspace):
         report = keeping.audit_verify(console.job(), workspace)
-    if report.broken_at is None:
-        words = _("The audit log is whole: {count} entries.").format(count=report.entries)
-    else:
-        words = _("The audit log was changed: entry {number} does not fit.").format(number=report.broken_at)
-    console.result({"entries": report.entries, "head": report.head, "brokenAt": report.broken_at}, words)
-    return 0 if report.broken_at is None else 1
+    lines = []
+    if report.broken_at is not None:
+        lines.append(_("The audit log was changed: entry {number} does not fit.").format(number=report.broken_at))
+    for lost in report.lost:
+        if lost.seq:
+            text = _("Entries are missing at the end of the audit log: it once reached entry {number} (noticed {time}).")
+        else:
+            text = _("The file audit.head was gone or not of this archive (noticed {time}): entries may be missing at the end.")
+        lines.append(text.format(number=lost.seq, time=lost.noticed))
+    for change in report.changed:
+        lines.append(
+            _("A record was changed past the program: {table} {id} ({what}).").format(
+                table=change.table, id=", ".join(map(str, change.id)), what=", ".join(change.columns) or change.what
+            )
+        )
+    if report.sound:
+        lines.append(_("The audit log is whole: {count} entries.").format(count=report.entries))
+    row = {
+        "entries": report.entries,
+        "head": report.head,
+        "brokenAt": report.broken_at,
+        "lost": [{"entry": one.seq, "hash": one.hash, "noticed": one.noticed} for one in report.lost],
+        "changed": [{"table": c.table, "id": list(c.id), "what": c.what, "columns": list(c.columns)} for c in report.changed],
+    }
+    console.result(row, "\n".join(lines))
+    return 0 if report.sound else 1

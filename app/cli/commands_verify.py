@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.cli import evidence_days, renewing
 from app.cli.console import Console, count
 from app.cli.start import services_of
 from app.desk import keeping_alive, verifying
@@ -28,8 +29,16 @@ def add(commands: Any) -> None:
     verify.set_defaults(run=run_verify)
 
     again = commands.add_parser("renew", help=_("a further archive time stamp for signed PDF files; or what ends soon"))
-    again.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    again.add_argument("--due", metavar="DAYS", type=count, help=_("only list what stops being provable within so many days"))
+    again.add_argument("files", metavar="FILE", nargs="*", type=Path, help=_("without any: the documents of the archive"))
+    again.add_argument(
+        "--due",
+        metavar="DAYS",
+        type=count,
+        nargs="?",
+        const=keeping_alive.WARN_BEFORE.days,
+        help=_("only list what stops being provable within so many days"),
+    )
+    again.add_argument("--within", metavar="DAYS", type=count, help=_("of the archive: what ends within so many days (90)"))
     again.add_argument("--tsa", metavar="URL")
     again.add_argument("--trust", metavar="DIR", type=Path, help=_("more root certificates to trust"))
     again.add_argument("-o", "--out", metavar="DIR", type=Path)
@@ -53,6 +62,7 @@ def add(commands: Any) -> None:
     renew.add_argument("--tsa", metavar="URL", required=True)
     renew.add_argument("--hash", choices=("sha256", "sha384", "sha512"), help=_("begin anew with this stronger hash"))
     renew.set_defaults(run=run_renew)
+    evidence_days.add(what)
 
 
 def run_verify(args: Namespace, console: Console) -> int:
@@ -87,6 +97,9 @@ def words(file: Path, report: dict[str, Any]) -> list[str]:
 
 
 def run_again(args: Namespace, console: Console) -> int:
+    if not args.files:
+        args.within = args.within or args.due
+        return renewing.list_archive(args, console) if args.due is not None else renewing.renew_archive(args, console)
     if args.due is not None:
         return list_due(args, console)
     if not args.tsa or not args.out:

@@ -23,7 +23,7 @@ from app.sandbox import SandboxPool
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
-from storage.records import Document, FixityCheck, Message, Package, Page, Rendition
+from storage.records import DayEvidence, Document, FixityCheck, Message, Package, Page, Rendition
 
 DAYS = 90  # within which every file is proven once; the law asks for three years (Thông tư 05/2025, art. 26-31)
 AT_ONCE = 200  # results written in one transaction
@@ -201,6 +201,7 @@ def _objects(session: Session) -> list[str]:
     digests |= set(session.scalars(select(Page.image).where(Page.image != "")))
     digests |= set(session.scalars(select(Package.sha256).where(Package.direction == "in")))
     digests |= set(session.scalars(select(Message.sha256)))
+    digests |= set(session.scalars(select(DayEvidence.sha256)))
     return sorted(digests)
 
 

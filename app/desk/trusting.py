@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.desk.syncing import endpoint_of
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
-from app.signature.trust import Trust, read_folder
+from app.signature.trust import Trust, load_trust, read_folder
 from app.signature.trust_list import TrustList, read_list, trust_with
 from app.sync import client
 from app.sync.protocol import TRUST_LIST
@@ -63,6 +66,21 @@ def list_of(workspace: Workspace) -> TrustList | None:
 def trust_of(workspace: Workspace, folder: Path | None = None) -> Trust:
     """All that is trusted in this archive."""
     return trust_with(list_of(workspace), read_folder(folder) if folder is not None else ())
+
+
+@contextmanager
+def trust_folder(workspace: Workspace) -> Iterator[Path | None]:
+    """All that is trusted in this archive beyond what is shipped, as files for a sandbox (which reads no settings); None for nothing."""
+    shipped = set(load_trust().anchors)
+    more = [one for one in trust_of(workspace, workspace.settings["sign.trust"]).anchors if one not in shipped]
+    if not more:
+        yield None
+        return
+    with workspace.scratch() as folder:
+        certificate: Any
+        for number, certificate in enumerate(more):
+            (folder / f"{number}.der").write_bytes(certificate.dump())
+        yield folder
 
 
 def _read(token: str, keys: tuple[str, ...]) -> TrustList:

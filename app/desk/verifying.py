@@ -12,6 +12,7 @@ from typing import Any
 
 from app import clock
 from app.desk import found, sealing
+from app.desk.trusting import trust_folder
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
@@ -128,8 +129,9 @@ def verify_document(
     """Verifies the document's newest signed file (or its original) and keeps the result with it, as Thông tư 15/2025/TT-BKHCN (article 5)
     wants: the report in the form of ETSI TS 119 102-2 with the certificates, CRLs and OCSP answers inside. Returns the verification.
     """
-    with signed_file(workspace, document_id) as (path, rendition):
-        report = _judge(job, boxes, {"path": str(path), "trust": None}, online=online, evidence=True)
+    with signed_file(workspace, document_id) as (path, rendition), trust_folder(workspace) as trust:
+        told = {"path": str(path), "trust": str(trust) if trust else None}
+        report = _judge(job, boxes, told, online=online, evidence=True)
     report["file"] = rendition.name
     if report["verdict"] != "unsigned":
         _keep(workspace, document_id, rendition, report)

@@ -23,7 +23,7 @@ from app.signature.font import FontSubset
 from app.signature.picture import Picture
 from app.signature.place import MM, PageShape
 from app.signature.words import clean
-from storage.records.reading import Box
+from storage.boxes import Box
 
 __all__ = ["MM", "SEAL_MM", "Appearance", "Drawing", "Kind", "Run", "page_of", "signing_time", "texts"]
 

@@ -13,7 +13,8 @@ from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from app.signature.diffrules import POLICY, description_changed, entry
-from app.signature.tail import unaccounted
+from app.signature.notes import added_notes
+from app.signature.tail import unaccounted, window
 
 ALLOWED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
 DEEPEST = 20
@@ -22,8 +23,8 @@ read_certification: Any = read_certification_data
 
 @dataclass(slots=True, frozen=True)
 class Coverage:
-    """`changes`: "none", "allowed" (further signatures, filled fields) or "suspicious". `length`: signed bytes of the file from its
-    start, the gap of the signature's own value included; 0 when the range is not sound. `revision` counts from 1."""
+    """`changes`: "none", "allowed" (further signatures, filled fields, permitted notes) or "suspicious". `length`: signed bytes of the
+    file from its start, the gap of the signature's own value included; 0 when the range is not sound. `revision` counts from 1."""
 
     whole_file: bool
     changes: str
@@ -32,8 +33,8 @@ class Coverage:
     revision: int = 0
 
 
-def look_at_coverage(signature: Any) -> Coverage:
-    """Judges without any trust. Raises what pyHanko raises on a broken file."""
+def look_at_coverage(signature: Any, *, draw: bool = True) -> Coverage:
+    """Judges without any trust; draws pages with permitted notes, unless told not to. Raises what pyHanko raises on a broken file."""
     if not range_is_sound(signature):
         return Coverage(False, "suspicious", ("range.wrong",))
     length, revision = sum([int(n) for n in signature.byte_range][2:]), int(signature.signed_revision) + 1
@@ -48,9 +49,12 @@ def look_at_coverage(signature: Any) -> Coverage:
     if level is SignatureCoverageLevel.ENTIRE_FILE:
         return Coverage(True, "none", (), length, revision)
     reasons = suspicions(signature, length)
+    seen = notes_seen(signature, length) if draw and not reasons and with_notes(signature) else ""
+    if seen == "hiding":
+        reasons = ("changes.suspicious", "changes.covered")
     if reasons:
         return Coverage(False, "suspicious", reasons, length, revision)
-    return Coverage(False, "allowed", notes(signature), length, revision)
+    return Coverage(False, "allowed", said_of(signature, seen), length, revision)
 
 
 def suspicions(signature: Any, length: int) -> tuple[str, ...]:
@@ -59,7 +63,7 @@ def suspicions(signature: Any, length: int) -> tuple[str, ...]:
     allowed = (
         signature.coverage is SignatureCoverageLevel.ENTIRE_REVISION
         and isinstance(found, DiffResult)
-        and found.modification_level in ALLOWED
+        and (found.modification_level in ALLOWED or (with_notes(signature) and notes_permitted(signature)))
         and bool(signature.summarise_integrity_info()["docmdp_ok"])
     )
     if not allowed:
@@ -71,14 +75,46 @@ def suspicions(signature: Any, length: int) -> tuple[str, ...]:
     new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     if description_changed(old, new):
         return ("changes.suspicious", "changes.description")
-    if found.modification_level is ModificationLevel.FORM_FILLING and values_changed(signature, old, new):
+    if found.modification_level >= ModificationLevel.FORM_FILLING and values_changed(signature, old, new):
         return ("changes.suspicious", "changes.values")
     return ()
 
 
-def notes(signature: Any) -> tuple[str, ...]:
-    """What else is to be said of allowed changes."""
+def with_notes(signature: Any) -> bool:
+    found = signature.diff_result
+    return isinstance(found, DiffResult) and found.modification_level is ModificationLevel.ANNOTATIONS
+
+
+def notes_permitted(signature: Any) -> bool:
+    """Whether a certification with P = 3 stood when this signature was made, and this signature itself says nothing stricter."""
+    certified = read_certification(signature.reader)
+    old = signature.reader.get_historical_resolver(signature.signed_revision)
+    stood = entry(old, old.root, "/Perms")
+    return (
+        certified is not None
+        and certified.permission is MDPPerm.ANNOTATE
+        and isinstance(stood, dict)
+        and "/DocMDP" in stood
+        and signature.docmdp_level in (None, MDPPerm.ANNOTATE)
+    )
+
+
+def notes_seen(signature: Any, length: int) -> str:
+    """`app.signature.noted.look_at_notes` of what was added behind the signed bytes."""
+    from app.signature.noted import look_at_notes  # draws pages: slow to load, and few files have notes
+
+    reader = signature.reader
+    old = reader.get_historical_resolver(signature.signed_revision)
+    new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    with window(reader.stream) as data:
+        return look_at_notes(bytes(data[:length]), bytes(data[:]), added_notes(old, new))
+
+
+def said_of(signature: Any, seen: str) -> tuple[str, ...]:
+    """What else is to be said of allowed changes; `seen` is what `notes_seen` found, empty where nothing was drawn."""
     said = ["changes.allowed"]
+    if with_notes(signature):
+        said.append("changes.notes" if seen == "quiet" else "changes.drawn")
     if not signature.reader.strict:  # read with leniency, another program may see another document
         said.append("changes.unclear")
     if signature.docmdp_level is MDPPerm.NO_CHANGES:

@@ -15,6 +15,8 @@ from pyhanko.pdf_utils.generic import IndirectObject, StreamObject
 from pyhanko.sign import diff_analysis
 from pyhanko.sign.diff_analysis import MetadataUpdateRule, ModificationLevel, SuspiciousModification
 
+from app.signature.notes import WidgetsAndNotes
+
 etree: Any = lxml_etree
 rules: Any = diff_analysis  # without types
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -114,6 +116,6 @@ POLICY: Any = rules.StandardDiffPolicy(
         XMP_RULE().as_qualified(LTA),
     ],
     form_rule=rules.FormUpdatingRule(
-        field_rules=[rules.SigFieldCreationRule(), rules.SigFieldModificationRule(), rules.GenericFieldModificationRule()]
+        field_rules=[WidgetsAndNotes(), rules.SigFieldModificationRule(), rules.GenericFieldModificationRule()]
     ),
 )

@@ -10,7 +10,7 @@ from app.signature.font import FONT, FontSubset, missing, subset_for
 from app.signature.pictured import draw_person, draw_seal
 from app.signature.place import MM, PageShape
 from app.signature.words import clean
-from storage.records.reading import Box
+from storage.boxes import Box
 
 TOP, RIGHT = 6 * MM, 10 * MM  # the corner of the first page, clear of the state's name
 WIDTHS = (0.45, 0.55, 0.65, 0.8)  # of the page: wider only where the text would grow down into the state's name
@@ -45,7 +45,8 @@ def draw_text(look: Appearance, shape: PageShape, rows: list[str]) -> Drawing:
     font = subset_for("".join(rows))
     box = look.box or (PERSON_BOX if look.kind is Kind.PERSON else None)
     rooms = [(box[2] - box[0]) * shape.width] if box else [share * shape.width for share in WIDTHS]
-    lines = lines_for(rows, font, rooms)
+    word = min(max(font.width(word, SIZE) for row in rows for word in row.split(" ")), shape.width - 1)  # kept whole if need be
+    lines = lines_for(rows, font, [max(room, word) for room in rooms])
     width = max(font.width(line, SIZE) for line in lines) + 1
     height = LEADING * len(lines) + 2
     if width > shape.width or height > shape.height:

@@ -11,7 +11,7 @@ from app.i18n import _
 from app.signature.appearance import Appearance, Drawing, Kind, Run, fit_in, page_of
 from app.signature.font import FONT, ITALIC, missing, subset_for
 from app.signature.place import PageShape
-from storage.records.reading import Box, union
+from storage.boxes import Box, union
 
 PRINTED = 13.0  # points, app. I part I, V.3 and V.4
 DESCENT = 0.22  # of the size: from the baseline to the lower edge of a printed line's box

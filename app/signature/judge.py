@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from asn1crypto import cms
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import generic_cms
@@ -34,6 +35,7 @@ SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}
 cms_basic_validation: Any = generic_cms.cms_basic_validation
 validate_tst: Any = generic_cms.validate_tst_signed_data
 extract_tokens: Any = generic_cms.extract_tst_data_iter
+content_info: Any = cms.ContentInfo
 imprint_checker: Any = generic_cms.message_imprint_checker
 
 PROBLEMS = {
@@ -62,13 +64,14 @@ class Situation:
     online: Asker | None
     proven: datetime
     stamped: bool = False  # `proven` comes from a time stamp, not from the clock
+    draw: bool = True  # pages may be drawn to see what notes do to them
 
 
 async def judge_signature(signature: Any, case: Situation) -> SignatureReport:
     """The report of one embedded signature; never raises for what a file holds."""
     report = SignatureReport(clean(str(signature.field_name)))
     try:
-        tell_coverage(report, look_at_coverage(signature))
+        tell_coverage(report, look_at_coverage(signature, draw=case.draw))
         report.permits = PERMITS.get(signature.docmdp_level, "") or ("locked" if signature.fieldmdp is not None else "")
     except Exception:  # noqa: BLE001 - a file that can't be followed to its end is suspicious, whatever broke
         report.add("read.failed")
@@ -79,12 +82,30 @@ async def judge_signature(signature: Any, case: Situation) -> SignatureReport:
             await judge_signer(signature, report, case)
         else:
             report.add("format.unsupported")
-    except Exception:  # noqa: BLE001 - hostile CMS breaks parsers in many ways
-        report.add("check.failed")
+    except Exception as error:  # noqa: BLE001 - hostile CMS breaks parsers in many ways
+        report.add(what_failed(signature, error))
     if not signature.reader.strict:
         report.add("read.lenient")
     report.decide()
     return report
+
+
+def what_failed(signature: Any, error: Exception) -> str:
+    if not is_readable(signature.pkcs7_content):
+        return "signature.damaged"
+    if getattr(error, "ades_subindication", None) is AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND:
+        return "cert.mismatch"
+    return "check.failed"
+
+
+def is_readable(data: bytes) -> bool:
+    """Whether the CMS can be read to its last value. One that can't is no question of trust: the signature does not conform to its
+    format (ETSI EN 319 102-1, 5.2.2: FORMAT_FAILURE, which is TOTAL-FAILED)."""
+    try:
+        content = content_info.load(data)
+        return bool(content.native)
+    except Exception:  # noqa: BLE001 - whatever breaks it, it can't be read
+        return False
 
 
 def tell_coverage(report: SignatureReport, coverage: Coverage) -> None:

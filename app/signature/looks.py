@@ -13,7 +13,7 @@ from app.signature.certificates import CertInfo
 from app.signature.drawn import draw
 from app.signature.place import page_shape
 from app.signature.source import Source, enumerate_sig_fields
-from storage.records.reading import Box
+from storage.boxes import Box
 
 get_single_field_annot: Any = form_tools.get_single_field_annot
 Place = tuple[int, Box]  # page from 1, house box

@@ -9,7 +9,7 @@ from app.i18n import _
 from app.signature.appearance import PERSON_BOX, SEAL_MM, Appearance, Drawing, fit_in, page_of
 from app.signature.picture import Picture, read_picture
 from app.signature.place import MM, PageShape
-from storage.records.reading import Box
+from storage.boxes import Box
 
 SMALLEST_SEAL_MM, LARGEST_SEAL_MM = 15.0, 60.0
 WIDEST_HAND_MM = 60.0  # a signature is never blown up beyond what a hand writes

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from storage.records.reading import Box
+from storage.boxes import Box
 
 MM = 72 / 25.4  # points
 A4 = (0.0, 0.0, 595.28, 841.89)

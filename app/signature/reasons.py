@@ -21,6 +21,10 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "signature.broken": (Weight.FAULT, N_("The signature does not fit the signer's certificate.")),
     "signature.damaged": (Weight.FAULT, N_("The signature is damaged and can't be checked.")),
     "signature.orphan": (Weight.DOUBT, N_("The file holds a signature that was taken out of its place.")),
+    "field.doubled": (
+        Weight.DOUBT,
+        N_("Two signature fields have the same name, so it can't be told for sure which signature is meant."),
+    ),
     "range.wrong": (Weight.FAULT, N_("The signature does not cover the file the way it must.")),
     "changes.suspicious": (Weight.FAULT, N_("The document was changed after it was signed in a way that is not allowed.")),
     "changes.unaccounted": (Weight.FAULT, N_("Data was appended after the signing that is no proper part of the document.")),
@@ -30,6 +34,14 @@ REASONS: dict[str, tuple[Weight, str]] = {
     ),
     "changes.values": (Weight.FAULT, N_("A form field that was filled in when it was signed holds something else now.")),
     "changes.allowed": (Weight.NOTE, N_("After the signing only allowed things were added, such as further signatures.")),
+    "changes.covered": (Weight.FAULT, N_("Notes were added after the signing that hide or alter what was signed.")),
+    "changes.notes": (Weight.NOTE, N_("Notes were added after the signing; the signer permitted that.")),
+    "changes.drawn": (
+        Weight.DOUBT,
+        N_(
+            "Notes with text or drawings were laid on the pages after the signing. The signer permitted notes, but did not sign these."
+        ),
+    ),
     "changes.unclear": (Weight.DOUBT, N_("It can't be told for sure what was added after the signing.")),
     "changes.certified": (
         Weight.DOUBT,
@@ -44,6 +56,10 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "unsigned": (Weight.NOTE, N_("The file holds no signature.")),
     # the signer
     "cert.missing": (Weight.DOUBT, N_("The signer's certificate is missing in the file.")),
+    "cert.mismatch": (
+        Weight.DOUBT,
+        N_("The certificate beside the signature is not the one it was made with: it was damaged or exchanged."),
+    ),
     "cert.untrusted": (Weight.DOUBT, N_("The certificate comes from an authority that is not in the list of trusted ones.")),
     "cert.chain": (Weight.DOUBT, N_("The chain of certificates has a fault.")),
     "cert.key_usage": (Weight.DOUBT, N_("The certificate was not issued for signing documents.")),
@@ -87,6 +103,9 @@ REASONS: dict[str, tuple[Weight, str]] = {
         N_("A time stamp of the evidence record can't be trusted any more; it was not renewed in time."),
     ),
     "evidence.order": (Weight.FAULT, N_("The time stamps of the evidence record are not in order.")),
+    "evidence.unreadable": (Weight.FAULT, N_("The evidence record can't be read.")),
+    "evidence.file_changed": (Weight.FAULT, N_("Files were changed since that day.")),
+    "evidence.file_missing": (Weight.FAULT, N_("Files of that day are missing in the archive.")),
     # the signature beside a package
     "seal.other": (
         Weight.FAULT,
@@ -111,6 +130,7 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "digest.mismatch": "HASH_FAILURE",
     "signature.broken": "SIG_CRYPTO_FAILURE",
     "cert.missing": "NO_SIGNING_CERTIFICATE_FOUND",
+    "cert.mismatch": "NO_SIGNING_CERTIFICATE_FOUND",
     "cert.untrusted": "NO_CERTIFICATE_CHAIN_FOUND",
     "cert.chain": "CERTIFICATE_CHAIN_GENERAL_FAILURE",
     "cert.key_usage": "CHAIN_CONSTRAINTS_FAILURE",
@@ -128,6 +148,7 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
+    "changes.drawn": "SIG_CONSTRAINTS_FAILURE",
     "seal.other": "HASH_FAILURE",
     "seal.inside": "HASH_FAILURE",
     "seal.lonely": "SIGNED_DATA_NOT_FOUND",

@@ -12,7 +12,6 @@ from pyhanko.sign import signers, timestamps
 
 from app.errors import AppError
 from app.i18n import _
-from app.signature.evidence.making import stamp
 from app.signature.source import QuietWriter
 from app.signature.timestamp import TimestampService
 from app.signature.trust import Trust
@@ -32,7 +31,7 @@ class Service(TimeStamper):  # type: ignore[misc]
         self._service = service
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
-        token = await asyncio.to_thread(stamp, self._service, message_digest, md_algorithm)
+        token = await asyncio.to_thread(self._service.stamp_digest, message_digest, md_algorithm)
         return cms_.ContentInfo.load(token)
 
 
@@ -48,7 +47,7 @@ def renew_archive_stamp(source: Path, out: Path, service: TimestampService, *, t
             _("The file {name} is there already.").format(name=out.name),
             _("Choose another name or folder."),
         )
-    before = verify_pdf(source, trust=trust)
+    before = verify_pdf(source, trust=trust, draw=False)
     sound = [one for one in before.signatures if one.verdict != "invalid" and one.intact]
     if before.verdict == "unsigned" or len(sound) != len(before.signatures) or not sound:
         raise not_sound(before.verdict)
@@ -60,7 +59,7 @@ def renew_archive_stamp(source: Path, out: Path, service: TimestampService, *, t
     part = out.with_name(f".{out.name}.part")
     part.write_bytes(made)
     try:
-        after = verify_pdf(part, trust=trust)
+        after = verify_pdf(part, trust=trust, draw=False)
         if made[: len(data)] != data or any(one.verdict == "invalid" for one in after.signatures):
             raise not_sound(after.verdict)
         part.replace(out)

@@ -45,8 +45,8 @@ class TimestampService:
         """The DER time-stamp token over a signature value. Raises as `stamp_digest`."""
         return self.stamp_digest(hashlib.sha256(signature).digest())
 
-    def stamp_digest(self, imprint: bytes) -> bytes:
-        """The DER time-stamp token over a SHA-256 digest.
+    def stamp_digest(self, imprint: bytes, digest: str = "sha256") -> bytes:
+        """The DER time-stamp token over a digest; `digest` names its algorithm as asn1crypto does ("sha256", "sha512").
 
         Raises `tsa.bad_address`, `tsa.unreachable`, `tsa.refused`, `tsa.wrong_answer`, `tsa.untrusted`.
         """
@@ -54,14 +54,14 @@ class TimestampService:
         request = tsp_.TimeStampReq(
             {
                 "version": 1,
-                "message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": imprint},
+                "message_imprint": {"hash_algorithm": {"algorithm": digest}, "hashed_message": imprint},
                 "nonce": nonce,
                 "cert_req": True,
             }
         )
         answer = self._post(request.dump())
         try:
-            return self._checked(answer, imprint, nonce)
+            return self._checked(answer, imprint, digest, nonce)
         except AppError:
             raise
         except Exception as error:
@@ -95,7 +95,7 @@ class TimestampService:
             raise unreachable(f"HTTP {status}")
         return data
 
-    def _checked(self, answer: bytes, imprint: bytes, nonce: int) -> bytes:
+    def _checked(self, answer: bytes, imprint: bytes, digest: str, nonce: int) -> bytes:
         reply = Reply.load(answer, strict=True)  # type: ignore[no-untyped-call]
         status = reply["status"]["status"].native
         if status not in ("granted", "granted_with_mods"):
@@ -110,7 +110,7 @@ class TimestampService:
             raise wrong_answer("no token")
         info = token["content"]["encap_content_info"]["content"].parsed
         told = info["message_imprint"]
-        if told["hash_algorithm"]["algorithm"].native != "sha256" or told["hashed_message"].native != imprint:
+        if told["hash_algorithm"]["algorithm"].native != digest or told["hashed_message"].native != imprint:
             raise wrong_answer("imprint")
         if info["nonce"].native != nonce:
             raise wrong_answer("nonce")

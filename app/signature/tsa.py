@@ -34,7 +34,7 @@ class Stamper(Protocol):
 
     def stamp(self, signature: bytes) -> bytes: ...
 
-    def stamp_digest(self, imprint: bytes) -> bytes: ...
+    def stamp_digest(self, imprint: bytes, digest: str = "sha256") -> bytes: ...
 
 
 @dataclass(slots=True)
@@ -86,15 +86,15 @@ class TimestampServices(Stamper):
         """The token over a signature value. Raises as `stamp_digest`."""
         return self.stamp_digest(hashlib.sha256(signature).digest())
 
-    def stamp_digest(self, imprint: bytes) -> bytes:
-        """The token over a SHA-256 digest from the first service that gives a good one.
+    def stamp_digest(self, imprint: bytes, digest: str = "sha256") -> bytes:
+        """The token over a digest of that algorithm from the first service that gives a good one.
 
         Raises the last service's `tsa.*`; Cancelled when the person stops.
         """
         failure: AppError | None = None
         for desk in self._in_order():
             try:
-                return self._ask(desk, imprint)
+                return self._ask(desk, imprint, digest)
             except Cancelled:
                 raise
             except AppError as error:
@@ -107,11 +107,11 @@ class TimestampServices(Stamper):
         now = time.monotonic()
         return sorted(self._desks, key=lambda desk: desk.rests_until > now)
 
-    def _ask(self, desk: _Desk, imprint: bytes) -> bytes:
+    def _ask(self, desk: _Desk, imprint: bytes, digest: str) -> bytes:
         for wait in (*self._waits, None):
             try:
                 with self._admitted(desk):
-                    return desk.service.stamp_digest(imprint)
+                    return desk.service.stamp_digest(imprint, digest)
             except AppError as error:
                 if wait is None or error.code not in PASSING or desk.rests_until > time.monotonic():
                     raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import mmap
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,11 +70,19 @@ class Verification:
 
 
 def verify_pdf(
-    path: Path, *, trust: Path | Trust | None = None, online: bool | Asker = False, now: datetime | None = None
+    path: Path,
+    *,
+    trust: Path | Trust | None = None,
+    online: bool | Asker = False,
+    now: datetime | None = None,
+    draw: bool = True,
 ) -> Verification:
     """Judges every signature in the file.
 
     `trust` is a folder of further CA certificates (or a loaded Trust); `online` asks the authorities about revocation.
+    Notes that were added with the signer's leave are looked at as they are drawn; without `draw`, for a process that must not draw
+    foreign pages, the verdict on them is unknown.
+
     Raises only `verify.unreadable`, when the file can't be opened. For foreign files call it through
     `Sandbox.call("app.signature.tasks:verify", path=…)`.
     """
@@ -81,7 +90,7 @@ def verify_pdf(
     asked = Online(anchors) if online is True else online or None
     try:
         with path.open("rb") as file:
-            return judge_file(path, file, anchors, asked, now or datetime.now(UTC))
+            return judge_file(path, file, anchors, asked, now or datetime.now(UTC), draw)
     except OSError as error:
         raise AppError(
             "verify.unreadable",
@@ -103,7 +112,7 @@ def verify_any(
     return verify_pdf(path, trust=trust, online=online, now=now)
 
 
-def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, now: datetime) -> Verification:
+def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, now: datetime, draw: bool) -> Verification:
     marks = count_marks(file)
     file.seek(0)
     if b"%PDF-" not in file.read(1024):
@@ -114,8 +123,9 @@ def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, n
         return Verification(path, verdict_of(reports) if reports else "unknown", reports, reasons)
     if not signatures and not broken:
         return Verification(path, *without_signature(reader, marks, reasons))
-    case = Situation(trust, knowledge_in(reader), now, online, now)
+    case = Situation(trust, knowledge_in(reader), now, online, now, draw=draw)
     reports = run(judge_all(signatures, case))
+    tell_doubled(reports, reader)
     reports += [damaged(name) for name in broken]
     return Verification(path, verdict_of(reports), reports, reasons, evidence_of(signatures, case))
 
@@ -208,6 +218,19 @@ def without_signature(reader: Any, marks: int, reasons: list[str]) -> tuple[str,
 async def judge_all(signatures: list[Any], case: Situation) -> list[SignatureReport]:
     """Newest first, because time stamps prove what lies before them; returned oldest first."""
     return [await judge_signature(one, case) for one in reversed(signatures)][::-1]
+
+
+def tell_doubled(reports: list[SignatureReport], reader: Any) -> None:
+    """Two fields of one full name are one field with two values (ISO 32000-1, 12.7.3.2): each program takes another one."""
+    try:
+        fields = {(clean(str(name)), repr(reference)) for name, _value, reference in enumerate_sig_fields(reader)}
+        names = Counter(name for name, _reference in fields)
+    except Exception:  # noqa: BLE001 - the filled ones could be read; what else the form holds breaks the parser
+        names = Counter(report.field for report in reports)
+    for report in reports:
+        if names[report.field] > 1:
+            report.add("field.doubled")
+            report.decide()
 
 
 def damaged(name: str) -> SignatureReport:

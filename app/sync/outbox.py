@@ -32,6 +32,7 @@ class BatchState(StrEnum):
 ORDER = tuple(BatchState)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+LATEST = timedelta(days=1)  # whatever a server asks for
 # Failures that time does not heal: trying again by itself would only make noise.
 NEEDS_PERSON = frozenset(
     {
@@ -90,7 +91,7 @@ def failed(batch: Outgoing, error: AppError, now: datetime, wait: float | None =
         return replace(batch, attempts=attempts, next_try=None, stuck=True, problem=error.code)
     asked = wait if wait is not None else getattr(error, "wait", None)
     pause = rest_after(attempts, _upper_half, FIRST_PAUSE.total_seconds(), LONGEST_PAUSE.total_seconds())
-    next_try = now + timedelta(seconds=max(pause, asked or 0.0))
+    next_try = now + min(timedelta(seconds=max(pause, min(asked or 0.0, LATEST.total_seconds()))), LATEST)
     return replace(batch, attempts=attempts, next_try=next_try, stuck=False, problem=error.code)
 
 
@@ -100,9 +101,9 @@ def retried(batch: Outgoing) -> Outgoing:
 
 
 def due(batches: Iterable[Outgoing], now: datetime) -> list[Outgoing]:
-    """Those to send now, oldest first (ids are UUIDv7)."""
+    """Those to send now, oldest first (ids are UUIDv7). A next try later than any that is ever set: the PC's clock was set back."""
     waiting = (b for b in batches if b.state not in (BatchState.DRAFT, BatchState.RECEIPTED) and not b.stuck)
-    return sorted((b for b in waiting if b.next_try is None or b.next_try <= now), key=lambda b: b.batch_id)
+    return sorted((b for b in waiting if b.next_try is None or not now < b.next_try <= now + LATEST), key=lambda b: b.batch_id)
 
 
 def may_free(batch: Outgoing, copies_elsewhere: int) -> bool:

@@ -10,14 +10,16 @@ from storage.records.course import (
     SyncedVersion,
 )
 from storage.records.holdings import Document, Dossier, FieldEvidence, Fonds, Inventory, Page, Rendition
+from storage.records.lasting import SignatureTerm
 from storage.records.learning import LearntCount, Lesson
-from storage.records.packages import FixityCheck, Message, Package, PackageItem, RegisterEntry, SpecialRecord
+from storage.records.packages import DayEvidence, FixityCheck, Message, Package, PackageItem, RegisterEntry, SpecialRecord
 from storage.records.reading import Box, FieldReading, PageText, Word, union
 
 __all__ = [
     "ArchiveSetting",
     "AuditEntry",
     "Box",
+    "DayEvidence",
     "Document",
     "Dossier",
     "FieldEvidence",
@@ -37,6 +39,7 @@ __all__ = [
     "Record",
     "RegisterEntry",
     "Rendition",
+    "SignatureTerm",
     "SpecialRecord",
     "SyncBatch",
     "SyncedVersion",

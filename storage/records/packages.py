@@ -1,4 +1,4 @@
-"""Packages and messages that came and went, the records of pictures and sound, registers, and when each file was last proven."""
+"""Packages and messages that came and went, records of pictures and sound, registers, and how and when each file was last proven."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ class FixityCheck(Record):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(8))
     checked_at: Mapped[Moment]
+
+
+class DayEvidence(Record):
+    """An evidence record (RFC 4998) over the files that came on one day; the object `sha256` keeps it as it stands today.
+
+    `proven_at` is when its first time stamp was made, `renew_before` when its newest one stops being provable.
+    """
+
+    __tablename__ = "day_evidence"
+    __table_args__ = (Index("ix_day_evidence_day", "day"),)
+    id: Mapped[Id] = mapped_column(init=False)
+    day: Mapped[str] = mapped_column(String(10))  # yyyy-MM-dd, in Vietnam
+    sha256: Mapped[Sha256]
+    files: Mapped[int]
+    proven_at: Mapped[Moment]
+    renew_before: Mapped[Moment]
+    created_at: Mapped[Moment]
 
 
 class RegisterEntry(Record):

@@ -6,10 +6,10 @@ Confidence is 0 … 1. All text is NFC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-Box = tuple[float, float, float, float]
+from storage.boxes import Box as Box
+from storage.boxes import union as union
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,11 +54,3 @@ class FieldReading:
     box: Box | None = None
     source: str = ""  # "rule", "clerk", "handwriting", "import"
     why: str = ""
-
-
-def union(boxes: Iterable[Box]) -> Box | None:
-    """The smallest box around all of them; None for none."""
-    found = list(boxes)
-    if not found:
-        return None
-    return (min(b[0] for b in found), min(b[1] for b in found), max(b[2] for b in found), max(b[3] for b in found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -256,3 +257,55 @@ def test_content_that_acts_is_named(tmp_path: Path, entries: dict[str, Any], exp
 def test_file_info_travels(tmp_path: Path) -> None:
     info = inspect(made.drawn_pdf(tmp_path / "a.pdf"))
     assert FileInfo.from_dict(info.to_dict()) == info
+
+
+def _tiff_of(path: Path, directories: int, *, big: bool = False, circle: bool = False) -> Path:
+    """A TIFF of pages with one dot each; `circle`: the last one is followed by the first."""
+    tags = [
+        (256, 3, 1, 1),
+        (257, 3, 1, 1),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (273, 4, 1, 8),
+        (278, 3, 1, 1),
+        (279, 4, 1, 1),
+    ]
+    start = 16 if big else 8
+    head = b"II+\0" + struct.pack("<HHQ", 8, 0, start) if big else b"II*\0" + struct.pack("<I", start)
+    size = 8 + 20 * len(tags) + 8 if big else 2 + 12 * len(tags) + 4
+    parts = [head]
+    for number in range(directories):
+        last = number == directories - 1
+        following = (start if circle else 0) if last else start + (number + 1) * size
+        entries = b"".join(struct.pack("<HHQQ" if big else "<HHII", *tag) for tag in tags)
+        parts.append(struct.pack("<Q" if big else "<H", len(tags)) + entries + struct.pack("<Q" if big else "<I", following))
+    path.write_bytes(b"".join(parts))
+    return path
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_a_tiff_of_sixty_thousand_pages_is_refused_without_reading_them(tmp_path: Path, big: bool) -> None:
+    from app.capture.images import directories
+
+    many = _tiff_of(tmp_path / "nhiều.tif", 60_000, big=big)
+    with pytest.raises(AppError) as told:
+        inspect(many)
+    assert told.value.code == "file.too_many_pages"
+    assert directories(_tiff_of(tmp_path / "ba.tif", 3, big=big), 5001) == 3
+    assert directories(_tiff_of(tmp_path / "vòng.tif", 3, big=big, circle=True), 5001) == 3
+    cut = tmp_path / "cụt.tif"
+    cut.write_bytes((tmp_path / "ba.tif").read_bytes()[:150])
+    assert directories(cut, 5001) in (1, 2)
+
+
+def test_a_plan_as_large_as_allowed_is_drawn_within_the_sandbox(sandbox: Sandbox, tmp_path: Path) -> None:
+    """16,000 × 16,000 in colour are 750 MB unpacked: there is room for one of them, not for a copy."""
+    small = tmp_path / "nhỏ.jpg"
+    Image.new("RGB", (600, 800), "white").save(small)
+    data = bytearray(small.read_bytes())
+    at = data.find(b"\xff\xc0") + 5
+    data[at : at + 4] = struct.pack(">HH", 16_000, 16_000)
+    (tmp_path / "lớn.jpg").write_bytes(data)
+    made_of = {"path": str(tmp_path / "lớn.jpg"), "index": 0, "out": str(tmp_path / "trang")}
+    assert sandbox.call("app.capture.tasks:render_page", **made_of)["width"] < 3_000

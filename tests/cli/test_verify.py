@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from sqlalchemy import select
 
+from app import clock
 from app.desk import verifying
 from app.jobs import Job
+from app.paths import config_dir
 from app.sandbox import SandboxPool
 from app.settings import Settings
 from app.signature.sign import sign_pdf
@@ -82,3 +85,54 @@ def test_the_result_is_kept_with_the_document(software: SoftwareSigner, boxes: S
 
 def _open(archive: Path) -> Workspace:
     return open_archive(archive, Settings(archive.parent / "settings.json"), password=PASSWORD)
+
+
+def test_evidence_over_the_archive(pki: Pki, tmp_path: Path) -> None:
+    archive = tmp_path / "kho"
+    here("init", archive).told(0)
+    here("import", "--no-ocr", files.plain(tmp_path / "a.pdf"), archive=archive).told(0)
+    today = clock.today().isoformat()
+    assert VIETNAMESE.search(here("evidence", "check", archive=archive).told(0))
+    assert here("--json", "evidence", "day", archive=archive).rows == []  # today is not over
+    with service(pki) as url:
+        made = here("--json", "evidence", "day", "--date", today, "--tsa", url, "--trust", pki.chain, archive=archive)
+        made.told(0)
+        here("evidence", "day", "--renew", "--within", "400", "--tsa", url, "--trust", pki.chain, archive=archive).told(0)
+    assert made.rows[0]["day"] == today
+    good = here("--json", "evidence", "check", "--trust", pki.chain, archive=archive)
+    good.told(0)
+    assert (good.rows[0]["verdict"], good.rows[0]["files"]) == ("valid", made.rows[0]["files"])
+    workspace = _open(archive)
+    with workspace.catalog.read() as session:
+        sha256 = session.scalars(select(Rendition.sha256)).first()
+    other, _size = workspace.objects.put_bytes(b"another")
+    workspace.objects.path(other).replace(workspace.objects.path(str(sha256)))
+    workspace.close()
+    bad = here("evidence", "check", "--trust", pki.chain, archive=archive)
+    bad.told(1)
+    assert VIETNAMESE.search(bad.out)
+    assert "invalid" in bad.out
+    for wrong in (("--date", "27/11/2026"), ("--date", today, "--renew"), ("--hash", "sha512")):
+        assert VIETNAMESE.search(here("evidence", "day", *wrong, archive=archive).told(2))
+
+
+def test_the_archive_is_renewed(software: SoftwareSigner, identity: TestIdentity, pki: Pki, tmp_path: Path) -> None:
+    signed = sign_pdf(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", software).path
+    trust, archive = tmp_path / "trust", tmp_path / "kho"
+    shutil.copytree(pki.chain, trust)
+    shutil.copy(identity.root, trust / "root.pem")
+    Settings(config_dir() / "settings.json").set("sign.trust", trust)
+    here("init", archive).told(0)
+    here("import", "--no-ocr", signed, archive=archive).told(0)
+    here("renew", "--due", archive=archive).told(0)
+    due = here("--json", "renew", "--due", "--within", "400", archive=archive)
+    due.told(1)
+    assert [(row["document"], row["why"], row["state"]) for row in due.rows] == [(1, "certificate", "later")]
+    with service(pki) as url:
+        renewed = here("--json", "renew", "--within", "400", "--tsa", url, archive=archive)
+    renewed.told(0)
+    assert renewed.rows == [{"document": 1, "renewed": True}]
+    after = here("--json", "renew", "--due", "400", archive=archive)
+    after.told(1)
+    assert after.rows[0]["why"] == "stamp"
+    assert VIETNAMESE.search(here("renew", "--within", "400", archive=archive).told(3))

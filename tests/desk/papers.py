@@ -77,7 +77,7 @@ def sha256(path: Path) -> str:
 def prove_whole(workspace: Workspace) -> None:
     """Every file has its digest, the audit chain fits, and each document has the pages that it says, numbered from 1."""
     assert keeping.fixity(Job(), workspace).sound
-    assert keeping.audit_verify(Job(), workspace).broken_at is None
+    assert keeping.audit_verify(Job(), workspace).sound
     for document in documents(workspace):
         assert [page.number for page in pages(workspace, document.id)] == list(range(1, document.pages + 1))
 

@@ -210,8 +210,8 @@ def test_what_was_shown_is_what_is_signed(software: SoftwareSigner, tmp_path: Pa
 def test_signing_keys_have_an_end(software: SoftwareSigner) -> None:
     from datetime import UTC, datetime
 
-    from app.signature.algorithms import digest_fits, key_fits
     from app.signature.certificates import read_certificate
+    from app.signature.signing_algorithms import digest_fits, key_fits
 
     now, later = datetime(2026, 11, 27, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)
     assert key_fits("rsa", 2048, now)

@@ -30,7 +30,7 @@ class Counting(TimestampService):
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "asked", [])
 
-    def stamp_digest(self, imprint: bytes) -> bytes:
+    def stamp_digest(self, imprint: bytes, digest: str = "sha256") -> bytes:
         self.asked.append(imprint)  # type: ignore[attr-defined]
         if len(self.asked) <= self.failures:  # type: ignore[attr-defined]
             raise AppError(self.code, "x")  # type: ignore[attr-defined]
@@ -98,7 +98,7 @@ def test_a_slow_first_file_keeps_nothing_from_being_recorded(software: SoftwareS
     release = threading.Event()
 
     class Slow(Counting):
-        def stamp_digest(self, imprint: bytes) -> bytes:
+        def stamp_digest(self, imprint: bytes, digest: str = "sha256") -> bytes:
             self.asked.append(imprint)  # type: ignore[attr-defined]
             if len(self.asked) == 1:  # type: ignore[attr-defined]
                 release.wait(60)

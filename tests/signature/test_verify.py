@@ -244,7 +244,7 @@ def test_someone_elses_key_under_the_signers_name(software: SoftwareSigner, pki:
         def __init__(self) -> None:
             self.certificate = software.certificate
 
-        def sign(self, tbs: bytes, digest_algorithm: str) -> bytes:
+        def sign(self, tbs: bytes, digest_algorithm: str, *, pss: bool = False) -> bytes:
             value: bytes = pki.issuing.key.sign(tbs, padding.PKCS1v15(), SHA256())  # type: ignore[call-arg, arg-type, assignment]
             return value
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shiboken6
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # keyboard focus without a window manager
 
@@ -77,6 +81,20 @@ def program(qapp: QApplication, stocked: Services) -> Iterator[Program]:
     settle(made)
     yield made
     discard(made)
+
+
+@pytest.fixture
+def asked_here() -> Iterator[list[str]]:
+    """What was asked of any database on the window's own thread."""
+    asked: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if threading.current_thread() is threading.main_thread():
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    yield asked
+    event.remove(Engine, "before_cursor_execute", hear)
 
 
 def discard(made: Program) -> None:

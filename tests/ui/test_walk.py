@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from app.desk import describing, filing, intake
 from app.errors import AppError, Problem
@@ -216,20 +213,6 @@ def test_a_stopped_import_offers_to_go_on(program: Program, qtbot: QtBot, stocke
     assert message.action is not None
     message.action[1]()
     qtbot.waitUntil(lambda: intake.pending(workspace) == 0, timeout=60000)
-
-
-@pytest.fixture
-def asked_here() -> Iterator[list[str]]:
-    """What was asked of any database on the window's own thread."""
-    asked: list[str] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if threading.current_thread() is threading.main_thread():
-            asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", hear)
-    yield asked
-    event.remove(Engine, "before_cursor_execute", hear)
 
 
 def test_the_window_never_waits_for_the_archive(

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -31,6 +30,7 @@ from ui.dialogs.base import VerbDialog, framed, labelled
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
 from ui.widgets.editors import ChoiceBox
+from ui.widgets.job_progress import JobProgress
 
 PROFILE_NAMES = {
     "auto": N_("Find out from the package"),
@@ -69,9 +69,7 @@ class CheckPackageDialog(VerbDialog):
         self.profile = ChoiceBox()
         for key in packaging.CHECK_PROFILES:
             self.profile.addItem(profile_name(key), key)
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName(_("Progress"))
-        self.progress.hide()
+        self.progress = JobProgress(jobs)
         self.filter = QLineEdit()
         self.levels = {level: QCheckBox() for level in LEVELS}
         self.tree = QTreeWidget()
@@ -163,7 +161,6 @@ class CheckPackageDialog(VerbDialog):
         self.save_button.clicked.connect(lambda _checked: self._choose_report())
         self.agreed.connect(self._press)
         self.left.connect(lambda: self._job.stop() if self._job is not None else None)
-        self._jobs.job_changed.connect(self._progressed)
 
     # --- dropping ---
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -205,18 +202,12 @@ class CheckPackageDialog(VerbDialog):
             "cpu", _("Check a package"), lambda job: packaging.check_path(job, path, profile)
         )
         self._jobs.watch(future, self._done, self._failed, context=self)
-        self.progress.setRange(0, 0)
-        self.progress.show()
+        self.progress.follow(self._job)
         self._judge()
-
-    def _progressed(self, job: Job) -> None:
-        if job is self._job and job.total:
-            self.progress.setRange(0, job.total)
-            self.progress.setValue(min(job.done, job.total))
 
     def _rest(self) -> None:
         self._job = None
-        self.progress.hide()
+        self.progress.rest()
         self._judge()
 
     def _failed(self, error: BaseException) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
 from app.desk import completing, packaging
 from app.desk.completing import Gap
@@ -22,6 +22,7 @@ from ui.dialogs.base import VerbDialog, labelled
 from ui.dialogs.export_form import ExportForm
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
+from ui.widgets.job_progress import JobProgress
 from ui.widgets.lines import Line, Lines
 
 SHOWN_FINDINGS = 200
@@ -60,9 +61,7 @@ class ExportDialog(VerbDialog):
         self.room = QLabel()
         self.room.setProperty("role", "muted")
         self.room.setWordWrap(True)
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName(_("Progress"))
-        self.progress.hide()
+        self.progress = JobProgress(jobs, notes=True)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(LOOK_MS)
@@ -72,7 +71,6 @@ class ExportDialog(VerbDialog):
         self.agreed.connect(self._press)
         self.left.connect(self._stop)
         self.gaps.chosen.connect(self._jump)
-        jobs.job_changed.connect(self._progressed)
         jobs.job_finished.connect(self._finished)
         self._judge()
 
@@ -184,8 +182,7 @@ class ExportDialog(VerbDialog):
         self.open_button.hide()
         self._job, future = self._services.lanes.start("cpu", _("Export packages"), verb)
         self._jobs.watch(future, self._done, self._failed, context=self)
-        self.progress.setRange(0, 0)
-        self.progress.show()
+        self.progress.follow(self._job)
         self._judge()
 
     def _stop(self) -> None:
@@ -193,19 +190,13 @@ class ExportDialog(VerbDialog):
             if job is not None:
                 job.stop()
 
-    def _progressed(self, job: Job) -> None:
-        if job is self._job and job.total:
-            self.progress.setRange(0, job.total)
-            self.progress.setValue(min(job.done, job.total))
-            self.progress.setFormat(f"{job.note} · %p%" if job.note else "%p%")
-
     def _finished(self, job: Job) -> None:
         if job is self._job:
             self._rest()
 
     def _rest(self) -> None:
         self._job = None
-        self.progress.hide()
+        self.progress.rest()
         self._judge()
 
     def _done(self, result: ExportResult) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from app.desk import completing, exchanging, receiving
 from app.desk.exchanging import Incoming
@@ -19,6 +19,7 @@ from ui.dialogs.archive import archive_of
 from ui.dialogs.base import VerbDialog, labelled
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
+from ui.widgets.job_progress import JobProgress
 from ui.widgets.lines import Line, Lines
 
 SHOWN = 200
@@ -44,9 +45,7 @@ class ImportPackageDialog(VerbDialog):
         self.path = QLineEdit(str(path) if path else "")
         self.file_button, self.folder_button = QPushButton(_("File…")), QPushButton(_("Folder…"))
         self.accept_box = QCheckBox(_("Take it in although the check finds errors"))
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName(_("Progress"))
-        self.progress.hide()
+        self.progress = JobProgress(jobs)
         self.found = Lines("")
         self._scroll = QScrollArea()
         self._lay_out_body()
@@ -54,7 +53,6 @@ class ImportPackageDialog(VerbDialog):
         self.agreed.connect(self._press)
         self.left.connect(lambda: self._job.stop() if self._job is not None else None)
         self.found.chosen.connect(self._jump)
-        jobs.job_changed.connect(self._progressed)
         jobs.job_finished.connect(self._finished)
         self._judge()
 
@@ -116,14 +114,8 @@ class ImportPackageDialog(VerbDialog):
         self._scroll.hide()
         self._job, future = self._services.lanes.start("cpu", _("Take in a package"), verb)
         self._jobs.watch(future, self._done, self._failed, context=self)
-        self.progress.setRange(0, 0)
-        self.progress.show()
+        self.progress.follow(self._job)
         self._judge()
-
-    def _progressed(self, job: Job) -> None:
-        if job is self._job and job.total:
-            self.progress.setRange(0, job.total)
-            self.progress.setValue(min(job.done, job.total))
 
     def _finished(self, job: Job) -> None:
         if job is self._job:
@@ -131,7 +123,7 @@ class ImportPackageDialog(VerbDialog):
 
     def _rest(self) -> None:
         self._job = None
-        self.progress.hide()
+        self.progress.rest()
         self._judge()
 
     def _done(self, result: ReceivedAll | Incoming) -> None:

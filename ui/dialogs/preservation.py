@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from app.desk import preserving
 from app.desk.preserving import Alarm, FormatRow, Rolled
@@ -18,6 +18,7 @@ from ui.dialogs.archive import archive_of
 from ui.dialogs.base import VerbDialog, labelled
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
+from ui.widgets.job_progress import JobProgress
 from ui.widgets.lines import Line, Lines
 
 RISK_WORDS = {"high": N_("at risk"), "unknown": N_("not known"), "medium": N_("readable today"), "low": N_("safe")}
@@ -47,9 +48,7 @@ class PreservationDialog(VerbDialog):
         self.migrate_button.setAutoDefault(False)
         self.migrate_button.clicked.connect(lambda _checked: self._migrate())
         self.foot.insertWidget(0, self.migrate_button)
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName(_("Progress"))
-        self.progress.hide()
+        self.progress = JobProgress(jobs)
         for name, lines, height in ((_("Damaged or missing files"), self.alarms, 70), (_("Formats"), self.formats, 170)):
             area = QScrollArea()
             area.setWidgetResizable(True)
@@ -60,7 +59,6 @@ class PreservationDialog(VerbDialog):
         self.agreed.connect(self._check)
         self.left.connect(lambda: self._job.stop() if self._job is not None else None)
         self.alarms.chosen.connect(self._jump)
-        jobs.job_changed.connect(self._progressed)
         self._load()
 
     def _load(self) -> None:
@@ -124,25 +122,19 @@ class PreservationDialog(VerbDialog):
 
         self._job, future = self._services.lanes.start(lane, title, verb)
         self._jobs.watch(future, ended, self._failed, context=self)
-        self.progress.setRange(0, 0)
-        self.progress.show()
+        self.progress.follow(self._job)
         self.migrate_button.setEnabled(False)
         self.set_verb(_("Stop"))
 
     def _rest(self) -> None:
         self._job = None
-        self.progress.hide()
+        self.progress.rest()
         self.set_verb(_("Check files now"))
         self.migrate_button.setEnabled(bool(self._at_risk))
 
     def _failed(self, error: BaseException) -> None:
         self._rest()
         self.notice.say_error(error)
-
-    def _progressed(self, job: Job) -> None:
-        if job is self._job and job.total:
-            self.progress.setRange(0, job.total)
-            self.progress.setValue(min(job.done, job.total))
 
     def _jump(self, document_id: int) -> None:
         self.wanted.emit(document_id, "")

@@ -14,6 +14,7 @@ from storage.records.reading import Box
 from ui import theme
 from ui.widgets.page_hand import LivePageCanvas
 
+PIXELS = 64  # size that letters are laid out in before they are scaled
 STEP = 0.002  # of the page, with an arrow key; ten times that with Shift
 
 
@@ -129,9 +130,15 @@ class SignCanvas(LivePageCanvas):
         assert self._mark is not None  # noqa: S101 - painted only with a mark
         scale = rect.height() / self._mark.height
         painter.setPen(QColor("black"))
+        painter.setFont(_times(self._mark.italic))
         for text, x, y, size in self._mark.runs:
-            painter.setFont(_times(self._mark.italic, size * scale))
-            painter.drawText(QPointF(rect.x() + x * scale, rect.bottom() - y * scale), text)
+            painter.save()
+            painter.translate(rect.x() + x * scale, rect.bottom() - y * scale)
+            painter.scale(
+                size * scale / PIXELS, size * scale / PIXELS
+            )  # a font's own sizes are whole pixels: too wide or narrow
+            painter.drawText(QPointF(0, 0), text)
+            painter.restore()
 
 
 @lru_cache(maxsize=2)
@@ -141,10 +148,10 @@ def _family(italic: bool) -> str:
     return families[0] if families else "Times New Roman"
 
 
-def _times(italic: bool, pixels: float) -> QFont:
+def _times(italic: bool) -> QFont:
     font = QFont(_family(italic))
     font.setItalic(italic)
-    font.setPixelSize(max(1, round(pixels)))
+    font.setPixelSize(PIXELS)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
 

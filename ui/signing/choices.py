@@ -33,9 +33,11 @@ IMAGES = {"person": "sign.person_image", "organisation": "sign.seal_image"}
 
 
 class LookChoice(QWidget):
-    """`changed()` when the look should be drawn anew; texts are taken as one leaves them."""
+    """`changed()` when the look should be drawn anew; texts are taken as one leaves them. `kept(key, value)` when a setting is to be
+    written, by somebody who has a thread for it and calls `told` afterwards."""
 
     changed = Signal()
+    kept = Signal(str, object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +107,7 @@ class LookChoice(QWidget):
 
     def _level_chosen(self) -> None:
         self._explain()
-        self._settings.set("sign.level", self.chosen_level)
+        self.kept.emit("sign.level", self.chosen_level)
 
     def _day_left(self) -> None:
         day = parse_date(self.day.text())
@@ -132,9 +134,7 @@ class LookChoice(QWidget):
 
         def take(names: list[str]) -> None:
             if names:
-                self._settings.set(key, Path(names[0]))
-                self._show_rows()
-                self.changed.emit()
+                self.kept.emit(key, Path(names[0]))
 
         choose_files(
             self.window(),
@@ -144,6 +144,12 @@ class LookChoice(QWidget):
             purpose="picture",
             one=True,
         )
+
+    def told(self, key: str) -> None:
+        """A setting was written."""
+        if key in IMAGES.values():
+            self._show_rows()
+            self.changed.emit()
 
     @property
     def wish(self) -> Wish:

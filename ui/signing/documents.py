@@ -20,18 +20,24 @@ class SignList(QListWidget):
 
     looked_at = Signal(int)
 
-    def __init__(self, rows: Sequence[DocumentRow], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows = list(rows)
+        self.rows: list[DocumentRow] = []
         self.setAccessibleName(_("Documents to sign"))
         self.setWordWrap(True)
         self.setSpacing(3)
+        self.currentItemChanged.connect(self._changed)
+
+    def take(self, rows: Sequence[DocumentRow]) -> None:
+        """What the archive says of the documents; the first one is looked at."""
+        self.rows = list(rows)
         for row in self.rows:
             item = QListWidgetItem(icons.icon("document", "muted"), named(row))
             item.setData(ID, row.id)
             item.setToolTip(row.subject)
             self.addItem(item)
-        self.currentItemChanged.connect(self._changed)
+        if self.rows:
+            self.setCurrentRow(0)
 
     def _changed(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
         if item is not None:

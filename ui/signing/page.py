@@ -5,9 +5,9 @@ Nothing here makes the window wait: pages, findings, previews, tokens and signin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -30,6 +29,7 @@ from app.errors import AppError, Cancelled
 from app.i18n import _
 from app.jobs import Job
 from app.signature.lint import Finding, worst
+from storage.queries import DocumentRow
 from storage.records.reading import Box
 from ui.dialogs.archive import archive_of, documents
 from ui.dialogs.base import framed
@@ -42,6 +42,7 @@ from ui.signing.documents import SignList
 from ui.signing.paper import ShownPages
 from ui.signing.run import SignRun
 from ui.widgets.certificates import CertificateList
+from ui.widgets.job_progress import JobProgress
 from ui.widgets.notice import Notice
 from ui.widgets.viewer_bar import ViewerBar
 
@@ -76,7 +77,7 @@ class SigningPage(QWidget):
         self._folder = self._keep.enter_context(self._workspace.scratch())
         self._shown: dict[int, ShownFile] = {}
         self._preview: Preview | None = None
-        self.list = SignList(documents(services, list(document_ids)))
+        self.list = SignList()
         self.canvas = SignCanvas()
         self.bar = SignBar(self.canvas)
         self.findings = Notice()
@@ -85,9 +86,9 @@ class SigningPage(QWidget):
         self.bytes = QLabel()
         self.certificates = CertificateList()
         self.look = LookChoice(services.settings)
-        self.progress = QProgressBar()
+        self.progress = JobProgress(jobs)
         self.eta = QLabel()
-        self.notice = Notice()
+        self.notice, self.token_notice = Notice(), Notice()
         self.sign_button = QPushButton()
         self.refresh_button = QPushButton(_("Look for tokens again"))
         self._soon = QTimer(self)
@@ -95,11 +96,25 @@ class SigningPage(QWidget):
         self._soon.setInterval(PREVIEW_MS)
         self._soon.timeout.connect(self._ask_preview)
         self._lay_out()
-        self.run = SignRun(self, services, jobs)
+        self.run = SignRun(self, services, jobs, document_ids)
         self._connect()
         self.destroyed.connect(self._keep.close)
-        if self.list.count():
-            self.list.setCurrentRow(0)
+        ids = list(document_ids)
+        self._do("catalog", _("Open the document"), lambda _job: documents(services, ids), self._listed)
+
+    def _do(self, lane: str, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
+        """Small work that touches the disk: never on the window's thread."""
+        if not self._jobs.closed:
+            _job, future = self._services.lanes.start(lane, title, verb)
+            self._jobs.watch(future, done, self.notice.say_error, self)
+
+    def _listed(self, rows: Sequence[DocumentRow]) -> None:
+        self.list.take(rows)
+        self.run.judge()
+
+    def _keep_setting(self, key: str, value: object) -> None:
+        settings = self._services.settings
+        self._do("catalog", _("Draw the signature"), lambda _job: settings.set(key, value), lambda _none: self.look.told(key))
 
     # --- building ---
     def _lay_out(self) -> None:
@@ -164,6 +179,7 @@ class SigningPage(QWidget):
         column.setSpacing(6)
         self.refresh_button.setAutoDefault(False)
         column.addLayout(head(_("Certificate"), self.refresh_button))
+        column.addWidget(self.token_notice)
         column.addWidget(self.certificates)
         column.addSpacing(8)
         column.addWidget(self.look)
@@ -174,8 +190,6 @@ class SigningPage(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
-        self.progress.setAccessibleName(_("Progress"))
-        self.progress.hide()
         self.eta.setProperty("role", "muted")
         self.eta.hide()
         self.sign_button.setProperty("role", "primary")
@@ -202,6 +216,7 @@ class SigningPage(QWidget):
         self.canvas.zoom_changed.connect(lambda _zoom: self.bar.refresh())
         self.auto_place.clicked.connect(lambda _checked: self._forget_place())
         self.look.changed.connect(self.draw_again)
+        self.look.kept.connect(self._keep_setting)
         self.certificates.chosen.connect(self.draw_again)
         self.certificates.chosen.connect(self.run.judge)
         self.refresh_button.clicked.connect(lambda _checked: self.run.look_for_tokens())
@@ -340,14 +355,24 @@ class SigningPage(QWidget):
             box = (kept.box[0] + by[0], kept.box[1] + by[1], kept.box[2] + by[0], kept.box[3] + by[1])
         last = page == shown.pages and page > 1
         name = type_word(shown.type_name)
-        looks.remember(self._services.settings, kind, name, kept, -1 if last else page, box)
-        self.draw_again()
+        settings, number = self._services.settings, -1 if last else page
+        self._do(
+            "catalog",
+            _("Draw the signature"),
+            lambda _job: looks.remember(settings, kind, name, kept, number, box),
+            lambda _none: self.draw_again(),
+        )
 
     def _forget_place(self) -> None:
         shown = self._shown.get(self.list.current or 0)
         if shown is not None:
-            looks.forget(self._services.settings, self.look.wish.kind, type_word(shown.type_name))
-            self.draw_again()
+            settings, kind, name = self._services.settings, self.look.wish.kind, type_word(shown.type_name)
+            self._do(
+                "catalog",
+                _("Draw the signature"),
+                lambda _job: looks.forget(settings, kind, name),
+                lambda _none: self.draw_again(),
+            )
 
     @property
     def _waits(self) -> bool:

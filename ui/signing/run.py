@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +11,14 @@ from PySide6.QtCore import QObject, Qt
 
 from app.desk import signing
 from app.desk.signing import SignChoice, SignOutcome
-from app.errors import AppError, Cancelled, Problem
+from app.errors import Cancelled, Problem
 from app.i18n import _, _n
 from app.jobs import Job, Question
-from app.paths import config_dir
 from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
 from ui.jobs import JobsBridge
+from ui.widgets.job_progress import time_left
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -29,11 +30,10 @@ LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document
 class SignRun(QObject):
     """Drives the page's right side."""
 
-    def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge) -> None:
+    def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge, document_ids: Sequence[int]) -> None:
         super().__init__(page)
         self._page, self._services, self._jobs = page, services, jobs
-        self.todo = [row.id for row in page.list.rows]
-        self.module: Path | None = None
+        self.todo = list(document_ids)
         self.job: Job | None = None
         self.looking: Job | None = None
         jobs.job_changed.connect(self._progressed)
@@ -46,17 +46,10 @@ class SignRun(QObject):
         if self.looking is not None or self.job is not None:
             return
         page, settings = self._page, self._services.settings
-        try:
-            self.module = signing.module_of(settings)
-        except AppError as error:
-            page.notice.say_error(error)
-            return
-        module = self.module
         page.refresh_button.setEnabled(False)
-        if not page.notice.text():
-            page.notice.say("info", _("Looking for tokens…"))
+        page.token_notice.say("info", _("Looking for tokens…"))
         self.looking, future = self._services.lanes.start(
-            "token", _("Look for tokens"), lambda job: signing.tokens(job, settings, module)
+            "token", _("Look for tokens"), lambda job: signing.tokens(job, settings)
         )
         self._jobs.watch(future, self._found, self._not_found, context=self)
 
@@ -64,13 +57,14 @@ class SignRun(QObject):
         page = self._page
         self.looking = None
         page.refresh_button.setEnabled(True)
-        if page.notice.kind == "info":
-            page.notice.clear()
+        page.token_notice.clear()
         page.certificates.set_tokens(tokens, datetime.now(UTC))
-        if not tokens and page.notice.kind != "danger":
-            page.notice.say("warning", _("No token is plugged in."), _("Plug in the USB token, then look again."))
-        elif tokens and not any(card.radio.isEnabled() for card in page.certificates.cards):
-            page.notice.say("warning", _("No certificate here can sign."), _("The reasons stand beside each certificate."))
+        if not tokens:
+            page.token_notice.say("warning", _("No token is plugged in."), _("Plug in the USB token, then look again."))
+        elif not any(card.radio.isEnabled() for card in page.certificates.cards):
+            page.token_notice.say(
+                "warning", _("No certificate here can sign."), _("The reasons stand beside each certificate.")
+            )
         self.judge()
         if page.sign_button.isEnabled():
             page.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -79,6 +73,7 @@ class SignRun(QObject):
         page = self._page
         self.looking = None
         page.refresh_button.setEnabled(True)
+        page.token_notice.clear()
         page.certificates.set_tokens((), datetime.now(UTC))
         page.notice.say_error(error)
         self.judge()
@@ -125,25 +120,21 @@ class SignRun(QObject):
 
     def _choice(self, again: str) -> SignChoice | None:
         chosen = self._page.certificates.choice
-        if chosen is None or self.module is None:
+        module = chosen[0].module if chosen is not None else None
+        if chosen is None or module is None:
             return None
         token, certificate = chosen
         look, settings = self._page.look, self._services.settings
         level = look.chosen_level
-        return SignChoice(
-            self.module,
+        return signing.choice_of(
+            settings,
+            module,
             certificate_id=certificate.sha256,
             token_serial=token.serial or None,
             token_label=token.label or None,
             appearance=look.wish.kind,
             level=level,
-            tsa=str(settings["sign.tsa"]) if level != "B" else "",
-            tsa_pause=settings["sign.tsa_pause"],
             again=again,
-            hosts=settings["sign.hosts"],
-            trust=settings["sign.trust"],
-            approved=settings["sign.approved_modules"],
-            answers=config_dir() / "authorities",
             final_try_ok=token.flags.final_try,  # the PIN dialog warns and wants a tick
             shown=self._page.digests,
             wish=look.wish,
@@ -153,31 +144,27 @@ class SignRun(QObject):
         choice = self._choice(again)
         if choice is None or not ids:
             return
-        page, workspace = self._page, archive_of(self._services)
+        page, workspace, boxes = self._page, archive_of(self._services), self._services.sandboxes
         page.notice.clear()
         title = _n("Sign {count} document", "Sign {count} documents", len(ids)).format(count=len(ids))
         self.job, future = self._services.lanes.start(
-            "token", title, lambda job: signing.sign_documents(job, workspace, ids, choice)
+            "token", title, lambda job: signing.sign_documents(job, workspace, ids, choice, boxes=boxes)
         )
         self._jobs.watch(future, self._done, self._failed, context=self)
-        page.progress.setRange(0, len(ids))
-        page.progress.setValue(0)
-        page.progress.show()
+        page.progress.follow(self.job)
         self.judge()
 
     def _progressed(self, job: Job) -> None:
         if job is not self.job or not job.total:
             return
         page = self._page
-        page.progress.setRange(0, job.total)
-        page.progress.setValue(min(job.done, job.total))
         page.eta.setText(time_left(job))
         page.eta.setVisible(bool(page.eta.text()))
 
     def _finished(self, job: Job) -> None:
         if job is self.job:
             self.job = None
-            self._page.progress.hide()
+            self._page.progress.rest()
             self._page.eta.hide()
             self.judge()
 
@@ -248,25 +235,6 @@ class SignRun(QObject):
             return
         words = _n("Sign {count} document", "Sign {count} documents", count).format(count=count)
         button.setText(words if count else _("Sign"))
-        button.setEnabled(chosen is not None and count > 0)
+        button.setEnabled(chosen is not None and count > 0 and bool(page.list.rows))
         button.setToolTip("" if chosen is not None else _("Choose a certificate first."))
         button.setAccessibleDescription(button.toolTip())
-
-
-def time_left(job: Job) -> str:
-    """How many are done and about how long the rest takes; "" before the first."""
-    total = job.total or 0
-    if not job.done:
-        return ""
-    seconds = (total - job.done) * job.seconds / job.done
-    counted = _("{done} of {total}").format(done=job.done, total=total)
-    if seconds < 5:
-        return counted
-    rest = (
-        _n("about {count} second left", "about {count} seconds left", round(seconds)).format(count=round(seconds))
-        if seconds < 90
-        else _n("about {count} minute left", "about {count} minutes left", round(seconds / 60)).format(
-            count=round(seconds / 60)
-        )
-    )
-    return f"{counted} · {rest}"

@@ -236,14 +236,14 @@ class VerifyPage(QWidget):
 
     # --- the report, other files ---
     def _save(self) -> None:
-        shown, services, online = self._shown, self._services, self._online
+        shown, services, workspace, online = self._shown, self._services, self._workspace, self._online
         if shown is None:
             return
 
         def write(name: str) -> None:
             self._start(
                 _("Save the report…"),
-                lambda job: work.write_report(job, services, shown, Path(name), online=online),
+                lambda job: work.write_report(job, services, workspace, shown, Path(name), online=online),
                 self._saved,
             )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.desk import showing, verifying
 from app.desk.showing import ShownFile
+from app.desk.trusting import trust_folder
 from app.jobs import Job
 
 if TYPE_CHECKING:
@@ -28,12 +29,14 @@ def verify(
 ) -> dict[str, Any]:
     """The report; that of a document is kept with it."""
     if isinstance(subject, Path):
-        return verifying.verify_file(job, services.sandboxes, shown.path, online=online)
+        with trust_folder(workspace) as trust:
+            return verifying.verify_file(job, services.sandboxes, shown.path, trust=trust, online=online)
     return verifying.verify_document(job, workspace, services.sandboxes, subject, online=online)
 
 
-def write_report(job: Job, services: Services, shown: ShownFile, out: Path, *, online: bool) -> Path:
-    verifying.write_report(job, services.sandboxes, shown.path, out, online=online)
+def write_report(job: Job, services: Services, workspace: Workspace, shown: ShownFile, out: Path, *, online: bool) -> Path:
+    with trust_folder(workspace) as trust:
+        verifying.write_report(job, services.sandboxes, shown.path, out, trust=trust, online=online)
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from asn1crypto import cms
 
 from app.signature.algorithms import digest_at
 from app.signature.contexts import Knowledge
-from app.signature.evidence.making import digest_of, renewed_leaf
+from app.signature.evidence.making import digest_of, older_digest, renewed_leaf
 from app.signature.evidence.record import EvidenceRecord
 from app.signature.evidence.tree import root_of
 from app.signature.facts import people
@@ -47,13 +48,49 @@ class EvidenceReport:
 
 def check_record(record: EvidenceRecord, path: Path, trust: Trust, *, now: datetime | None = None) -> EvidenceReport:
     """Judges the record for the file. Never raises for what a record holds."""
+    return judge_record(
+        record, lambda chain: file_leaf(record, digest_of(path, record.chains[chain].digest), chain), trust, now
+    )
+
+
+def check_stamps(record: EvidenceRecord, trust: Trust, *, now: datetime | None = None) -> EvidenceReport:
+    """Judges the record by itself: whether its stamps prove the leaves that stand in it. Which files those are, `Group` tells."""
+    return judge_record(record, lambda chain: record.chains[chain].stamps[0].tree[0][0], trust, now)
+
+
+class Group:
+    """The files that a group record proves (`make_group_records`): asked for one after the other."""
+
+    def __init__(self, record: EvidenceRecord) -> None:
+        self.members = set(record.chains[0].stamps[0].tree[0])
+        self.digests = [chain.digest for chain in record.chains]
+        self._later = [
+            (chain.digest, older_digest(record, chain.digest, number), set(chain.stamps[0].tree[0]))
+            for number, chain in enumerate(record.chains)
+            if number
+        ]
+
+    def proves(self, digests: Mapping[str, bytes]) -> bool:
+        """Whether the file with these digests (by algorithm: all of `self.digests`) stands in every tree of the record."""
+        return digests[self.digests[0]] in self.members and all(
+            hashlib.new(name, digests[name] + older).digest() in leaves for name, older, leaves in self._later
+        )
+
+
+def file_leaf(record: EvidenceRecord, file: bytes, chain: int) -> bytes:
+    """What stands for a file in the tree of a chain; `file` is its digest in the chain's algorithm."""
+    return renewed_leaf(record, file, record.chains[chain].digest, chain) if chain else file
+
+
+def judge_record(record: EvidenceRecord, leaf: Callable[[int], bytes], trust: Trust, now: datetime | None) -> EvidenceReport:
+    """`leaf` gives what the first tree of a chain has to hold."""
     moment = now or datetime.now(UTC)
     report = EvidenceReport("unknown")
     case = Situation(trust, Knowledge(), moment, None, moment)
     places = [(c, s) for c, chain in enumerate(record.chains) for s in range(len(chain.stamps))]
     for chain, number in reversed(places):
         try:
-            imprint = wanted_imprint(record, path, chain, number)
+            imprint = wanted_imprint(record, leaf, chain, number)
             reasons = run(
                 judge_stamp(record.chains[chain].stamps[number].token, imprint, record.chains[chain].digest, case, report)
             )
@@ -71,17 +108,15 @@ def check_record(record: EvidenceRecord, path: Path, trust: Trust, *, now: datet
     return report
 
 
-def wanted_imprint(record: EvidenceRecord, path: Path, chain: int, number: int) -> bytes | None:
+def wanted_imprint(record: EvidenceRecord, first: Callable[[int], bytes], chain: int, number: int) -> bytes | None:
     """What the stamp must have been made over; None when its tree does not hold the thing."""
     digest = record.chains[chain].digest
     if number:
         part = EvidenceRecord(record.form, [type(c)(c.digest, list(c.stamps)) for c in record.chains[: chain + 1]])
         part.chains[chain].stamps = part.chains[chain].stamps[:number]
         leaf = hashlib.new(digest, part.renewed_thing()).digest()
-    elif chain:
-        leaf = renewed_leaf(record, path, digest, chain)
     else:
-        leaf = digest_of(path, digest)
+        leaf = first(chain)
     return root_of(leaf, record.chains[chain].stamps[number].tree, digest)
 
 
