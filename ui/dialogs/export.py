@@ -26,6 +26,8 @@ from ui.widgets.job_progress import JobProgress
 from ui.widgets.lines import Line, Lines
 
 SHOWN_FINDINGS = 200
+BESIDE = 60  # pixels of the screen for the title bar and the task bar
+SETTLE_MS = 100  # until the layout has made room for the notice
 LOOK_MS = 300  # after the last change
 LEVELS = {"error": "danger", "warning": "warning", "info": ""}
 
@@ -204,7 +206,13 @@ class ExportDialog(VerbDialog):
         self._gap_field.hide()
         self._say(result)
         self._rest()
+        QTimer.singleShot(SETTLE_MS, self, self._fit)
         self.exported.emit(result)
+
+    def _fit(self) -> None:
+        """The window grew with what it told; its buttons must stay on a small screen."""
+        room = self.screen().availableGeometry().height() - BESIDE
+        self.resize(self.width(), min(self.height(), room))
 
     def _say(self, result: ExportResult) -> None:
         errors = sum(f.level == "error" for each in result.packages for f in each.report.findings)
