@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 
 from app.desk import packaging
@@ -141,7 +143,9 @@ def test_attachments_and_pictures(workspace: Workspace, tmp_path: Path) -> None:
     dossier = packed.dossier(workspace, 1)
     with workspace.catalog.read() as session:
         first = packaging.documents_of(session, dossier)[0].id
-    packed.attach(workspace, first, "Bảng dự toán + phụ lục (1).xlsx", b"du toan")
+    book = io.BytesIO()
+    openpyxl.Workbook().save(book)
+    packed.attach(workspace, first, "Bảng dự toán + phụ lục (1).xlsx", book.getvalue())
     packed.picture(
         workspace, dossier, b"\xff\xd8\xff\xe0anh\xff\xd9", {"typePic": "02", "imageTitle": "Lễ khởi công", "colour": "01"}
     )

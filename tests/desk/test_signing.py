@@ -14,6 +14,8 @@ from app.desk.signing import SignChoice
 from app.errors import Cancelled
 from app.jobs import Job, Question
 from app.sandbox import SandboxPool
+from app.settings import Settings
+from app.signature.batch import BatchResult
 from app.signature.software import SoftwareSigner, TestIdentity
 from app.signature.trust import load_trust
 from app.signature.verify import verify_pdf
@@ -28,6 +30,11 @@ CHOICE = SignChoice(Path(), appearance="none")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
     with authority(tmp_path_factory.mktemp("authority")) as running:
         yield running
+
+
+def signed(boxes: SandboxPool, job: Job, papers: list[Path], out: Path, signer: Any, choice: SignChoice) -> BatchResult:
+    """Files signed by the desk on a PC where nothing is set."""
+    return signing.sign_files(job, papers, out, signer, choice, boxes=boxes, settings=Settings(out.parent / "settings.json"))
 
 
 class Person:
@@ -45,7 +52,7 @@ class Person:
         return None if self.place is None else question.choices[self.place]
 
 
-def test_lasting_signatures_through_the_desk(office: Authority, tmp_path: Path) -> None:
+def test_lasting_signatures_through_the_desk(office: Authority, boxes: SandboxPool, tmp_path: Path) -> None:
     papers = [files.plain(tmp_path / f"{n}.pdf") for n in range(3)]
     choice = dataclasses.replace(
         CHOICE,
@@ -56,38 +63,38 @@ def test_lasting_signatures_through_the_desk(office: Authority, tmp_path: Path) 
         answers=tmp_path / "answers",
     )
     office.asked.clear()
-    done = signing.sign_files(Job(), papers, tmp_path / "ra", office.signer(office.rsa), choice)
+    done = signed(boxes, Job(), papers, tmp_path / "ra", office.signer(office.rsa), choice)
     assert not done.problems
     trust = load_trust(office.folder / "trust")
     for result in done.signed:
         assert verify_pdf(result.path, trust=trust).signatures[0].level == "LTA"
     assert (office.asked.count("/ocsp"), office.asked.count("/tsa")) == (2, 6)
     outside = dataclasses.replace(choice, inside=False, answers=None)
-    refused = signing.sign_files(Job(), papers, tmp_path / "nie", office.signer(office.rsa), outside)
+    refused = signed(boxes, Job(), papers, tmp_path / "nie", office.signer(office.rsa), outside)
     assert {problem.code for problem in refused.problems} == {"sign.no_revocation"}
 
 
-def test_signed_files_are_asked_about(software: SoftwareSigner, tmp_path: Path) -> None:  # noqa: F811
-    first = signing.sign_files(Job(), [files.plain(tmp_path / "a.pdf")], tmp_path / "ra", software, CHOICE).signed[0].path
+def test_signed_files_are_asked_about(software: SoftwareSigner, boxes: SandboxPool, tmp_path: Path) -> None:  # noqa: F811
+    first = signed(boxes, Job(), [files.plain(tmp_path / "a.pdf")], tmp_path / "ra", software, CHOICE).signed[0].path
     both = [first, files.plain(tmp_path / "b.pdf")]
     person = Person(0)
-    left = signing.sign_files(Job("x", person), both, tmp_path / "hai", software, CHOICE)
+    left = signed(boxes, Job("x", person), both, tmp_path / "hai", software, CHOICE)
     assert [result.path.name for result in left.signed] == ["b.pdf"]
     (question,) = person.asked
     assert (question.kind, len(question.choices)) == ("choice", 2)
-    again = signing.sign_files(Job("x", Person(1)), both, tmp_path / "ba", software, CHOICE)
+    again = signed(boxes, Job("x", Person(1)), both, tmp_path / "ba", software, CHOICE)
     assert sorted(result.signatures for result in again.signed) == [1, 2]
     with pytest.raises(Cancelled):
-        signing.sign_files(Job("x", Person(None)), both, tmp_path / "bon", software, CHOICE)
+        signed(boxes, Job("x", Person(None)), both, tmp_path / "bon", software, CHOICE)
     assert not (tmp_path / "bon" / "b.pdf").exists()
-    skipped = signing.sign_files(Job(), both, tmp_path / "nam", software, dataclasses.replace(CHOICE, again="skip"))
+    skipped = signed(boxes, Job(), both, tmp_path / "nam", software, dataclasses.replace(CHOICE, again="skip"))
     assert len(skipped.signed) == 1
 
 
-def test_a_batch_goes_on_where_it_was_cut_off(software: SoftwareSigner, tmp_path: Path) -> None:  # noqa: F811
+def test_a_batch_goes_on_where_it_was_cut_off(software: SoftwareSigner, boxes: SandboxPool, tmp_path: Path) -> None:  # noqa: F811
     papers = [files.plain(tmp_path / f"{n}.pdf", text=f"So {n}") for n in range(4)]
     out = tmp_path / "ra"
-    signing.sign_files(Job(), papers[:2], out, software, CHOICE)
+    signed(boxes, Job(), papers[:2], out, software, CHOICE)
     (out / "2.pdf").write_bytes(papers[2].read_bytes())  # something of that name, but not signed
     assert signing.done_before(papers, out, software) == papers[:2]
     papers[1].write_bytes(papers[1].read_bytes().replace(b"So 1", b"So 9"))  # changed since
@@ -137,7 +144,7 @@ def test_a_file_prepared_to_change_is_not_signed(
     tmp_path: Path,
 ) -> None:
     clean, shadow = files.plain(tmp_path / "a.pdf"), files.shadow_prepared(tmp_path / "b.pdf")
-    done = signing.sign_files(Job(), [clean, shadow], tmp_path / "ra", software, CHOICE, boxes=boxes)
+    done = signed(boxes, Job(), [clean, shadow], tmp_path / "ra", software, CHOICE)
     assert [result.path.name for result in done.signed] == ["a.pdf"]
     assert [(problem.where, problem.code) for problem in done.problems] == [(str(shadow), "sign.shadow")]
     assert [path.name for path in (tmp_path / "ra").iterdir()] == ["a.pdf"]
