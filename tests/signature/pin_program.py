@@ -10,8 +10,11 @@ import io
 import sys
 from pathlib import Path
 
+from app.desk.looks import Wish
 from app.desk.signing import SignChoice, session_for, sign_files
 from app.jobs import Job
+from app.sandbox import SandboxPool
+from app.settings import Settings
 
 
 def main() -> None:
@@ -20,10 +23,14 @@ def main() -> None:
     buffer = bytearray(64)  # as the PIN dialog hands it over: a buffer, no string
     pin = buffer[: raw.readinto(buffer) - 1]
     buffer[:] = bytes(64)
-    job = Job("Ký số")
-    choice = SignChoice(Path(module), certificate_id=certificate, appearance="digitised")
+    job, boxes = Job("Ký số"), SandboxPool(1)
+    choice = SignChoice(
+        Path(module), certificate_id=certificate, appearance="digitised", wish=Wish("digitised", organisation="UBND")
+    )
     with session_for(job, choice, len(files), pin) as signer:
-        done = sign_files(job, [Path(file) for file in files], Path(out), signer, choice, organisation="UBND")
+        settings = Settings(Path(out) / "settings.json")
+        done = sign_files(job, [Path(file) for file in files], Path(out), signer, choice, boxes=boxes, settings=settings)
+    boxes.close()
     gc.collect()
     sys.stdout.write(f"{len(done.signed)} signed, {done.stopped}\n")
     sys.stdout.flush()
