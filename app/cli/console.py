@@ -21,6 +21,7 @@ class Console:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.as_json = as_json
+        self.interrupted = False  # a signal asked to stop
         self._last = 0.0
         self._drawn = False
 
@@ -46,6 +47,8 @@ class Console:
 
     # --- Listener ---
     def changed(self, job: Job) -> None:
+        if self.interrupted:
+            job.stop()
         now = time.monotonic()
         if not sys.stderr.isatty() or now - self._last < 0.1:
             return

@@ -78,7 +78,7 @@ def command_line(arguments: Sequence[str]) -> int:
         return int(stop.code or 0)
     log.to_file(paths.log_dir())
     console = Console(as_json=args.json)
-    signal.signal(signal.SIGTERM, _interrupt)
+    _listen_to_signals(console)
     try:
         return int(args.run(args, console))
     except (Cancelled, KeyboardInterrupt):
@@ -114,5 +114,13 @@ def _asked_language(arguments: Sequence[str]) -> str | None:
     return rest[rest.index("--language") + 1] if "--language" in rest[:-1] else None
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _listen_to_signals(console: Console) -> None:
+    """Ctrl+C and SIGTERM stop what runs. An exception raised while a finaliser happens to run is swallowed by Python: the job hears
+    of it from the console as well, at its next report."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        console.interrupted = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
