@@ -237,6 +237,14 @@ def _wait_for_work(out: Path, process: subprocess.Popen[bytes], point: int) -> N
     want_whole, want_bytes = divmod(point, 2)
     while process.poll() is None:
         whole = len(list(out.glob("*.zip"))) if out.exists() else 0
-        parts = [p.stat().st_size for p in out.glob("*.part") if p.exists()] if out.exists() else []
+        parts = [_size(part) for part in out.glob("*.part")] if out.exists() else []
         if whole > want_whole or (whole == want_whole and (max(parts, default=0) > want_bytes * 100_000)):
             return
+
+
+def _size(part: Path) -> int:
+    """0 for one that got its last name a moment ago."""
+    try:
+        return part.stat().st_size
+    except FileNotFoundError:
+        return 0
