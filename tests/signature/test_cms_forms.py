@@ -138,5 +138,5 @@ def test_definite_lengths() -> None:
     pieces = bytes.fromhex("2480 0402 6162 0401 63 0000")
     assert definite(pieces) == bytes.fromhex("0403 616263")
     for broken in (b"\x30\x80", b"\x30\x80\x04\x05a", b"\x30\x80" * 100, b"\x30\x80\x1f"):
-        with pytest.raises(ValueError, match="end|length|deep|cut"):
+        with pytest.raises(ValueError, match=r"end|length|deep|cut"):
             definite(broken)
