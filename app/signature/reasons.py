@@ -154,14 +154,13 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "cert.not_yet_valid": "NOT_YET_VALID",
     "cert.revoked": "REVOKED",
     "cert.revoked_later": "REVOKED_NO_POE",
-    "cert.chain_revoked": "REVOKED_CA_NO_POE",
+    "cert.chain_revoked": "REVOKED",
     "cert.chain_revoked_later": "REVOKED_CA_NO_POE",
     "revocation.unknown": "TRY_LATER",
     "crypto.weak": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
     "time.future": "SIG_CONSTRAINTS_FAILURE",
     "timestamp.future": "SIG_CONSTRAINTS_FAILURE",
     "timestamp.order": "TIMESTAMP_ORDER_FAILURE",
-    "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
     "changes.overlaid": "SIG_CONSTRAINTS_FAILURE",
@@ -174,6 +173,8 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
 
 
 def sub_indication(code: str, *, proven: bool) -> str:
-    """ETSI's word for the decisive reason; what the bytes of the file do wrong is FORMAT_FAILURE. `proven`: a time stamp proves when."""
-    word = SUB_INDICATIONS.get(code, "FORMAT_FAILURE")
+    """ETSI's word for the decisive reason; what the bytes of the file do wrong is FORMAT_FAILURE, which only a failure can be.
+    `proven`: a time stamp proves when."""
+    usual = "FORMAT_FAILURE" if weight(code) is Weight.FAULT else "SIG_CONSTRAINTS_FAILURE"
+    word = SUB_INDICATIONS.get(code, usual)
     return word.removesuffix("_NO_POE") if proven and word == "CRYPTO_CONSTRAINTS_FAILURE_NO_POE" else word
