@@ -56,6 +56,16 @@ REASONS: dict[str, tuple[Weight, str]] = {
         Weight.DOUBT,
         N_("The signer allowed no changes; proofs for long-term keeping were added, which some programs count as a change."),
     ),
+    "content.switches": (
+        Weight.NOTE,
+        N_(
+            "The signed document holds parts that can be shown, hidden or changed by a program; what is seen may not be all of it."
+        ),
+    ),
+    "content.outside": (
+        Weight.DOUBT,
+        N_("A part of what the document shows lies in another file, which is not signed."),
+    ),
     "format.unsupported": (Weight.DOUBT, N_("This kind of signature is not supported.")),
     "read.lenient": (Weight.NOTE, N_("The file does not keep to the PDF standard; it was read with leniency.")),
     "read.failed": (Weight.DOUBT, N_("The file is damaged and can't be read.")),
