@@ -23,6 +23,7 @@ from app.signature.notes import WidgetsAndNotes
 
 etree: Any = lxml_etree
 rules: Any = diff_analysis  # without types
+FieldMDPRule: Any = diff_analysis.FieldMDPRule
 XrefStreamRule: Any = XrefStreamRule_
 Context: Any = Context_
 ReferenceUpdate: Any = ReferenceUpdate_
@@ -126,6 +127,17 @@ class XrefStreams(XrefStreamRule):  # type: ignore[misc]
                 yield ReferenceUpdate(reference, context_checked=Context.from_absolute(old, RawPdfPath("/Root")))
 
 
+class OnlyWritten(FieldMDPRule):  # type: ignore[misc]
+    """pyHanko's rules also name objects that nobody wrote, and so take a locked field that stayed as it was for a changed one."""
+
+    def __init__(self, rule: Any) -> None:
+        self._rule = rule
+
+    def apply(self, context: Any) -> Iterable[Any]:
+        written = context.new.explicit_refs_in_revision()
+        return (found for found in self._rule.apply(context) if found[1].updated_ref in written)
+
+
 # what else programs write into a field when they fill it in: the date, the chosen line, rich text, the first line shown, captions
 FILLED: Any = constants.VALUE_UPDATE_KEYS | {"/M", "/I", "/RV", "/TI", "/MK", "/DS"}
 STREAM_RULE: Any = XrefStreams
@@ -143,8 +155,8 @@ POLICY: Any = rules.StandardDiffPolicy(
     form_rule=rules.FormUpdatingRule(
         field_rules=[
             WidgetsAndNotes(),
-            rules.SigFieldModificationRule(),
-            rules.GenericFieldModificationRule(value_update_keys=FILLED),
+            OnlyWritten(rules.SigFieldModificationRule()),
+            OnlyWritten(rules.GenericFieldModificationRule(value_update_keys=FILLED)),
         ]
     ),
 )
