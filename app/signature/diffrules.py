@@ -20,6 +20,7 @@ from pyhanko.sign.diff_analysis.rules_api import Context as Context_
 from pyhanko.sign.diff_analysis.rules_api import ReferenceUpdate as ReferenceUpdate_
 
 from app.signature.notes import WidgetsAndNotes
+from app.signature.stores import FreedRule, StoreRule
 
 etree: Any = lxml_etree
 rules: Any = diff_analysis  # without types
@@ -141,6 +142,8 @@ class OnlyWritten(FieldMDPRule):  # type: ignore[misc]
 # what else programs write into a field when they fill it in: the date, the chosen line, rich text, the first line shown, captions
 FILLED: Any = constants.VALUE_UPDATE_KEYS | {"/M", "/I", "/RV", "/TI", "/MK", "/DS"}
 STREAM_RULE: Any = XrefStreams
+STORE_RULE: Any = StoreRule
+FREED_RULE: Any = FreedRule
 LTA = ModificationLevel.LTA_UPDATES
 XMP_RULE: Any = XmpRule
 POLICY: Any = rules.StandardDiffPolicy(
@@ -149,7 +152,8 @@ POLICY: Any = rules.StandardDiffPolicy(
         rules.DocInfoRule().as_qualified(LTA),
         STREAM_RULE().as_qualified(LTA),
         rules.ObjectStreamRule().as_qualified(LTA),
-        rules.DSSCompareRule().as_qualified(LTA),
+        STORE_RULE().as_qualified(LTA),
+        FREED_RULE().as_qualified(LTA),
         XMP_RULE().as_qualified(LTA),
     ],
     form_rule=rules.FormUpdatingRule(
@@ -157,6 +161,8 @@ POLICY: Any = rules.StandardDiffPolicy(
             WidgetsAndNotes(),
             OnlyWritten(rules.SigFieldModificationRule()),
             OnlyWritten(rules.GenericFieldModificationRule(value_update_keys=FILLED)),
-        ]
+        ],
+        ignored_acroform_keys=constants.ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
     ),
+    reject_object_freeing=False,  # `FreedRule` looks at each
 )
