@@ -215,8 +215,10 @@ def test_proofs_for_a_signature_grow(tmp_path: Path) -> None:
     }
     attacks.update(tmp_path / "c.pdf", tmp_path / "d.pdf", more)
     assert judged(tmp_path / "d.pdf") == [("valid", "allowed")]
-    attacks.update(tmp_path / "c.pdf", tmp_path / "e.pdf", {catalog: root})
-    assert judged(tmp_path / "e.pdf") == [("invalid", "suspicious")]
+    two = signed_by(tmp_path / "c.pdf", tmp_path / "e.pdf", SECOND, field="S2")
+    without = attacks.rewritten(two, "catalog", lambda catalog: catalog.__delitem__("/DSS"))
+    attacks.update(two, tmp_path / "f.pdf", {catalog: without})  # the second signature had the proofs before it
+    assert judged(tmp_path / "f.pdf") == [("valid", "allowed"), ("invalid", "suspicious")]
 
 
 @pytest.mark.parametrize(
