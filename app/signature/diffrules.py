@@ -21,6 +21,7 @@ from pyhanko.sign.diff_analysis.rules_api import ReferenceUpdate as ReferenceUpd
 
 from app.signature.notes import WidgetsAndNotes
 from app.signature.stores import FreedRule, StoreRule
+from app.signature.structure import StructureRule
 
 etree: Any = lxml_etree
 rules: Any = diff_analysis  # without types
@@ -144,6 +145,7 @@ FILLED: Any = constants.VALUE_UPDATE_KEYS | {"/M", "/I", "/RV", "/TI", "/MK", "/
 STREAM_RULE: Any = XrefStreams
 STORE_RULE: Any = StoreRule
 FREED_RULE: Any = FreedRule
+TAG_RULE: Any = StructureRule
 LTA = ModificationLevel.LTA_UPDATES
 XMP_RULE: Any = XmpRule
 POLICY: Any = rules.StandardDiffPolicy(
@@ -154,6 +156,7 @@ POLICY: Any = rules.StandardDiffPolicy(
         rules.ObjectStreamRule().as_qualified(LTA),
         STORE_RULE().as_qualified(LTA),
         FREED_RULE().as_qualified(LTA),
+        TAG_RULE().as_qualified(ModificationLevel.FORM_FILLING),
         XMP_RULE().as_qualified(LTA),
     ],
     form_rule=rules.FormUpdatingRule(
