@@ -49,14 +49,20 @@ class Sections(XRefCache):  # type: ignore[misc]
 
 class Revision(HistoricalResolver):  # type: ignore[misc]
     def is_ref_unassignable(self, ref: Any) -> bool:
-        """Also of numbers that until now were those of cross-reference streams: what is written there later is new."""
-        if super().is_ref_unassignable(ref):
-            return True
-        try:
-            last = next(n for n in range(self.revision, -1, -1) if ref in self.reader.xrefs.explicit_refs_in_revision(n))
-        except StopIteration:
-            return False
-        return bool(self.reader.xrefs.get_xref_container_info(last).stream_ref == ref)
+        """Also of numbers that until now were those of cross-reference streams: what is written there later is new. But never of a number
+        that stands for something, whatever the file tells of its size."""
+        sections = self.reader.xrefs._xref_sections[: self.revision + 1]
+        if any(section.meta_info.stream_ref == ref for section in sections):
+            last = next(one for one in reversed(sections) if one.meta_info.stream_ref == ref or holds(one, ref))
+            return bool(last.meta_info.stream_ref == ref)
+        return bool(super().is_ref_unassignable(ref)) and not any(holds(section, ref) for section in sections)
+
+
+def holds(section: Any, ref: Any) -> bool:
+    try:
+        return section.xref_data.try_resolve(ref) is not None
+    except KeyError:
+        return False
 
 
 class Reader(PdfFileReader):  # type: ignore[misc]
