@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.services import Services
+from tests.clamd import EICAR, VIRUS, RealClamd
 from tests.cli.program import here
 from tests.conftest import PASSWORD
 from tests.desk import packed
-from tests.clamd import EICAR, VIRUS, RealClamd
 from tests.signature.conftest import PIN, Hsm
 from tests.signature.pki import Pki
 

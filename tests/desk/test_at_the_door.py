@@ -15,9 +15,9 @@ from app.jobs import Job
 from app.package.virus import Clamd, required
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
+from tests.clamd import EICAR, RealClamd
 from tests.desk import packed
 from tests.desk.test_receiving import Other, export, other, receiving  # noqa: F401 - a fixture
-from tests.clamd import EICAR, RealClamd
 
 
 def test_only_what_is_clean_and_agreed_goes_out(workspace: Workspace, tmp_path: Path) -> None:

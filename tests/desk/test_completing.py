@@ -15,8 +15,8 @@ from app.jobs import Job
 from app.package.virus import Clamd
 from app.workspace import Workspace
 from storage.records import Document, Dossier
-from tests.desk import packed
 from tests.clamd import EICAR, VIRUS, RealClamd
+from tests.desk import packed
 
 
 def gaps(workspace: Workspace, dossier: int, kind: str = "sip-hoso", **options: Path) -> list[completing.Gap]:
