@@ -20,6 +20,10 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "digest.mismatch": (Weight.FAULT, N_("The content was changed after it was signed.")),
     "signature.broken": (Weight.FAULT, N_("The signature does not fit the signer's certificate.")),
     "signature.damaged": (Weight.FAULT, N_("The signature is damaged and can't be checked.")),
+    "signature.several": (
+        Weight.FAULT,
+        N_("The signature holds several signers in one; a PDF signature may have only one."),
+    ),
     "signature.orphan": (Weight.DOUBT, N_("The file holds a signature that was taken out of its place.")),
     "field.doubled": (
         Weight.DOUBT,
@@ -34,7 +38,12 @@ REASONS: dict[str, tuple[Weight, str]] = {
     ),
     "changes.values": (Weight.FAULT, N_("A form field that was filled in when it was signed holds something else now.")),
     "changes.allowed": (Weight.NOTE, N_("After the signing only allowed things were added, such as further signatures.")),
+    "changes.filled": (Weight.NOTE, N_("Form fields were filled in after the signing.")),
     "changes.covered": (Weight.FAULT, N_("Notes were added after the signing that hide or alter what was signed.")),
+    "changes.overlaid": (
+        Weight.DOUBT,
+        N_("The box of a later signature or field hides something that was signed. Look at the signed version."),
+    ),
     "changes.notes": (Weight.NOTE, N_("Notes were added after the signing; the signer permitted that.")),
     "changes.drawn": (
         Weight.DOUBT,
@@ -92,6 +101,11 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "time.claimed": (Weight.NOTE, N_("The signing time is what the signer's computer said; no time stamp proves it.")),
     "time.future": (Weight.DOUBT, N_("The signing time lies in the future.")),
     "timestamp.broken": (Weight.FAULT, N_("The time stamp does not belong to this signature or was changed.")),
+    "timestamp.future": (Weight.DOUBT, N_("The time stamp tells a time that has not come yet.")),
+    "timestamp.order": (
+        Weight.DOUBT,
+        N_("The time stamps contradict each other: the inner one is later than the one over it."),
+    ),
     "timestamp.untrusted": (Weight.NOTE, N_("The time stamp comes from a service that is not in the list of trusted ones.")),
     # evidence records
     "evidence.other_file": (
@@ -145,9 +159,12 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "revocation.unknown": "TRY_LATER",
     "crypto.weak": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
     "time.future": "SIG_CONSTRAINTS_FAILURE",
+    "timestamp.future": "SIG_CONSTRAINTS_FAILURE",
+    "timestamp.order": "TIMESTAMP_ORDER_FAILURE",
     "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
+    "changes.overlaid": "SIG_CONSTRAINTS_FAILURE",
     "changes.drawn": "SIG_CONSTRAINTS_FAILURE",
     "seal.other": "HASH_FAILURE",
     "seal.inside": "HASH_FAILURE",
