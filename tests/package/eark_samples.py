@@ -28,6 +28,7 @@ REP = "representations/rep1"
 PROFILES = {
     "csip": "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml",
     "sip": "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml",
+    "aip": "https://earkaip.dilcis.eu/profile/E-ARK-AIP.xml",
     "dip": "https://earkdip.dilcis.eu/profile/E-ARK-DIP.xml",
 }
 DC = b'<?xml version="1.0"?><simple xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>H\xe1\xbb\x93 s\xc6\xa1</dc:title></simple>\n'
@@ -128,6 +129,10 @@ def _representation(tree: MemoryTree, family: str) -> etree._Element:
     top = _map(root, "rep1")
     _child(top, "div", ID="div-metadata", LABEL="Metadata", DMDID="dmd1", ADMID="prov1")
     _child(_child(top, "div", ID="div-data", LABEL="Data"), "fptr", FILEID="group-data")
+    for element in root.iter(etree.Element):  # up to 2.1 an identifier must be unique in the package
+        for name in ("ID", "DMDID", "ADMID", "FILEID"):
+            if element.get(name):
+                element.set(name, " ".join(f"rep1-{each}" for each in element.get(name).split()))
     return root
 
 
