@@ -181,7 +181,7 @@ def _reference(section: etree._Element, tree: MemoryTree, path: str, kind: str, 
     if kind == "OTHER":
         reference.set("OTHERMDTYPE", "LOCAL")
     _link(reference, path.removeprefix(f"{base}/"))
-    _facts(reference, tree.files[path])
+    facts(reference, tree.files[path])
 
 
 def _group(section: etree._Element, tree: MemoryTree, identifier: str, use: str, paths: list[str], base: str = "") -> None:
@@ -191,7 +191,7 @@ def _group(section: etree._Element, tree: MemoryTree, identifier: str, use: str,
     types = {"pdf": "application/pdf", "xml": "application/xml", "txt": "text/plain", "xsd": "application/xml"}
     for number, path in enumerate(paths):
         file = _child(group, "file", ID=f"{identifier}-{number}", MIMETYPE=types[path.rpartition(".")[2]])
-        _facts(file, tree.files[path])
+        facts(file, tree.files[path])
         for name in ("FILEFORMATNAME", "FILEFORMATVERSION", "FILEFORMATREGISTRY", "FILEFORMATKEY"):
             file.set(f"{{{SIP}}}{name}", "1")
         _link(_child(file, "FLocat", LOCTYPE="URL"), path.removeprefix(f"{base}/"))
@@ -201,7 +201,7 @@ def _map(root: etree._Element, label: str) -> etree._Element:
     return _child(_child(root, "structMap", ID="map", TYPE="PHYSICAL", LABEL="CSIP"), "div", ID="div-top", LABEL=label)
 
 
-def _facts(element: etree._Element, content: bytes) -> None:
+def facts(element: etree._Element, content: bytes) -> None:
     element.set("SIZE", str(len(content)))
     element.set("CREATED", WHEN)
     element.set("CHECKSUM", hashlib.sha256(content).hexdigest())
@@ -245,7 +245,7 @@ def spoil(tree: MemoryTree, change: Callable[[etree._Element], object], mets: st
     tree.files[mets] = _serial(root)
     if mets == f"{REP}/METS.xml":
         whole_ = etree.fromstring(tree.files["METS.xml"])
-        _facts(at(whole_, "//m:fileGrp[@ID='group-rep']/m:file"), tree.files[mets])
+        facts(at(whole_, "//m:fileGrp[@ID='group-rep']/m:file"), tree.files[mets])
         tree.files["METS.xml"] = _serial(whole_)
     return tree
 

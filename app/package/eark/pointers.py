@@ -207,14 +207,17 @@ def _groups(whole: _Map, use: str, report: Report) -> None:
     if use == REPRESENTATIONS:
         pointed |= _by_address(whole)
     for identifier, group in whole.groups.items():
-        if _use(group).partition("/")[0] == use and identifier not in pointed:
-            for rule in rules:
-                report.error(
-                    rule,
-                    place(mets, group),
-                    _("The structural map does not point to the file group “{use}”.").format(use=_use(group)[:80]),
-                )
+        if _use(group).partition("/")[0] != use or identifier in pointed or _above_is(group, pointed):
+            continue
+        for rule in rules:
+            words = _("The structural map does not point to the file group “{use}”.")
+            report.error(rule, place(mets, group), words.format(use=_use(group)[:80]))
     _mislabelled(whole, use, report)
+
+
+def _above_is(group: etree._Element, pointed: set[str | None]) -> bool:
+    """Whether a group around this one is pointed to."""
+    return any(around.get("ID") in pointed for around in group.iterancestors(f"{{{METS}}}fileGrp"))
 
 
 def _by_address(whole: _Map) -> set[str | None]:
