@@ -15,7 +15,7 @@ from app.package.checks.reading import HREF, MetsFile, read_mets, read_xml, reso
 from app.package.eark.agents import check_parties, check_software
 from app.package.eark.engine import rows, run
 from app.package.eark.folders import Places, check_against_folders, check_folders
-from app.package.eark.pointers import check_pointers
+from app.package.eark.pointers import check_across, check_pointers
 from app.package.eark.profiles import Profile
 from app.package.report import Report
 from app.package.tree import Tree
@@ -50,13 +50,16 @@ def _check_all(
     representations = [mets for mets in found if mets is not None]
     every = [*([root] if root is not None else []), *representations]
     wanted, places = rows(profile), Places(tree)
+    identifiers: dict[str, set[str]] = {}
     for mets in every:
         job.check()
         run(mets, wanted, report, now)
         _schema(mets, report)
         check_software(mets, report)
-        check_pointers(mets, tree, report)
+        identifiers[mets.path] = check_pointers(mets, tree, report)
         check_against_folders(mets, places, report)
+    if profile.version != "2.2":
+        check_across(identifiers, every, report)
     if root is None:
         return
     report.objid = root.objid
