@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -21,7 +22,7 @@ Layer = Literal["black", "dark", "red", "all"]
 Pixels = NDArray[np.uint8]  # (rows, columns) grey or (rows, columns, 3)
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
 _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a seal
-_RED_FROM, _RED_GAIN = 25, 3  # how much more red than green and blue; what is over it counts threefold
+_RED_SHOWN = np.asarray(255 - np.clip((np.arange(256) - 25) * 3, 0, 255), np.uint8)  # by how much more red than green and blue
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
 _PICTURES_KEPT = 2  # of one document: the page with the head and the one with the signature
 _KEPT_MOST = 20_000_000  # pixels; larger ones are unpacked for each look, they would not leave room for the engine
@@ -94,10 +95,10 @@ def _dark(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(np.clip((share - _DARK[0]) / (_DARK[1] - _DARK[0]), 0, 1) * 255, np.uint8)
 
 
-def _red(red: cv2.typing.MatLike, green: cv2.typing.MatLike, blue: cv2.typing.MatLike) -> Pixels:
-    """Dark where the paper is red; 8 bit grey, one channel. OpenCV's sums stop at 0 and 255."""
-    excess = cv2.subtract(cv2.subtract(red, cv2.max(green, blue)), (_RED_FROM,))
-    return np.asarray(255 - cv2.convertScaleAbs(excess, alpha=_RED_GAIN), np.uint8)
+def _red(red: MatLike, green: MatLike, blue: MatLike) -> Pixels:
+    """Dark where the paper is red; 8 bit grey, one channel."""
+    excess = cv2.subtract(red, cv2.max(green, blue))  # OpenCV's differences stop at 0
+    return np.asarray(cv2.LUT(excess, _RED_SHOWN), np.uint8)
 
 
 def _moved(word: Word, frame: tuple[int, int, int, int], crop: PageText, page: tuple[int, int], first: int) -> Word:
