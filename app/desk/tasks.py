@@ -12,7 +12,6 @@ from app.recognise.words import from_json
 
 if TYPE_CHECKING:
     from app.describe.handwriting.reader import SlotReader
-    from app.recognise.tesseract import Tesseract
     from storage.records import FieldReading, PageText
 
 
@@ -38,13 +37,14 @@ def _described(papers: list[tuple[list[PageText], list[Path]]], today: date) -> 
     """With handwriting where there are pictures; a PC on which the network does not run still has the rules."""
     from app.describe.handwriting.dossier import describe_dossier
     from app.describe.header import describe
+    from app.recognise.tesseract import shared
 
     try:
-        return describe_dossier(papers, today, engine=_engine(), reader=_reader())
+        return describe_dossier(papers, today, engine=shared(), reader=_reader())
     except AppError as error:
         if error.code != "handwriting.model":
             raise
-        return [describe(pages, images=images or None, today=today, engine=_engine()) for pages, images in papers]
+        return [describe(pages, images=images or None, today=today, engine=shared()) for pages, images in papers]
 
 
 def read_digits(image: str) -> tuple[str, float]:
@@ -68,10 +68,3 @@ def _reader() -> SlotReader:
     from app.describe.handwriting.reader import SlotReader
 
     return SlotReader()
-
-
-@cache
-def _engine() -> Tesseract:
-    from app.recognise.tesseract import Tesseract
-
-    return Tesseract()
