@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.describe.ring import without_rings
 from storage.records.reading import Box, PageText, Word
 
-Layer = Literal["black", "dark", "red", "all"]
+Layer = Literal["black", "open", "dark", "red", "all"]
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
 _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a seal
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
@@ -27,12 +28,18 @@ class PageReader(Protocol):
 
     def read(self, image: Path, dpi: int | None = None) -> PageText: ...
 
+    def read_block(self, grey: NDArray[np.uint8], dpi: int, *, one_line: bool = False) -> PageText: ...
 
-def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int) -> list[Word]:
+
+def reread(
+    engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int, block: bool = False
+) -> list[Word]:
     """The words of one ink inside `box`, in boxes of the whole page, lines numbered from `first_line`.
 
-    "all" is the picture as it is, "dark" only its darkest ink: bold print below the grey of a seal; in a picture without colours every
-    ink counts as black. None of that ink: no words.
+    `block`: all of it is text in one column; the engine then looks for no drawings, in which it loses a name below a seal.
+
+    "all" is the picture as it is, "open" its black ink without the ring of a seal, "dark" only its darkest ink: bold print below the
+    grey of a seal; in a picture without colours every ink counts as black. None of that ink: no words.
     Raises what the engine raises, OSError for a lost image.
     """
     dpi = dpi if dpi > 0 else 200
@@ -43,8 +50,13 @@ def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int,
             return []
         pixels = np.asarray(opened.convert("RGB").crop(frame))
     grey = _of(pixels, layer)
+    if layer == "open":
+        grey = without_rings(grey, dpi)
     if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
         return []
+    if block:
+        found = engine.read_block(np.pad(grey, _FRAME, constant_values=255), dpi)
+        return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
     with tempfile.TemporaryDirectory(prefix="vankho-ink-") as folder:
         path = Path(folder) / "ink.png"
         Image.fromarray(np.pad(grey, _FRAME, constant_values=255)).save(path, dpi=(dpi, dpi))
