@@ -16,9 +16,10 @@ from cv2.typing import MatLike
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.describe.ring import without_rings
 from storage.records.reading import Box, PageText, Word
 
-Layer = Literal["black", "dark", "red", "all"]
+Layer = Literal["black", "open", "dark", "red", "all"]
 Pixels = NDArray[np.uint8]  # (rows, columns) grey or (rows, columns, 3)
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
 _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a seal
@@ -33,12 +34,18 @@ class PageReader(Protocol):
 
     def read_grey(self, grey: NDArray[np.uint8], dpi: int) -> PageText: ...
 
+    def read_block(self, grey: NDArray[np.uint8], dpi: int, *, one_line: bool = False) -> PageText: ...
 
-def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int) -> list[Word]:
+
+def reread(
+    engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int, block: bool = False
+) -> list[Word]:
     """The words of one ink inside `box`, in boxes of the whole page, lines numbered from `first_line`.
 
-    "all" is the picture as it is, "dark" only its darkest ink: bold print below the grey of a seal; in a picture without colours every
-    ink counts as black. None of that ink: no words.
+    `block`: all of it is text in one column; the engine then looks for no drawings, in which it loses a name below a seal.
+
+    "all" is the picture as it is, "open" its black ink without the ring of a seal, "dark" only its darkest ink: bold print below the
+    grey of a seal; in a picture without colours every ink counts as black. None of that ink: no words.
     Raises what the engine raises, OSError for a lost image.
     """
     dpi = dpi if dpi > 0 else 200
@@ -48,9 +55,12 @@ def reread(engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int,
     if frame[2] - frame[0] < 20 or frame[3] - frame[1] < 20:
         return []
     grey = _of(pixels[frame[1] : frame[3], frame[0] : frame[2]], layer)
+    if layer == "open":
+        grey = without_rings(grey, dpi)
     if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
         return []
-    found = engine.read_grey(np.pad(grey, _FRAME, constant_values=255), dpi)
+    framed = np.pad(grey, _FRAME, constant_values=255)
+    found = engine.read_block(framed, dpi) if block else engine.read_grey(framed, dpi)
     return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
 
 

@@ -99,6 +99,18 @@ class Tesseract:
         page = PageText(sheet.width, sheet.height, _dpi(sheet), [as_scanned(word) for word in words], self.name)
         return page, (head + side) % 360
 
+    def read_block(self, grey: Grey, dpi: int, *, one_line: bool = False) -> PageText:
+        """The lines of a small picture taken for one block of text, or for one line: nothing is left out as a drawing, so what a seal
+        or a pen drew comes back as letters too.
+        """
+        sheet = paper.cleaned(Paper(grey, grey.shape[1], grey.shape[0], dpi))
+        self._page.SetPageSegMode(PSM.SINGLE_LINE if one_line else PSM.SINGLE_BLOCK)
+        try:
+            words = self._recognised(sheet.grey, sheet.dpi * sheet.scale).words
+        finally:
+            self._page.SetPageSegMode(PSM.AUTO)
+        return PageText(sheet.width, sheet.height, _dpi(sheet), words, self.name)
+
     def close(self) -> None:
         self._page.End()
         if self._word is not None:
