@@ -105,7 +105,7 @@ class Program:
                 from ui.pages.archive_settings import ArchiveCard
 
                 card = ArchiveCard(workspace, self.reads)
-            self.window.show_over(SettingsPage(self._services.settings, card))
+            self.window.show_over(SettingsPage(self._services.settings, card, self.window.pages))
 
     def _setting_changed(self, key: str) -> None:
         settings, page = self._services.settings, self.window.pages.currentWidget()

@@ -14,6 +14,7 @@ from ui.outward import Outward
 from ui.pages.facts import moment_word
 from ui.pages.library import LibraryPage
 from ui.verbs import Verbs
+from ui.warming import Warming
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class ArchiveWindow(QObject):
         reads: Reads,
         messages: Messages,
     ) -> None:
-        self.library = LibraryPage(workspace, reads, look, window.actions_)
+        self.library = LibraryPage(workspace, reads, look, window.actions_, window.pages)
         super().__init__(self.library)
         self._workspace, self._window, self._reads = workspace, window, reads
         self.verbs = Verbs(services, workspace, window, self.library, bridge, reads, messages)
@@ -63,6 +64,9 @@ class ArchiveWindow(QObject):
         self.verbs.resume()
         QTimer.singleShot(LATER_MS, self.outward.look_at_certificate)
         QTimer.singleShot(LATER_MS, self._recall)
+        self._warming = warming = Warming()
+        QTimer.singleShot(LATER_MS, self, lambda: warming.start())  # a bound method would be held by nobody
+        self.destroyed.connect(lambda: warming.stop())
 
     def _recall(self) -> None:
         """What was learnt is loaded now, so that the first correction of the day does not wait for it."""

@@ -72,8 +72,8 @@ class DetailsPane(QWidget):
 
     failed = Signal(object)
 
-    def __init__(self, workspace: Workspace, reads: Reads) -> None:
-        super().__init__()
+    def __init__(self, workspace: Workspace, reads: Reads, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._workspace, self._reads = workspace, reads
         self.document_id = 0
         self.view: DocumentView | None = None
@@ -84,18 +84,18 @@ class DetailsPane(QWidget):
         self._wanted_field = ""
         self._turns: dict[int, int] = {}
         self._titled: Callable[[str, str], None] | None = None
-        self.viewer = PageViewer()
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._home = QWidget(self.splitter)
+        self.viewer = PageViewer(self._home)
         self.viewer.setFocusProxy(None)  # type: ignore[arg-type]  # a hidden proxy (no document yet) would hold Tab where it is
         self.viewer.rotated.connect(self._turned)
-        self._home = QWidget()
         self._home_place = QVBoxLayout(self._home)
         self._home_place.setContentsMargins(0, 0, 0, 0)
         self._home_place.addWidget(self.viewer)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self._home)
-        self.form = DetailsForm(document_fields())
+        self.form = DetailsForm(document_fields(), self.splitter)
         self.splitter.addWidget(self.form)
         self._sizes = [420, 380]
         self.splitter.setSizes(self._sizes)
