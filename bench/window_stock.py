@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PASSWORD = "mot hai ba bon nam"  # noqa: S105 - of an archive made for the walk
+PASSWORD = "mot hai ba bon nam"
 DOCUMENTS, DOSSIERS, TO_SIGN, PAGES, SIGNATURES = 2_000, 60, 50, 500, 12
 
 

@@ -18,12 +18,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.i18n import set_language
 from app.launch import services_for_window
-from app.settings import Settings
 from bench.watch import Step, Watch
-from bench.window_stock import PASSWORD
+from bench.window_stock import PASSWORD, TO_SIGN
 from ui.application import Program
+from ui.memory import Collector
 
 PIN = "482915"
 PARTS = ("resting", "lists", "paper", "review", "dialogs", "signing", "verifying", "lasting")
@@ -121,7 +120,7 @@ class Walk:
         yield Step("document of 500 pages opened", lambda: self.library.open_document(self.library.model.ids[0]), self.calm)
         canvas = self.library.details.viewer.canvas
         yield Step("its page 400", lambda: canvas.go_to_page(400), self.calm)
-        yield Step("thumbnails", lambda: self.library.details.viewer.bar.thumbs.click(), self.calm)
+        yield Step("thumbnails", self.library.details.viewer.bar.thumbs.click, self.calm)
         yield Step("document closed", self.library.close_document, self.calm)
 
     def review(self) -> Iterator[Step]:
@@ -143,11 +142,18 @@ class Walk:
     def looked(self) -> bool:
         return hasattr(self.page, "run") and self.page.run.looking is None and self.page._preview is not None and self.calm()
 
+    def listed(self) -> bool:
+        return self.page.list.count() > TO_SIGN and self.page.run.looking is None and self.calm()
+
     def signing(self) -> Iterator[Step]:
         yield Step("all documents", self.shelf(("all", 0)), self.calm)
         yield Step("2,000 documents chosen", self.library.list.table.selectAll, self.calm)
-        yield Step("signing page, 2,052 documents", self.use("sign"), lambda: self.page.run.looking is None and self.calm())
-        yield Step("signing page left", lambda: self.page.leave(), self.calm)
+        yield Step(
+            "signing page, 2,052 documents",
+            self.use("sign"),
+            self.listed,
+        )
+        yield Step("signing page left", self.page.leave, self.calm)
         yield Step("a dossier", self.shelf(("dossier", self.dossier("ky"))), self.calm)
         yield Step("50 documents chosen", self.library.list.table.selectAll, self.calm)
         yield Step("signing page, 50 documents", self.use("sign"), self.looked)
@@ -156,10 +162,10 @@ class Walk:
         yield Step(
             "invisible look", lambda: self.page.look.kind.setCurrentIndex(self.page.look.kind.findData("none")), self.calm
         )
-        yield Step("tokens looked for again", lambda: self.page.run.look_for_tokens(), self.looked)
+        yield Step("tokens looked for again", self.page.run.look_for_tokens, self.looked)
         yield Step("sign pressed, PIN asked", self._press, lambda: hasattr(self.front(), "pin"))
         yield Step("PIN given, 50 signed", self._give_pin, lambda: self.page.run.job is None and self.calm())
-        yield Step("signing page left", lambda: self.page.leave(), self.calm)
+        yield Step("signing page left", self.page.leave, self.calm)
 
     def _press(self) -> None:
         cards = [card for card in self.page.certificates.cards if card.radio.isEnabled()]
@@ -185,7 +191,7 @@ class Walk:
         yield Step("due list", self.use("lasting"), lambda: getattr(self.page, "found", None) is not None and self.calm())
         yield Step("due list of 5,000 rows", self._many_due, self.calm)
         yield Step("another horizon", lambda: self.page.horizon.setCurrentIndex(2), self.calm)
-        yield Step("all due chosen", lambda: self.page.table.selectAll(), self.calm)
+        yield Step("all due chosen", self.page.table.selectAll, self.calm)
         yield self.back()
         yield Step("lock", self.use("lock"), lambda: hasattr(self.page, "unlock") and self.calm())
 
@@ -211,6 +217,7 @@ def main() -> int:
 
     watch = Watch(steps(), app.quit, profile=profile)
     QTimer.singleShot(0, watch.begin)
+    Collector(app)
     app.exec()
     for one in watch.silences:
         print(json.dumps(asdict(one), ensure_ascii=False), flush=True)

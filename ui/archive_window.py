@@ -59,14 +59,15 @@ class ArchiveWindow(QObject):
         search.entered.connect(self.library.results.enter)
         self.library.results.closed.connect(search.clear)
         self.library.sidebar.chosen.connect(lambda _node: search.clear())
-        window.show_library(self.library)
-        self.library.tell()
-        self.verbs.resume()
+        QTimer.singleShot(0, self, self._show)  # made in one turn of the window, shown in the next
         QTimer.singleShot(LATER_MS, self.outward.look_at_certificate)
         QTimer.singleShot(LATER_MS, self._recall)
-        self._warming = warming = Warming()
-        QTimer.singleShot(LATER_MS, self, lambda: warming.start())  # a bound method would be held by nobody
-        self.destroyed.connect(lambda: warming.stop())
+        QTimer.singleShot(LATER_MS, Warming(self).start)
+
+    def _show(self) -> None:
+        self._window.show_library(self.library)
+        self.library.tell()
+        self.verbs.resume()
 
     def _recall(self) -> None:
         """What was learnt is loaded now, so that the first correction of the day does not wait for it."""

@@ -93,6 +93,7 @@ class CommandPalette(QFrame):
 
     def close_palette(self) -> None:
         if self.isVisible():
+            self._later.stop()
             self.hide()
             self.closed.emit()
 

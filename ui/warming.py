@@ -11,6 +11,10 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QObject
+
+from ui import memory
+
 log = logging.getLogger(__name__)
 
 ROOMS = (
@@ -42,20 +46,19 @@ def load(rooms: Sequence[str], stopped: Callable[[float], bool]) -> None:
             importlib.import_module(name)
         except Exception:
             log.exception("could not be loaded ahead: %s", name)
+        memory.settle()
         if stopped(PAUSE):
             return
 
 
-class Warming:
-    """Loads the rooms on a thread of its own, until all are there or `stop` is called."""
+class Warming(QObject):
+    """Loads the rooms on a thread of its own, until all are there or the archive's window is gone."""
 
-    def __init__(self) -> None:
-        self._end = threading.Event()
-        self._thread = threading.Thread(target=load, args=(ROOMS, self._end.wait), name="warming", daemon=True)
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        end = threading.Event()
+        self._thread = threading.Thread(target=load, args=(ROOMS, end.wait), name="warming", daemon=True)
+        parent.destroyed.connect(lambda _gone: end.set())
 
     def start(self) -> None:
-        if not self._end.is_set():
-            self._thread.start()
-
-    def stop(self) -> None:
-        self._end.set()
+        self._thread.start()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QItemSelectionModel
 
 def chosen_rows(selection: QItemSelectionModel) -> list[tuple[int, int]]:
     """First and last row of each run of chosen rows, from above."""
-    return sorted({(run.top(), run.bottom()) for run in selection.selection()})
+    return sorted({(run.top(), run.bottom()) for run in selection.selection().toList()})
 
 
 def count_of(selection: QItemSelectionModel) -> int:

@@ -16,6 +16,7 @@ from storage.records.reading import Box, PageText, Word
 from ui.models.reading import Reads
 from ui.pages.description import Description, turned
 from ui.pages.facts import facts_of
+from ui.widgets.decoding import decoded
 from ui.widgets.details import DetailsForm
 from ui.widgets.document_fields import document_fields
 from ui.widgets.lines import Line
@@ -51,7 +52,7 @@ class ArchivePages:
 
     def image(self, page: int) -> QImage:
         """Raises AppError for a page that can't be drawn."""
-        image = QImage.fromData(self._pages.image(page))
+        image = decoded(self._pages.image(page))
         if image.isNull():
             why = self._pages.problem(page)
             raise AppError(

@@ -15,7 +15,7 @@ from app.i18n import _n
 from ui import icons, theme
 from ui.models.words import number_word
 
-PORTION = 40
+PORTION = 20
 MORE = object()  # the key of the row that offers the rest
 ICONS = {"success": "done", "warning": "warning", "danger": "error"}
 
