@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -259,6 +260,7 @@ def plain(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
+@lru_cache(maxsize=256)
 def key_text(key: str) -> str:
     """The key as it is printed on keyboards."""
     shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

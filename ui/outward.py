@@ -84,7 +84,7 @@ class Outward(QObject):
         from ui.signing.page import SigningPage
 
         self._library.details.form.flush()
-        page = SigningPage(self._services, self._bridge, self._library.selected)
+        page = SigningPage(self._services, self._bridge, self._library.selected, self._window.pages)
         page.closed.connect(self.look_at_certificate)
         page.finished_batch.connect(lambda _outcome: self._library.refresh())
         self._window.show_over(page)
@@ -118,7 +118,7 @@ class Outward(QObject):
     def _verify_one(self, document_id: int) -> None:
         from ui.verifying.page import VerifyPage
 
-        page = VerifyPage(self._services, self._bridge)
+        page = VerifyPage(self._services, self._bridge, self._window.pages)
         page.judged.connect(lambda report: self._into_details(document_id, report))
         self._window.show_over(page)
         page.judge(document_id)
@@ -193,7 +193,7 @@ class Outward(QObject):
             self._window.back()
             self._library.show_field(document_id, "")
 
-        page = LastingPage(self._services, self._bridge)
+        page = LastingPage(self._services, self._bridge, self._window.pages)
         page.wanted.connect(show)
         page.renewed.connect(lambda _done: self._library.refresh())
         page.settings_button.clicked.connect(lambda _checked: self._window.actions_["settings"].trigger())

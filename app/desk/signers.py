@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
 from app.settings import Settings
 from app.signature.modules import find_modules
+from app.signature.token_watch import TokenWatch
 from app.signature.tokens import TokenInfo, list_tokens
 
 AT_ONCE = 4
@@ -61,6 +63,21 @@ def tokens(job: Job, settings: Settings, module: Path | None = None) -> list[Tok
         else:
             found += answer
     return once(found)
+
+
+def watch_tokens(settings: Settings, changed: Callable[[], None], end: Event) -> TokenWatch:
+    """Calls `changed()` on a thread of its own whenever a token was plugged in or pulled out, until `end` is set."""
+    approved = settings["sign.approved_modules"].split()
+    chosen = settings["sign.module"]
+    modules = [Path(chosen)] if chosen is not None else find_modules(approved)
+    told: set[Path] = set()
+
+    def hear(module: Path, _now: object) -> None:
+        if module in told:  # the first time says what is there
+            changed()
+        told.add(module)
+
+    return TokenWatch(modules, hear, approved=approved, end=end)
 
 
 def once(found: Iterable[TokenInfo]) -> list[TokenInfo]:

@@ -14,7 +14,7 @@ from app import clock
 from app.desk import found
 from app.desk.looks import Wish, look_for_document, look_for_file
 from app.desk.shadow_check import gate
-from app.desk.signers import module_of, tokens
+from app.desk.signers import module_of, tokens, watch_tokens
 from app.desk.signing_again import leave_out_signed
 from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
@@ -55,6 +55,7 @@ __all__ = [
     "sign_files",
     "sign_with",
     "tokens",
+    "watch_tokens",
 ]
 
 PUID_PDFA_2B = "fmt/477"

@@ -234,7 +234,7 @@ def test_without_a_driver_a_sentence_says_what_to_do(
     page = SigningPage(services, jobs, [document])
     qtbot.addWidget(page)
     page.run.look_for_tokens()
-    qtbot.waitUntil(lambda: page.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: page.token_notice.kind == "danger", timeout=LONG)
     assert page.refresh_button.isEnabled()
     assert not page.sign_button.isEnabled()
     page.canvas.loader.close()

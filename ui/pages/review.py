@@ -66,15 +66,17 @@ class ReviewPage(QWidget):
         start: int = 0,
         only_doubtful: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._workspace, self._reads = workspace, reads
         self._start, self._field, self._clock = start, "", clock
         self._shown_before = 0
         self.queue, self.pace = Queue(()), Pace()
         self.bar, self.strip, self.done = ReviewBar(), KeyStrip(), ReviewDone()
-        self.viewer = PageViewer()
-        self.form = ReviewForm()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.viewer = PageViewer(self.splitter)
+        self.form = ReviewForm(self.splitter)
         self.grid = ReviewGrid(workspace, reads)
         self.desk = ReviewDesk(workspace, reads, self)
         self.writer = ReviewWriter(workspace, reads, self)
@@ -89,7 +91,6 @@ class ReviewPage(QWidget):
 
     # --- building ---
     def _lay_out(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self.viewer)
