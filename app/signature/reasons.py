@@ -56,6 +56,16 @@ REASONS: dict[str, tuple[Weight, str]] = {
         Weight.DOUBT,
         N_("The signer allowed no changes; proofs for long-term keeping were added, which some programs count as a change."),
     ),
+    "content.switches": (
+        Weight.NOTE,
+        N_(
+            "The signed document holds parts that can be shown, hidden or changed by a program; what is seen may not be all of it."
+        ),
+    ),
+    "content.outside": (
+        Weight.DOUBT,
+        N_("A part of what the document shows lies in another file, which is not signed."),
+    ),
     "format.unsupported": (Weight.DOUBT, N_("This kind of signature is not supported.")),
     "read.lenient": (Weight.NOTE, N_("The file does not keep to the PDF standard; it was read with leniency.")),
     "read.failed": (Weight.DOUBT, N_("The file is damaged and can't be read.")),
@@ -154,14 +164,13 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "cert.not_yet_valid": "NOT_YET_VALID",
     "cert.revoked": "REVOKED",
     "cert.revoked_later": "REVOKED_NO_POE",
-    "cert.chain_revoked": "REVOKED_CA_NO_POE",
+    "cert.chain_revoked": "REVOKED",
     "cert.chain_revoked_later": "REVOKED_CA_NO_POE",
     "revocation.unknown": "TRY_LATER",
     "crypto.weak": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
     "time.future": "SIG_CONSTRAINTS_FAILURE",
     "timestamp.future": "SIG_CONSTRAINTS_FAILURE",
     "timestamp.order": "TIMESTAMP_ORDER_FAILURE",
-    "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
     "changes.overlaid": "SIG_CONSTRAINTS_FAILURE",
@@ -174,6 +183,8 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
 
 
 def sub_indication(code: str, *, proven: bool) -> str:
-    """ETSI's word for the decisive reason; what the bytes of the file do wrong is FORMAT_FAILURE. `proven`: a time stamp proves when."""
-    word = SUB_INDICATIONS.get(code, "FORMAT_FAILURE")
+    """ETSI's word for the decisive reason; what the bytes of the file do wrong is FORMAT_FAILURE, which only a failure can be.
+    `proven`: a time stamp proves when."""
+    usual = "FORMAT_FAILURE" if weight(code) is Weight.FAULT else "SIG_CONSTRAINTS_FAILURE"
+    word = SUB_INDICATIONS.get(code, usual)
     return word.removesuffix("_NO_POE") if proven and word == "CRYPTO_CONSTRAINTS_FAILURE_NO_POE" else word

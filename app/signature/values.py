@@ -42,6 +42,8 @@ def values_changed(old: Any, new: Any, *, may_fill: bool) -> bool:
     so new values are no fault, as long as the fields show them."""
     before, after = fields_of(old), fields_of(new)
     changed = {name: (was, after.get(name, Filled())) for name, was in before.items() if after.get(name) != was}
+    if fonts_changed(old, new):
+        return True
     if may_fill:
         return any(deceives(was, now) for was, now in changed.values())
     return any(
@@ -66,17 +68,34 @@ def plain(text: str) -> str:
     return re.sub(r"[^0-9A-Za-z]", "", text)
 
 
+def fonts_changed(old: Any, new: Any) -> bool:
+    """Whether a name that fields are drawn with means something else now: a font in which "1" looks like "9"."""
+    before, after = resources_of(old), resources_of(new)
+    return any(after.get(name, mark) != mark for name, mark in before.items())
+
+
+def resources_of(revision: Any) -> dict[str, str]:
+    form = entry(revision, revision.root, "/AcroForm")
+    kinds = entry(revision, form, "/DR") if isinstance(form, dict) else None
+    found: dict[str, str] = {}
+    for kind in kinds if isinstance(kinds, dict) else ():
+        named = entry(revision, kinds, kind)
+        for name in named if isinstance(named, dict) else ():
+            found[f"{kind}{name}"] = fingerprint(revision, dict.__getitem__(named, name))
+    return found
+
+
 def fields_of(revision: Any) -> dict[str, Filled]:
     """All fields but signatures in a revision, by full name."""
     form = entry(revision, revision.root, "/AcroForm")
     found: dict[str, Filled] = {}
     if isinstance(form, dict):
-        gather(revision, entry(revision, form, "/Fields"), ("", "", ""), found, 0)
+        gather(revision, entry(revision, form, "/Fields"), ("", "", "", str(entry(revision, form, "/DA") or "")), found, 0)
     return found
 
 
-def gather(revision: Any, fields: Any, above: tuple[str, str, str], found: dict[str, Filled], depth: int) -> None:
-    """`above`: name, kind and value that the fields inherit."""
+def gather(revision: Any, fields: Any, above: tuple[str, str, str, str], found: dict[str, Filled], depth: int) -> None:
+    """`above`: name, kind, value and font that the fields inherit."""
     for reference in fields or ():
         field = revision.get_object(reference.reference) if isinstance(reference, generic.IndirectObject) else reference
         if not isinstance(field, dict):
@@ -85,11 +104,12 @@ def gather(revision: Any, fields: Any, above: tuple[str, str, str], found: dict[
         kind = str(entry(revision, field, "/FT") or above[1])
         told = entry(revision, field, "/V")
         value = above[2] if told is None else "" if str(told) == "/Off" else words_of(told)
+        font = str(entry(revision, field, "/DA") or above[3])
         kids = entry(revision, field, "/Kids")
         if kids is not None and depth < DEEPEST:
-            gather(revision, kids, (name, kind, value), found, depth + 1)
+            gather(revision, kids, (name, kind, value, font), found, depth + 1)
         elif kind != "/Sig":
-            found[name] = joined(found.get(name), look_of(revision, field, value))
+            found[name] = joined(found.get(name), look_of(revision, field, value, font))
 
 
 def words_of(value: Any) -> str:
@@ -104,7 +124,7 @@ def joined(one: Filled | None, other: Filled) -> Filled:
     return Filled(one.value or other.value, one.shows or other.shows, one.look + other.look, words)
 
 
-def look_of(revision: Any, box: Any, value: str) -> Filled:
+def look_of(revision: Any, box: Any, value: str, font: str) -> Filled:
     looks = entry(revision, box, "/AP")
     normal = entry(revision, looks, "/N") if isinstance(looks, dict) else None
     if isinstance(normal, dict) and not isinstance(normal, generic.StreamObject):
@@ -115,12 +135,16 @@ def look_of(revision: Any, box: Any, value: str) -> Filled:
     if hidden or not isinstance(normal, generic.StreamObject):
         return Filled(value)
     data = bytes(normal.data)
-    mark = hashlib.sha256()
-    for piece in pieces(revision, normal, 0, set()):
-        mark.update(piece)
     spoken = b"".join(WORDS.findall(data)).decode("latin-1")
     readable = b"<" not in data.replace(b"<<", b"") and b"TJ" not in data and b" Do" not in data
-    return Filled(value, bool(DRAWS.search(data)), mark.hexdigest(), spoken if readable else None)
+    return Filled(value, bool(DRAWS.search(data)), font + fingerprint(revision, normal), spoken if readable else None)
+
+
+def fingerprint(revision: Any, thing: Any) -> str:
+    mark = hashlib.sha256()
+    for piece in pieces(revision, thing, 0, set()):
+        mark.update(piece)
+    return mark.hexdigest()
 
 
 def pieces(revision: Any, thing: Any, depth: int, seen: set[Any]) -> Iterator[bytes]:

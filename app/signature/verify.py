@@ -20,8 +20,9 @@ from app.signature.loops import run
 from app.signature.online import Online
 from app.signature.rawlook import look_at_bytes
 from app.signature.reading import MOST_SIGNATURES, enumerate_sig_fields, read_signatures
-from app.signature.reasons import sentence
+from app.signature.reasons import Weight, sentence, weight
 from app.signature.revocation import knowledge_in
+from app.signature.switches import switches
 from app.signature.trust import Trust, load_trust
 from app.signature.words import clean
 
@@ -120,7 +121,12 @@ def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, n
     reports = run(judge_all(signatures, case))
     tell_doubled(reports, reader)
     reports += [damaged(name) for name in broken]
-    return Verification(path, verdict_of(reports), reports, reasons, evidence_of(signatures, case))
+    if draw:
+        reasons = [*reasons, *switches(path)]
+    verdict = verdict_of(reports)
+    if verdict == "valid" and any(weight(code) is Weight.DOUBT for code in reasons):
+        verdict = "unknown"
+    return Verification(path, verdict, reports, reasons, evidence_of(signatures, case))
 
 
 def evidence_of(signatures: list[Any], case: Situation) -> dict[str, list[str]]:

@@ -114,6 +114,33 @@ def test_what_was_filled_in_is_told(tmp_path: Path) -> None:
     assert "changes.filled" in report.reasons
 
 
+def test_a_font_that_means_something_else(tmp_path: Path) -> None:
+    """The field stays as it is, but the viewer is asked to draw it anew with a font in which "1" is a nine."""
+
+    def font(writer: Any, document: Any, name: str) -> None:
+        differences = generic.ArrayObject([generic.NumberObject(49), N("/nine")])
+        encoding = generic.DictionaryObject({N("/Type"): N("/Encoding"), N("/Differences"): differences})
+        evil = {N("/Type"): N("/Font"), N("/Subtype"): N("/Type1"), N("/BaseFont"): N("/Helvetica"), N("/Encoding"): encoding}
+        fonts = generic.DictionaryObject({N(name): writer.add_object(generic.DictionaryObject(evil))})
+        document[N("/DR")] = generic.DictionaryObject({N("/Font"): fonts})
+        document[N("/NeedAppearances")] = generic.BooleanObject(True)
+        writer.update_container(document)
+
+    plain = changed(form(tmp_path / "a.pdf", "10"), tmp_path / "b.pdf", acrobat)
+    for certify in (False, True):
+        one = signed_by(plain, tmp_path / "c.pdf", WHO, certify=certify)
+        assert judged(one) == [("valid", "none")]
+        evil = changed(one, tmp_path / "d.pdf", lambda writer, document, _field: font(writer, document, "/Helv"))
+        assert judged(evil) == [BAD]
+    one = signed_by(plain, tmp_path / "c.pdf", WHO)
+
+    def renamed(writer: Any, document: Any, field: Any) -> None:
+        font(writer, document, "/Evil")
+        field[N("/DA")] = generic.pdf_string("/Evil 12 Tf 0 g")
+
+    assert judged(changed(one, tmp_path / "e.pdf", renamed)) == [BAD]
+
+
 BOXES: dict[str, tuple[bytes, bytes, str]] = {
     "paper over the text": (b"1 1 1 rg 0 0 310 40 re f", b"[90 480 400 520]", "suspicious"),
     "other words": (b"1 1 1 rg 0 0 310 40 re f 0 g BT /F 9 Tf 9 9 Td (999) Tj ET", b"[90 480 400 520]", "suspicious"),
