@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.desk import fields, found
-from app.desk.trusting import trust_of
+from app.desk.trusting import trust_folder
 from app.errors import AppError
 from app.i18n import _
 from app.package.edxml.make import message_xml, status_xml
@@ -22,9 +22,10 @@ from app.package.edxml.read import read_edxml
 from app.package.names import safe_name
 from app.package.puid import identify
 from app.rules import codes
+from app.sandbox import SandboxPool
 from app.signature.signer import Signer
+from app.signature.verify import Verification
 from app.signature.xades import sign_xml
-from app.signature.xml_judge import verify_xml
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
@@ -130,15 +131,18 @@ def send_message(
 
 
 @in_words
-def receive_message(workspace: Workspace, path: Path, *, trust: Path | None = None, now: datetime | None = None) -> Incoming:
+def receive_message(
+    workspace: Workspace, boxes: SandboxPool, path: Path, *, trust: Path | None = None, now: datetime | None = None
+) -> Incoming:
     """Takes an edXML file in. A new document goes into the incoming register; a recall or an update changes nothing by itself.
 
-    `trust` is a folder of further root certificates. Raises AppError `edxml.broken`, `edxml.signature`, `file.unreadable`.
+    The signature is judged in a helper process. `trust` is a folder of further root certificates.
+    Raises AppError `edxml.broken`, `edxml.signature`, `file.unreadable`.
     """
     moment = now or clock.now()
     content = found.plain_file(path).read_bytes()
     told = read_edxml(content)
-    verdict, signer = _signature(workspace, content, trust)
+    verdict, signer = _signature(workspace, boxes, content, trust)
     result = _take(workspace, told, content, moment)
     result.signature, result.signed_by = verdict, signer
     return result
@@ -160,14 +164,15 @@ def _signed(workspace: Workspace, content: bytes, signer: Signer) -> bytes:
         return signed.read_bytes()
 
 
-def _signature(workspace: Workspace, content: bytes, trust: Path | None) -> tuple[str, str]:
+def _signature(workspace: Workspace, boxes: SandboxPool, content: bytes, trust: Path | None) -> tuple[str, str]:
     """The verdict on the message's signature and who signed. Raises AppError `edxml.signature` for one that does not hold."""
     if b"SignatureValue" not in content:
         return "unsigned", ""
-    with workspace.scratch() as scratch:
+    with workspace.scratch() as scratch, trust_folder(workspace, trust) as anchors:
         place = scratch / "message.edxml"
         place.write_bytes(content)
-        judged = verify_xml(place, trust=trust_of(workspace, trust))
+        told = boxes.call("app.signature.tasks:verify", path=str(place), trust=str(anchors) if anchors else None)
+    judged = Verification.from_json(told)
     if judged.verdict == "invalid":
         raise AppError(
             "edxml.signature",

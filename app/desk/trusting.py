@@ -69,18 +69,23 @@ def trust_of(workspace: Workspace, folder: Path | None = None) -> Trust:
 
 
 @contextmanager
-def trust_folder(workspace: Workspace) -> Iterator[Path | None]:
-    """All that is trusted in this archive beyond what is shipped, as files for a sandbox (which reads no settings); None for nothing."""
+def trust_folder(workspace: Workspace, folder: Path | None = None) -> Iterator[Path | None]:
+    """All that is trusted in this archive beyond what is shipped, as files for a sandbox (which reads no settings); None for nothing.
+
+    `folder` stands for the one of the settings.
+    """
     shipped = set(load_trust().anchors)
-    more: list[Any] = [one for one in trust_of(workspace, workspace.settings["sign.trust"]).anchors if one not in shipped]
+    more: list[Any] = [
+        one for one in trust_of(workspace, folder or workspace.settings["sign.trust"]).anchors if one not in shipped
+    ]
     if not more:
         yield None
         return
-    with workspace.scratch() as folder:
+    with workspace.scratch() as place:
         certificate: Any
         for number, certificate in enumerate(more):
-            (folder / f"{number}.der").write_bytes(certificate.dump())
-        yield folder
+            (place / f"{number}.der").write_bytes(certificate.dump())
+        yield place
 
 
 def _read(token: str, keys: tuple[str, ...]) -> TrustList:

@@ -105,7 +105,7 @@ class ImportPackageDialog(VerbDialog):
 
         def verb(job: Job) -> ReceivedAll | Incoming:
             if path.suffix.casefold() == EDXML:
-                return exchanging.receive_message(workspace, path)
+                return exchanging.receive_message(workspace, boxes, path)
             engine, terms = completing.laid_down(settings)
             one = receiving.import_package(job, workspace, boxes, path, accept=accept, engine=engine, terms=terms)
             return ReceivedAll([one], list(job.problems))
