@@ -353,7 +353,11 @@ def identifiers() -> Iterator[Case]:
               ("CSIP98", DIVISION.format("Schemas")), ("CSIP102", DIVISION.format("Representations")), ("CSIP106", INNER))  # fmt: skip
     for rule, path in places:
         yield Case(rule, "error", given(path, "ID", "group-xsd" if path == DOC else "group-doc"))
-        yield Case(rule, "warning", given(path, "ID", "rep1-div-data"), versions=("2.0.4", "2.1"))
+    inside = (("CSIP18", DMD), ("CSIP33", PROV), ("CSIP59", "//m:fileSec"), ("CSIP65", "//m:fileGrp"), ("CSIP67", "//m:file"),
+              ("CSIP83", MAP),
+              ("CSIP85", MAIN), ("CSIP89", DIVISION.format("Metadata")), ("CSIP106", DIVISION.format("Data")))  # fmt: skip
+    for rule, path in inside:
+        yield Case(rule, "warning", given(path, "ID", "group-doc"), f"{REP}/METS.xml", versions=("2.0.4", "2.1"))
 
 
 def dissemination() -> Iterator[Case]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from lxml import etree
@@ -117,16 +117,16 @@ def _rule_of_id(element: etree._Element) -> str:
     return "CSIP106" if holders[2] == "structMap" and parent is not None and parent.get("LABEL") == REPRESENTATIONS else ""
 
 
-def check_across(found: Mapping[str, set[str]], every: Sequence[MetsFile], report: Report) -> None:
+def check_across(mets: MetsFile, known: Mapping[str, set[str]], report: Report) -> None:
     """Up to 2.1 an identifier must be unique in the whole package; since 2.2, and by XML itself, only in its METS.
 
-    `found`: the path of each METS with its identifiers.
+    `known`: the path of each METS that was judged, this one included, with its identifiers.
     """
-    counted = Counter(itertools.chain.from_iterable(found.values()))
-    twice = {identifier: count for identifier, count in counted.items() if count > 1}
+    here = known[mets.path]
+    others = (identifiers for path, identifiers in known.items() if path != mets.path)
+    twice = {identifier: 2 for identifiers in others for identifier in identifiers & here}
     if twice:
-        for mets in every:
-            _numbered(mets, twice, report, "warning", _("{count} METS files of the package use the identifier."))
+        _numbered(mets, twice, report, "warning", _("Another METS of the package uses the identifier too."))
 
 
 def _metadata(whole: _Map, report: Report) -> None:
