@@ -55,6 +55,7 @@ class Practised:
     tried: int
     right: tuple[int, int]
     likely: tuple[float, float]
+    lessons: int
 
     @property
     def better(self) -> bool:
@@ -73,12 +74,12 @@ def practise(eye: Eye, lessons: Sequence[Lesson], start: Weights | None = None, 
     order = rng.permutation(len(usable))
     aside = [usable[i] for i in order[::ASIDE]]
     taught = [usable[i] for place, i in enumerate(order) if place % ASIDE]
-    tests = [(eye.see(_padded(ink)), _forms(lesson.digits)) for ink, lesson in aside]
+    tests = [(eye.see(_padded(ink)), forms_of(lesson.digits)) for ink, lesson in aside]
     before = _tested(weights, tests)
     buckets = _buckets(eye, weights, taught, rng)
     _descend(weights, shipped, buckets, rng)
     after = _tested(weights, tests)
-    return Practised(weights, len(tests), (before[0], after[0]), (before[1], after[1]))
+    return Practised(weights, len(tests), (before[0], after[0]), (before[1], after[1]), len(usable))
 
 
 _Look = tuple[Floats, str, float]
@@ -91,7 +92,7 @@ def _buckets(
     buckets: dict[int, list[_Look]] = {}
     for ink, lesson in taught:
         plain = eye.see(_padded(ink))
-        forms = _forms(lesson.digits)
+        forms = forms_of(lesson.digits)
         said = forward(weights, plain)[0][0]
         digits = forms[int(np.argmax(score(said, forms)))]
         for look in [plain, *(eye.see(_padded(_varied(ink, rng))) for _n in range(LOOKS - 1))]:
@@ -176,7 +177,8 @@ def _greedy(said: Steps) -> str:
     return "".join(str(code - 1) for code, before in zip(best, [0, *best], strict=False) if code and code != before)
 
 
-def _forms(digits: str) -> tuple[str, ...]:
+def forms_of(digits: str) -> tuple[str, ...]:
+    """The ways to write it: "7" and "07"."""
     plain = digits.lstrip("0") or "0"
     return (plain, plain.zfill(LONGEST_FORM)) if len(plain) < LONGEST_FORM else (plain,)
 
