@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
-from app.desk import completing, packaging
+from app.desk import completing, packaging, sealing
 from app.desk.completing import Gap
 from app.desk.packaging import Exported, ExportResult
 from app.i18n import _, _n
@@ -156,13 +157,16 @@ class ExportDialog(WorkingDialog):
             self.form.out(),
         )
 
-        settings = self._services.settings
+        settings, signed = self._services.settings, self.form.sign_box.isChecked()
 
         def verb(job: Job) -> ExportResult:
             engine, terms = completing.laid_down(settings)
             fit, checked = completing.fit_to_go(job, workspace, chosen, wishes, terms=terms, engine=engine)
             held_back = list(job.problems)
-            result = packaging.export(job, workspace, fit, out, checked) if fit else ExportResult()
+            result = ExportResult()
+            if fit:
+                with sealing.token_sealer(job, workspace) if signed else nullcontext() as seal:
+                    result = packaging.export(job, workspace, fit, out, checked, seal=seal)
             result.problems[:0] = held_back
             return result
 
@@ -170,7 +174,7 @@ class ExportDialog(WorkingDialog):
         self._timer.stop()
         self._scroll.hide()
         self.open_button.hide()
-        self.run("cpu", _("Export packages"), verb, self._done)
+        self.run("token" if signed else "cpu", _("Export packages"), verb, self._done)
 
     def stop(self) -> None:
         super().stop()
@@ -235,7 +239,8 @@ def _of_package(each: Exported) -> Sequence[Line]:
     )  # fmt: skip
     head = Line(each.path.name, f"{state} · {each.size / 1e6:.1f} MB".replace(".", ",") if not each.already else state,
                 "danger" if not each.report.valid else "success")  # fmt: skip
-    return [head, *(Line(f.message, f"{f.where} · {f.rule}", LEVELS.get(f.level, "")) for f in told[:SHOWN_FINDINGS])]
+    seal = [Line(each.seal.name, _("Signature of the package"), "success")] if each.seal is not None else []
+    return [head, *seal, *(Line(f.message, f"{f.where} · {f.rule}", LEVELS.get(f.level, "")) for f in told[:SHOWN_FINDINGS])]
 
 
 def _scrolled(lines: Lines, height: int) -> QScrollArea:
