@@ -10,6 +10,7 @@ from ui import theme
 from ui.jobs import JobsBridge
 from ui.messages import Messages
 from ui.models.reading import Reads
+from ui.nightly import Nightly
 from ui.outward import Outward
 from ui.pages.facts import moment_word
 from ui.pages.library import LibraryPage
@@ -63,6 +64,7 @@ class ArchiveWindow(QObject):
         QTimer.singleShot(LATER_MS, self.outward.look_at_certificate)
         QTimer.singleShot(LATER_MS, self._recall)
         QTimer.singleShot(LATER_MS, Warming(self).start)
+        self.nightly = Nightly(services, workspace, bridge, messages, self)
 
     def _show(self) -> None:
         self._window.show_library(self.library)

@@ -63,6 +63,7 @@ class Outward(QObject):
             "import-package": self.import_package,
             "preservation": self.preservation,
             "lasting": self.lasting,
+            "day-proofs": self.day_proofs,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -184,6 +185,14 @@ class Outward(QObject):
         from ui.dialogs.preservation import open_preservation
 
         open_preservation(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
+
+    def day_proofs(self) -> None:
+        """Which days are proven, and until when."""
+        from ui.dialogs.day_proofs import open_day_proofs
+
+        dialog = open_day_proofs(self._window, self._services, self._bridge)
+        dialog.wanted.connect(self._library.show_field)
+        dialog.settings_wanted.connect(self._window.actions_["settings"].trigger)
 
     def lasting(self) -> None:
         """What stops being provable, and when."""

@@ -34,6 +34,7 @@ ROOMS = (
     "ui.dialogs.check_package",
     "ui.dialogs.import_package",
     "ui.dialogs.preservation",
+    "ui.dialogs.day_proofs",
     "ui.pages.help",
 )
 PAUSE = 0.05  # seconds between two rooms, in which the window has the interpreter for itself

@@ -218,7 +218,8 @@ def done_before(files: Sequence[Path], out: Path | None, signer: Signer) -> list
 
 @contextmanager
 def session_for(job: Job, choice: SignChoice, count: int, pin: bytearray | None = None) -> Iterator[Signer]:
-    """An open token's signer; the PIN is asked for when not given, and only after the token's state was looked at.
+    """An open token's signer; the PIN is asked for when not given, and only after the token's state was looked at. `count` documents
+    are told in the question; 0: it is not known, or they are no documents.
 
     The certificate that the person chose is read from the token again, and compared, before the PIN is used.
     """
