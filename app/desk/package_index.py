@@ -21,8 +21,8 @@ _OF_DOCUMENT = {column: name for name, column in DOCUMENT_COLUMNS.items()}
 _OF_DOSSIER = {column: name for name, column in DOSSIER_COLUMNS.items()} | {"code": "fileCode"}
 
 
-def described(job: Job, read: ReadPackage, index: Index) -> ReadPackage:
-    """The package with its empty fields filled from the index.
+def described(job: Job, read: ReadPackage, index: Index, called: str) -> ReadPackage:
+    """The package with its empty fields filled from the index. `called`: its folder, which stands for a title where there is none.
 
     Told as problems, the rest goes on: rows whose file the package does not hold, cells that could not be understood, fields that the
     package says otherwise, and an index of several dossiers, which one package is not.
@@ -42,7 +42,7 @@ def described(job: Job, read: ReadPackage, index: Index) -> ReadPackage:
         found[path] = row
         documents[path] = _document(job, where, documents[path], row)
     made = [documents[each.file.path] if each.file is not None else each for each in read.documents]
-    return replace(read, documents=made, dossier=_dossier(job, read, index, list(found.values())))
+    return replace(read, documents=made, dossier=_dossier(job, read, index, list(found.values()), called))
 
 
 def _document(job: Job, where: str, document: ReadDocument, row: IndexRow) -> ReadDocument:
@@ -57,7 +57,7 @@ def _document(job: Job, where: str, document: ReadDocument, row: IndexRow) -> Re
     return replace(document, fields=filled, ordinal=row.given.ordinal if bare and row.given.ordinal else document.ordinal)
 
 
-def _dossier(job: Job, read: ReadPackage, index: Index, rows: list[IndexRow]) -> Mapping[str, str]:
+def _dossier(job: Job, read: ReadPackage, index: Index, rows: list[IndexRow], called: str) -> Mapping[str, str]:
     told = list({tuple(sorted(row.dossier.items())): row.dossier for row in rows if row.dossier}.values())
     if not told:
         return read.dossier
@@ -71,7 +71,7 @@ def _dossier(job: Job, read: ReadPackage, index: Index, rows: list[IndexRow]) ->
             ),
         )
         return read.dossier
-    own = {name: value for name, value in read.dossier.items() if not (name == "title" and value == read.objid)}
+    own = {name: value for name, value in read.dossier.items() if not (name == "title" and value in (read.objid, called))}
     first = {_OF_DOSSIER[key]: value for key, value in told[0].items() if key in _OF_DOSSIER}
     return _filled(job, index.path.name, own, first)
 

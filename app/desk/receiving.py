@@ -129,7 +129,7 @@ def import_package(
             if not (report.valid or accept or read.kind in LOOSELY_CHECKED):
                 raise _refused(report)
             if index is not None:
-                read = described(job, read, index)
+                read = described(job, read, index, tree.name)
             scanned = _scan(job, tree, engine) if engine is not None else ""
             kept, size = workspace.objects.put_file(_as_one_file(quarantined, scratch))
             taken = [_take(job, workspace, boxes, tree, each, scratch) for each in read.documents]
