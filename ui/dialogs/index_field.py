@@ -12,6 +12,7 @@ from app.desk.intake_index import Index
 from app.i18n import _, _n
 from app.jobs import Job
 from app.services import Services
+from ui import theme
 from ui.choosing import choose_files
 from ui.dialogs.archive import archive_of
 from ui.jobs import JobsBridge
@@ -79,7 +80,7 @@ class IndexField(QWidget):
         self._columns.setVisible(path is not None)
         self.remove_button.setVisible(path is not None)
         self._name.say(path.name if path is not None else _("None: the fields are read from the pages."))
-        self._name.setProperty("role", "" if path is not None else "muted")
+        theme.restyle(self._name, "role", "strong" if path is not None else "muted")
         if path is not None:
             self._columns.setText(_("Reading the index…"))
             services, workspace = self._services, archive_of(self._services)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.desk import signing
 from app.desk.signing import SignChoice, SignOutcome
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.signature.token_watch import TokenWatch
     from ui.signing.page import SigningPage
 
+SOON_MS = 1000
 LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document that is signed already
 
 
@@ -93,6 +94,8 @@ class SignRun(QObject):
         self.judge()
         if self._again:
             self.look_for_tokens()
+        elif not tokens and self._watch is not None and self._watch.present:
+            QTimer.singleShot(SOON_MS, self, self.look_for_tokens)  # pulled and put back between two looks of the watch
         if page.sign_button.isEnabled():
             page.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
