@@ -15,6 +15,7 @@ from app.desk.signing import SignChoice, SignOutcome
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _, _n
 from app.jobs import Job, Question
+from app.signature.token_errors import token_error
 from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
@@ -87,6 +88,8 @@ class SignRun(QObject):
                 _("No token is plugged in."),
                 _("Plug in the USB token; its certificates then appear here by themselves."),
             )
+        elif all(token.flags.locked for token in tokens):
+            page.token_notice.say_error(token_error("token.pin_locked"))
         elif not any(card.radio.isEnabled() for card in page.certificates.cards):
             page.token_notice.say(
                 "warning", _("No certificate here can sign."), _("The reasons stand beside each certificate.")

@@ -113,6 +113,7 @@ def test_last_try_wants_certainty_and_a_locked_token_says_who_helps(
     qtbot.waitUntil(lambda: not page.certificates.cards[0].radio.isEnabled(), timeout=LONG)
     assert "khóa" in page.certificates.cards[0].radio.accessibleName()
     assert not page.sign_button.isEnabled()
+    assert "mở khóa" in page.token_notice.text(), "who can help"
     assert fake.facts()["attempts"] == 1
     assert signed(services, papers) == 0
 
