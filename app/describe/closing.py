@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from app.describe.fuzzy import compact, tidy
 from app.describe.layout import Line, Sheet
-from app.describe.vocabulary import is_post, post_at
+from app.describe.names import is_family, is_syllable, likeness, mended_name
+from app.describe.vocabulary import begins_organisation, is_post, post_at
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
 from storage.text import fold
@@ -24,6 +25,12 @@ _NAME_WORD = re.compile(r"^[^\W\d_]+$")
 _VOWEL = re.compile(r"[aeiouy]")
 _FOREIGN = re.compile("[\u0302-\u036f](?<![\u0302\u0303\u0306\u0309\u031b\u0323])")
 _NO_NAME = ("daky", "kyten", "kyvadongdau", "hovaten", "hoten", "dongdau", "chuky", "nguoiky", "noinhan", "luuvt")
+_SHORT = {"UBND", "UBMTTQ", "UBKT", "GD&ĐT"}
+_MORE = ("thuongtruc", "phutrach")
+_SAME_SHAPE = "csxvou"
+_LEAST_SURE, _LEAST_SURE_PART = 0.35, 0.6
+_SURE_ROW, _HALF_READ = 0.7, 0.55
+_TORN = 3.5  # heights of a word
 _EDGE = " .,:;-_|'`“”\"()~*"
 
 
@@ -49,6 +56,11 @@ def find_recipients_label(sheet: Sheet) -> Line | None:
     return next((p for p in reversed(sheet.pieces()) if _RECIPIENTS.match(p.plain)), None)
 
 
+def find_post(sheet: Sheet) -> list[Line]:
+    """The lines of authority and post of the signer; empty where there are none."""
+    return _post_lines(sheet, sheet.pieces(), find_recipients_label(sheet))
+
+
 def read_end(sheet: Sheet) -> dict[str, FieldReading]:
     """The readings of one page; empty where it holds no end of a document."""
     pieces = sheet.pieces()
@@ -69,7 +81,7 @@ def _post_lines(sheet: Sheet, pieces: Sequence[Line], label: Line | None) -> lis
 
     Minutes and contracts have the signatures above "Nơi nhận", so those are looked for second.
     """
-    capitals = [p for p in pieces if p.centre > 0.5 and p.capitals > 0.75 and len(p.key) >= 4]
+    capitals = [p for p in _in_capitals(sheet, pieces) if p.centre > 0.5 and len(p.key) >= 4]
     for piece in capitals:
         if label is not None and label.top - 3 * sheet.unit <= piece.middle <= label.top + 0.2 and _is_head(piece):
             return _block(piece, capitals, sheet.unit)
@@ -80,6 +92,23 @@ def _post_lines(sheet: Sheet, pieces: Sequence[Line], label: Line | None) -> lis
             if first:
                 return _block(piece, capitals, sheet.unit)
     return []
+
+
+def _in_capitals(sheet: Sheet, pieces: Sequence[Line]) -> list[Line]:
+    """The pieces in capitals; those on one height put together where a letter between them was lost ("PHÓ  HÁNH VĂN PHÒNG")."""
+    joined: list[Line] = []
+    for piece in (p for p in pieces if p.capitals > 0.75):
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.left > 0.45
+            and 0 < piece.left - last.right < _TORN * sheet.unit
+            and abs(piece.middle - last.middle) < 0.7 * sheet.unit
+        ):
+            joined[-1] = Line((*last.words, *piece.words), last.aspect)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _is_head(piece: Line) -> bool:
@@ -113,7 +142,7 @@ def _signer(sheet: Sheet, pieces: Sequence[Line], posts: Sequence[Line]) -> dict
         text = "; ".join(_authority_text(line) for line in through)
         fields["authority"] = _reading(sheet, through, text, N_("The letters before the post of the signer."))
     if own:
-        fields["position"] = _position(sheet, own)
+        fields["position"] = _as_deputy(_position(sheet, own), marks)
     elif marks and marks[-1].group("mark") == "Q":
         fields["position"] = _reading(
             sheet, posts[last:], _authority_text(posts[last]), N_("The post in capitals above the signature.")
@@ -134,13 +163,40 @@ def _authority_text(line: Line) -> str:
 def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:
     """The signer's own post in ordinary letters where it is a known one, as printed and with little trust otherwise."""
     known = post_at(lines[0].key)
-    rest = " ".join(line.text.strip(_EDGE) for line in lines[1:] if not re.search(r"\d", line.text))
+    rest = " ".join(line.text.strip(_EDGE) for line in _rows_after(lines))
     reading = _reading(sheet, lines, "", N_("The post in capitals above the signature."))
     if known and len(lines[0].key) - known[1] <= 2:
         text = f"{known[0]} {rest}".strip()
-        return FieldReading(text, reading.confidence, sheet.number, reading.box, "rule", reading.why)
+        # A post that begins or ends otherwise may be half of another: "…ÁNH VĂN PHÒNG".
+        sure = reading.confidence if lines[0].key == compact(known[0]) else min(reading.confidence, _HALF_READ)
+        return FieldReading(text, sure, sheet.number, reading.box, "rule", reading.why)
     text = " ".join(line.text.strip(_EDGE) for line in lines)
     return FieldReading(text, min(0.5, reading.confidence), sheet.number, reading.box, "rule", reading.why)
+
+
+def _as_deputy(position: FieldReading, marks: Sequence[re.Match[str]]) -> FieldReading:
+    """Who signs "KT." for a post does not hold it: the word "PHÓ" before it was lost (NĐ 30/2020 annex I, cell 7a)."""
+    known = post_at(compact(marks[-1].group("rest"))) if marks and marks[-1].group("mark") in {"KT", "K/T"} else None
+    if known is None or known[0] != position.value:
+        return position
+    why = N_("The post in capitals above the signature, “Phó” by the letters “KT.” before it: please check.")
+    return replace(position, value=f"Phó {position.value}", confidence=min(position.confidence, _HALF_READ), why=why)
+
+
+def _rows_after(lines: Sequence[Line]) -> Iterator[Line]:
+    """The rows that go on with a known post: the office that it is a post of."""
+    named = False
+    for line in lines[1:]:
+        named = _is_row(line) and (named or begins_organisation(line.text.strip(_EDGE)) or line.key in _MORE)
+        if named:
+            yield line
+
+
+def _is_row(line: Line) -> bool:
+    """True for a row that goes on with a post; a piece of the seal is none."""
+    words = [word for part in line.text.split() if (word := part.strip(_EDGE + "&"))]
+    spelt = all(is_syllable(word) or (word.isupper() and not _VOWEL.search(fold(word))) or word in _SHORT for word in words)
+    return line.sure >= _SURE_ROW and line.capitals > 0.9 and not re.search(r"\d", line.text) and spelt
 
 
 def _reading(sheet: Sheet, lines: Sequence[Line], text: str, why: str) -> FieldReading:
@@ -150,27 +206,53 @@ def _reading(sheet: Sheet, lines: Sequence[Line], text: str, why: str) -> FieldR
 
 
 def _name_line(sheet: Sheet, pieces: Sequence[Line], posts: Sequence[Line]) -> FieldReading | None:
-    """The last line of two to five capitalised words below the post; none is better than a piece of signature."""
+    """The line below the post that looks most like a name; none is better than a piece of signature."""
     below = posts[-1].bottom
     centre = sum(line.centre for line in posts) / len(posts)
     best: FieldReading | None = None
+    score = 0.0
     for piece in pieces:
         if not below < piece.middle < below + 0.36 or abs(piece.centre - centre) > 0.13:
             continue
-        solid = _without_specks(piece)
-        name = person(solid.text) if solid else None
-        if name is None or solid is None or solid.sure < 0.35:
+        found = _name_in(piece)
+        if found is None:
             continue
-        far = solid.top - below
-        least = solid.confidence()
-        confidence = round(min(0.95, 0.5 * least + 0.5 * solid.sure) * (1.0 if far > 1.5 * sheet.unit else 0.6), 3)
-        if _FOREIGN.search(unicodedata.normalize("NFD", name)):
-            confidence = min(confidence, 0.4)  # a letter that Vietnamese has not: misread
-        if name.count(" ") < 2:
-            confidence = min(confidence, 0.65)  # family name and given name alone are rare: a part may be lost
-        box = union(w.box for w in solid.words)
-        best = FieldReading(name, confidence, sheet.number, box, "rule", N_("The name below the post."))
+        solid, name = found
+        confidence = _sure_of_name(solid, name, far=solid.top - below > 1.5 * sheet.unit)
+        like = confidence * likeness(name)
+        if like >= score:  # of two alike the lower one: the signature stands above the name
+            box = union(w.box for w in solid.words)
+            best = FieldReading(name, confidence, sheet.number, box, "rule", N_("The name below the post."))
+            score = like
     return best
+
+
+def _name_in(piece: Line) -> tuple[Line, str] | None:
+    """The words of a line that are a name: all of them, else those from a family name on (strokes of a seal stand before it)."""
+    solid = _without_specks(piece)
+    if solid is None or solid.sure < _LEAST_SURE:
+        return None
+    name = person(solid.text)
+    if name:
+        return solid, name
+    for start, word in enumerate(solid.words[:-1]):
+        for end in range(len(solid.words), start + 1, -1):
+            part = Line(solid.words[start:end], solid.aspect)
+            if is_family(tidy(word.text)) and part.sure >= _LEAST_SURE_PART and (name := person(part.text)):
+                return part, name
+    return None
+
+
+def _sure_of_name(solid: Line, name: str, *, far: bool) -> float:
+    confidence = min(0.95, 0.5 * solid.confidence() + 0.5 * solid.sure) * (1.0 if far else 0.6)
+    words = name.split()
+    if _FOREIGN.search(unicodedata.normalize("NFD", name)) or not all(is_syllable(word) for word in words):
+        confidence = min(confidence, 0.4)  # letters that Vietnamese has not: misread, or a name of another people
+    if len(words) < 3:
+        confidence = min(confidence, 0.65)  # family name and given name alone are rare: a part may be lost
+    if not is_family(words[0]) or words[0] not in solid.text.title():
+        confidence = min(confidence, 0.65)  # mended, or a family that is not known
+    return round(confidence, 3)
 
 
 def _without_specks(piece: Line) -> Line | None:
@@ -181,8 +263,13 @@ def _without_specks(piece: Line) -> Line | None:
 def person(text: str) -> str | None:
     """A person's name without titles, or None: `person("PGS.TS. Nguyễn Văn A") == "Nguyễn Văn A"`."""
     bare = _DEGREES.sub("", " ".join(tidy(text).strip(_EDGE).split())).strip(_EDGE)
+    if bare[:1].islower():
+        bare = mended_name(bare)
     words = bare.split()
-    if not 2 <= len(words) <= 5 or not all(_NAME_WORD.match(w) and w[0].isupper() for w in words):
+    if not 2 <= len(words) <= 5 or not all(_NAME_WORD.match(w) for w in words) or not words[0][0].isupper():
+        return None
+    # Letters that are as capitals what they are small are taken for small ones: "Hồ Đức sỹ".
+    if not all(w[0].isupper() or (is_family(words[0]) and w[0] in _SAME_SHAPE) for w in words):
         return None
     key = compact(bare)
     if len(key) < 5 or is_post(key) or any(key.startswith(no) for no in _NO_NAME):
@@ -191,7 +278,7 @@ def person(text: str) -> str | None:
         return None
     if bare.isupper() and len(words) > 4:
         return None
-    return " ".join(w[0] + w[1:].lower() for w in words)
+    return mended_name(" ".join(w[0].upper() + w[1:].lower() for w in words))
 
 
 def _recipients(sheet: Sheet, label: Line, limit: float) -> FieldReading | None:

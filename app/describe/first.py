@@ -134,8 +134,8 @@ def _is_speck(word: Word, sheet: Sheet) -> bool:
 
 def _read_code(page: FirstPage, sheet: Sheet, marks: _Landmarks) -> None:
     if marks.number is None:
-        if marks.head.kind == "none" and marks.dated is None:
-            return
+        if marks.dated is None and (marks.head.kind == "none" or marks.head.middle):
+            return  # minutes and contracts need no number
         box = _gap(sheet, marks, 0.05, marks.head.split)
         why = N_("No line with “Số” found in the left column.")
         page.fields["codeNumber"] = FieldReading("", NOT_FOUND, sheet.number, box, "rule", why)

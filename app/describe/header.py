@@ -20,7 +20,8 @@ from app.describe.ink import PageReader
 from app.describe.layout import Sheet
 from app.describe.places import mended_place
 from app.describe.readers import Reader, Slot, ask
-from app.describe.second import look_again_at_end, look_again_at_marks, read_places_again
+from app.describe.second import look_again_at_marks, read_places_again
+from app.describe.signing import look_again_at_end
 from app.i18n import N_
 from storage.records.reading import FieldReading, PageText
 from storage.text import has_accents
@@ -31,7 +32,6 @@ FIELDS = (
     "language", "numberOfPage",
 )  # fmt: skip
 _TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
-_SURE_NAME = 0.7  # a second look as sure as this wins: it saw the print without the seal
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -61,7 +61,7 @@ def describe(
     """
     header = read_header(pages, today=today)
     if images and engine and pages:
-        _look_again(header, pages, images, engine, today)
+        look_again(header, pages, images, engine, today)
     if images and readers:
         for slot in header.slots:
             if slot.field in header.fields:
@@ -101,7 +101,7 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
     return header
 
 
-def _look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
+def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
     """What overlapping inks or a swallowed line hid; a reading of the first look gives way only where it was missing."""
     lost = [name for name in ("codeNumber", "issuedDate", "subject") if _lost(header, name)]
     boxes = [box for name in lost if (box := header.fields[name].box)]
@@ -113,10 +113,7 @@ def _look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path
         known = {slot.field for slot in header.slots}
         header.slots += [slot for slot in second.slots if slot.field not in known]
     sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
-    end = look_again_at_end(pages, sheets, images, engine)
-    first = header.fields.get("signer")
-    if first is None or ("signer" in end and end["signer"].confidence >= min(first.confidence, _SURE_NAME)):
-        header.fields.update(end)
+    header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
     for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
         header.fields.setdefault(name, mark)
 

@@ -20,24 +20,28 @@ URGENCY = ("Hỏa tốc hẹn giờ", "Hỏa tốc", "Thượng khẩn", "Khẩn
 CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Không phổ biến")
 STAMPED = (*SECRECY, *URGENCY, *CIRCULATION, "Đến", "Công văn đến", "Văn bản đến")
 _FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"
+_OFFICE = re.compile(r"^\W*S[ởỞ]\b")  # "Sở Tài chính" beside the stamp is no "Số"
 _GOES_BEFORE = ("bi", "bao", "can", "nguyen", "khoa", "giu", "tuyet", "toi", "do", "thongtin", "nhanuoc", "khan")
 
 
-def read_marks(sheet: Sheet, body: float, taken: Sequence[Line]) -> dict[str, FieldReading]:
-    """`secrecy`, `urgency`, `circulation` where a mark stands above `body` (page widths), outside the lines `taken`."""
+def read_marks(sheet: Sheet, body: float, taken: Sequence[Line], *, framed: bool = False) -> dict[str, FieldReading]:
+    """`secrecy`, `urgency`, `circulation` where a mark stands above `body` (page widths), outside the lines `taken`.
+
+    `framed`: all that the sheet holds stood in a stamp's frame, where no other word can be.
+    """
     found: dict[str, FieldReading] = {}
     own = {id(word) for line in taken for word in line.words}
     pieces = [p for p in sheet.pieces() if p.middle < body and not any(id(w) in own for w in p.words)]
     for field, marks in (("secrecy", SECRECY), ("urgency", URGENCY), ("circulation", CIRCULATION)):
         for piece in pieces:
-            reading = _mark(piece, pieces, marks, sheet)
+            reading = _mark(piece, pieces, marks, sheet, framed=framed)
             if reading:
                 found[field] = reading
                 break
     return found
 
 
-def _mark(piece: Line, pieces: Sequence[Line], marks: Sequence[str], sheet: Sheet) -> FieldReading | None:
+def _mark(piece: Line, pieces: Sequence[Line], marks: Sequence[str], sheet: Sheet, *, framed: bool) -> FieldReading | None:
     text = piece.text.strip(_FRAME)
     key = compact(text)
     if not 3 <= len(key) <= 16 or piece.capitals < 0.95:
@@ -45,7 +49,7 @@ def _mark(piece: Line, pieces: Sequence[Line], marks: Sequence[str], sheet: Shee
     for mark in marks:
         wanted = compact(mark)
         errors = distance(wanted, key, len(wanted) // 6)
-        if errors > len(wanted) // 6 or (len(wanted) < 5 and not _spelt(text, mark)):
+        if errors > len(wanted) // 6 or (len(wanted) < 5 and not framed and not _spelt(text, mark)):
             continue
         if _continues(piece, pieces, sheet.unit):
             return None
@@ -92,7 +96,10 @@ def stamp_words(sheet: Sheet, stamp: Line) -> list[Line]:
     """The pieces of the stamp: they must not be taken for the number and the date of the document."""
     around = [p for p in sheet.pieces() if -0.02 < p.middle - stamp.middle < 0.14 and abs(p.left - stamp.left) < 0.25]
     return [
-        p for p in around if re.match(r"^\W*(den|so|ngay|chuyen|luu ho so|cong van den|van ban den|so va ky hieu)\b", p.plain)
+        p
+        for p in around
+        if re.match(r"^\W*(den|so|ngay|chuyen|luu ho so|cong van den|van ban den|so va ky hieu)\b", p.plain)
+        and not _OFFICE.match(p.text)
     ]
 
 
@@ -100,7 +107,7 @@ def read_arrival(sheet: Sheet, stamp: Line, pieces: Sequence[Line], today: date)
     """`arrivalNumber` and `arrivalDate`; "" with the place where they are handwritten, as they nearly always are."""
     found: dict[str, FieldReading] = {}
     for piece in pieces:
-        if re.match(r"^\W*so\b", piece.plain):
+        if re.match(r"^\W*so\b", piece.plain) and "arrivalNumber" not in found:
             found["arrivalNumber"] = _arrival_number(sheet, piece)
         elif re.match(r"^\W*ngay\b", piece.plain):
             found["arrivalDate"] = _arrival_date(sheet, piece, today)

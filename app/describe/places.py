@@ -21,21 +21,25 @@ PROVINCES = (
     "Mỹ Tho", "Rạch Giá", "Pleiku", "Vinh", "Hạ Long", "Việt Trì", "Vũng Tàu", "Thủ Dầu Một", "Đồng Hới", "Tam Kỳ",
 )  # fmt: skip
 _SHORTEST = 5  # letters: a shorter name is too near to others
-_MENDED = 0.85
+_MENDED, _LEAST = 0.85, 0.6
+_SURE, _DOUBTFUL = 0.85, 0.6
 
 
 def mended_place(fields: Mapping[str, FieldReading]) -> FieldReading:
     """`place` as it stands, or the one name that it nearly is: at the end of the issuer's names, else a province's."""
     reading = fields["place"]
     read = reading.value
-    for known in (_in_names(fields, len(read.split())), PROVINCES):
-        if read in known:
-            return reading
-        near = {name for name in known if _is_near(read, name)}
-        if len(near) == 1:
-            why = N_("The place before the date, mended after a name that is known: please check.")
-            return replace(reading, value=near.pop(), confidence=round(min(reading.confidence, _MENDED), 3), why=why)
-    return reading
+    named = _in_names(fields, len(read.split()))
+    if read in named or read in PROVINCES:
+        return reading
+    near = {name for name in named if _is_near(read, name, reading.confidence)}
+    if reading.confidence >= _SURE:  # small letters keep their accents better than the capitals of the head
+        near = {name for name in near if compact(name) != compact(read)}
+    near = near or {name for name in PROVINCES if _is_near(read, name, _SURE)}
+    if len(near) != 1:
+        return reading
+    why = N_("The place before the date, mended after a name that is known: please check.")
+    return replace(reading, value=near.pop(), confidence=round(min(max(reading.confidence, _LEAST), _MENDED), 3), why=why)
 
 
 def _in_names(fields: Mapping[str, FieldReading], words: int) -> tuple[str, ...]:
@@ -49,8 +53,9 @@ def _in_names(fields: Mapping[str, FieldReading], words: int) -> tuple[str, ...]
     return tuple(found)
 
 
-def _is_near(read: str, name: str) -> bool:
-    """One letter wrong, or an accent."""
+def _is_near(read: str, name: str, sure: float) -> bool:
+    """One letter wrong, or an accent; more of them in a word that the engine doubts itself."""
     if len(compact(name)) < _SHORTEST or len(read.split()) != len(name.split()):
         return False
-    return distance(compact(read), compact(name), 1) <= 1
+    limit = 1 if sure >= _DOUBTFUL else max(1, len(compact(name)) * 2 // 5)
+    return distance(compact(read), compact(name), limit) <= limit

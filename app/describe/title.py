@@ -29,7 +29,9 @@ _ENCLOSED = re.compile(
 _CODE = re.compile(r"^\W*s[oó]\s*[:.]?\s*\d{1,6}\s*/")
 _AMBIGUOUS = ("thuchien",)  # begins a text, or the subject of a plan
 _DEEPEST = 0.95  # page widths: a title stands in the upper two thirds
-_MOST_ROWS = 7
+_MOST_ROWS, _MOST_NAMES = 7, 20
+_DASHED = re.compile(r"^\s*[-+•*]")
+_INSET = (0.3, 0.5)  # page widths: where names below "Kính gửi" begin
 
 
 @dataclass(slots=True, frozen=True)
@@ -255,23 +257,49 @@ def read_addressee(sheet: Sheet, top: float) -> FieldReading | None:
     lines = sheet.between(top, 1.42)
     for index, line in enumerate(lines):
         label = re.search(r"k[i1l]nh\s*g[uo][i1l]\s*[:;.]?", line.plain)
-        if not label or label.start() > 4:
-            continue
-        names = [line.text[label.end() :]]
-        words = list(line.words_in(label.end(), len(line.text)))
-        last = line
-        for following in lines[index + 1 :]:
-            dashed = bool(re.match(r"^\s*[-+•*]", following.text))
-            near = following.top - last.bottom < (2.0 if dashed else 0.9) * sheet.unit
-            if not near or not (dashed or (not names[0].strip() and following is lines[index + 1])) or len(names) > 20:
-                break
-            names.append(following.text)
-            words.extend(following.words)
-            last = following
-        value = "; ".join(part for name in names if (part := re.sub(r"^[\s:;.+•*-]+|[\s;.,:]+$", "", name)))
-        if not value:
+        if label and label.start() <= 4:
+            first = Line(tuple(line.words_in(label.end(), len(line.text))), line.aspect)
+            rows = _names_below(line, lines[index + 1 :], sheet.unit, begun=bool(_bare_name(line.text[label.end() :])))
+            return _addressee([line.text[label.end() :], *(row.text for row in rows)], [first, *rows], 0.95)
+    return _unlabelled(sheet, lines)
+
+
+def _unlabelled(sheet: Sheet, lines: Sequence[Line]) -> FieldReading | None:
+    """Names with dashes in the middle of the page, "Kính gửi:" itself was not read."""
+    for index, line in enumerate(lines):
+        if begins_body(line):
             return None
-        average = sum(w.confidence for w in words) / len(words)
-        box = union(w.box for w in words)
-        return FieldReading(value, round(0.95 * average, 3), 1, box, "rule", N_("The names behind “Kính gửi”."))
+        if _DASHED.match(line.text) and _INSET[0] < line.left < _INSET[1] and line.right < 0.85:
+            rows = [line, *_names_below(line, lines[index + 1 :], sheet.unit, begun=True)]
+            closed = all(row.text.rstrip().endswith(";") for row in rows[:-1]) and rows[-1].text.rstrip().endswith((".", ";"))
+            return _addressee([row.text for row in rows], rows, 0.6) if closed else None
     return None
+
+
+def _names_below(label: Line, following: Sequence[Line], unit: float, *, begun: bool) -> list[Line]:
+    """The rows of names: with dashes; one that lost its dash goes on a list where the row above ends with a semicolon."""
+    rows: list[Line] = []
+    last = label
+    for row in following:
+        dashed = bool(_DASHED.match(row.text))
+        listed = bool(rows) and last.text.rstrip().endswith(";") and -0.01 < row.left - rows[0].left < 0.04
+        near = row.top - last.bottom < (2.0 if dashed or listed else 0.9) * unit
+        if not near or not (dashed or listed or (not begun and not rows)) or len(rows) > _MOST_NAMES:
+            break
+        rows.append(row)
+        last = row
+    return rows
+
+
+def _addressee(names: Sequence[str], lines: Sequence[Line], trust: float) -> FieldReading | None:
+    value = "; ".join(part for name in names if (part := _bare_name(name)))
+    words = [word for line in lines for word in line.words]
+    if not value or not words:
+        return None
+    average = sum(w.confidence for w in words) / len(words)
+    box = union(w.box for w in words)
+    return FieldReading(value, round(trust * average, 3), 1, box, "rule", N_("The names behind “Kính gửi”."))
+
+
+def _bare_name(text: str) -> str:
+    return re.sub(r"^[\s:;.+•*-]+|[\s;.,:]+$", "", text)

@@ -1,4 +1,4 @@
-"""The picture of a page made easier to read: red ink faded, specks gone, lines level, low resolutions enlarged.
+"""The picture of a page made easier to read: red ink faded, light evened, specks gone, lines level, low resolutions enlarged.
 
 Each step earned its place on generated pages (misses are printed words that were not read): without the red ink words under
 seals are missed 7 times less often and fewer seals are taken for letters; level lines leave 16 % fewer misses on worn pages;
@@ -31,6 +31,10 @@ LEVEL, STEEPEST, COARSE, FINE = 0.3, 6.0, 0.4, 0.1  # degrees
 SMALL = 600  # pixels across, to look for the lines on
 LINES_LEAST = 300  # dark pixels there
 CLEARER = 1.03  # how much sharper the lines must stand out
+GROUND = 200  # pixels across, to look for the light on the paper
+LETTERS = 9  # of these pixels: what is smaller is print, not shadow
+EVEN = 0.75  # the darkest tenth of the paper against the lightest; scanners shade less than this
+LIT = 240
 
 
 @dataclass(slots=True, frozen=True)
@@ -77,12 +81,25 @@ def _on_white(image: Image.Image) -> Image.Image:
 def cleaned(paper: Paper) -> Paper:
     """Without specks and steps where it is black and white, enlarged where it is small."""
     grey = paper.grey
-    if is_bitonal(grey):
-        grey = _softened(_despeckled(grey))
+    grey = _softened(_despeckled(grey)) if is_bitonal(grey) else lit(grey)
     if paper.dpi < LOW:
         factor = min(WANTED / max(paper.dpi, 1), ENLARGED_MOST)
         grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
     return replace(paper, grey=grey)
+
+
+def lit(grey: Grey) -> Grey:
+    """A photo taken in uneven light as if it were lit evenly, the table around it as light as paper: the engine sets one limit
+    between ink and paper for large parts of a page, and loses the print in the shadow. Evenly lit pages stay as they are.
+    """
+    size = (GROUND, max(1, round(grey.shape[0] * GROUND / grey.shape[1])))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    ground = cv2.GaussianBlur(cv2.dilate(small, np.ones((LETTERS, LETTERS), np.uint8)), (0, 0), LETTERS / 3)
+    dark, light = np.percentile(ground, (10, 90))
+    if dark >= EVEN * light:
+        return grey
+    wide = cv2.resize(ground, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, wide, scale=LIT), np.uint8)
 
 
 def _despeckled(grey: Grey) -> Grey:

@@ -93,7 +93,7 @@ class ImportPackageDialog(WorkingDialog):
 
         def verb(job: Job) -> ReceivedAll | Incoming:
             if path.suffix.casefold() == EDXML:
-                return exchanging.receive_message(workspace, path)
+                return exchanging.receive_message(workspace, boxes, path)
             engine, terms = completing.laid_down(settings)
             one = receiving.import_package(job, workspace, boxes, path, accept=accept, engine=engine, terms=terms)
             return ReceivedAll([one], list(job.problems))

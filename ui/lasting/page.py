@@ -219,9 +219,9 @@ class LastingPage(DeskPage):
             self.verb_button.setText(_("Stopping…"))
             self.verb_button.setEnabled(False)
             return
-        workspace, ids = self._workspace, [row.document_id for row in self.chosen]
+        workspace, boxes, ids = self._workspace, self._services.sandboxes, [row.document_id for row in self.chosen]
         self.notice.clear()
-        self._start("network", _("Renew time stamps"), lambda job: lasting.renew(job, workspace, ids), self._told)
+        self._start("network", _("Renew time stamps"), lambda job: lasting.renew(job, workspace, boxes, ids), self._told)
 
     def _told(self, done: Renewed) -> None:
         count, rest = len(done.documents), len(done.left)

@@ -1,0 +1,117 @@
+"""Boxes with a word in them: the stamps MẬT, KHẨN … of a page's head (NĐ 30/2020 annex I, III.2: a frame of a single line).
+
+The engine takes the frame for a picture as often as not and leaves out what is inside, so the frame is looked for by its shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from app.describe.ink import PageReader
+from storage.records.reading import Box, PageText, Word
+
+_ACROSS = 1240  # pixels of a page's width: 150 dpi on A4
+# In page widths. The decree's frames are 20 … 40 mm × 8 mm.
+_WIDTH, _HEIGHT, _SHAPE = (0.055, 0.36), (0.022, 0.09), (1.35, 9.0)
+_EDGE = 0.27  # of the frame's height: where an edge that lies askew may run
+_WHOLE = 0.82  # of an edge's length that must be there
+_FULL = 0.5  # of the frame's pixels that may be ink
+_RED = 40  # how much more red than green and blue
+_DARK = 0.72  # of the paper
+_INSIDE = 0.07  # of its height that the frame's own line takes on each side
+_WHITE = 24  # pixels of paper around what is read
+_SPECK = 0.02  # of the picture
+_MOST = 6
+
+
+def find_frames(image: Path, bottom: float) -> list[Box]:
+    """Frames in the upper part of the page, down to `bottom` (a fraction of its height), their lines left out; from the top.
+
+    Raises OSError for a lost image.
+    """
+    with Image.open(image) as opened:
+        opened.draft("RGB", (_ACROSS, _ACROSS))
+        width, height = opened.size
+        head = opened.convert("RGB").crop((0, 0, width, max(1, round(bottom * height))))
+    factor = _ACROSS / width
+    size = (_ACROSS, max(1, round(head.height * factor)))
+    pixels = np.asarray(cv2.resize(np.asarray(head), size, interpolation=cv2.INTER_AREA), np.uint8)
+    tall = height * factor
+    found: list[Box] = []
+    for mask in _inks(pixels):
+        for x, y, w, h in _frames(mask):
+            air = _INSIDE * h
+            box = ((x + air) / _ACROSS, (y + air) / tall, (x + w - air) / _ACROSS, (y + h - air) / tall)
+            if not any(_same(box, other) for other in found):
+                found.append(box)
+    return sorted(found, key=lambda box: box[1])[:_MOST]
+
+
+def read_frame(engine: PageReader, image: Path, frame: Box, dpi: int) -> list[Word]:
+    """The words inside a frame, each with the frame's box. Raises what the engine raises, OSError for a lost image."""
+    with Image.open(image) as opened:
+        width, height = opened.size
+        place = (int(frame[0] * width), int(frame[1] * height), round(frame[2] * width), round(frame[3] * height))
+        pixels = np.asarray(opened.convert("RGB").crop(place))
+    if pixels.shape[0] < _WHITE // 2:
+        return []
+    inside = np.pad(_without_edges(pixels.min(axis=2)), _WHITE, constant_values=255)
+    page: PageText = engine.read_block(inside, dpi, one_line=True)
+    return [Word(word.text, frame, word.confidence, word.block, word.line) for word in page.words]
+
+
+def _without_edges(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """On white paper, without what touches the picture's edge: pieces of a frame that lies askew."""
+    paper = max(float(np.percentile(grey, 80)), 1.0)
+    white = np.clip(grey.astype(np.float32) * (255 / paper), 0, 255).astype(np.uint8)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats((white < _DARK * 255).astype(np.uint8), connectivity=8)
+    height, width = grey.shape
+    x, y, w, h, area = (stats[:, column] for column in range(5))
+    touching = (x == 0) | (y == 0) | (x + w == width) | (y + h == height) | (area < _SPECK * height)
+    touching[0] = False
+    gone = cv2.dilate(touching[labels].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    return np.where(gone, np.uint8(255), white)
+
+
+def _inks(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Where the ink is red, and where there is ink of any colour."""
+    wide = pixels.astype(np.int16)
+    red = wide[:, :, 0] - np.maximum(wide[:, :, 1], wide[:, :, 2]) > _RED
+    if red.any():
+        yield red.astype(np.uint8)
+    least = pixels.min(axis=2)
+    paper = float(np.percentile(least[::4, ::4], 70))
+    yield (least < _DARK * paper).astype(np.uint8)
+
+
+def _frames(mask: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    count, labels, stats, _centres = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    for label in range(1, count):
+        x, y, w, h, area = (int(value) for value in stats[label])
+        if not _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] or not _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1]:
+            continue
+        if not _SHAPE[0] <= w / h <= _SHAPE[1] or area > _FULL * w * h:
+            continue
+        if _is_frame(labels[y : y + h, x : x + w] == label):
+            yield x, y, w, h
+
+
+def _is_frame(drawn: NDArray[np.bool_]) -> bool:
+    """Four edges, each nearly whole."""
+    height, width = drawn.shape
+    band = max(2, round(_EDGE * height))
+    across = (drawn[:band].any(axis=0), drawn[height - band :].any(axis=0))
+    down = (drawn[:, :band].any(axis=1), drawn[:, width - band :].any(axis=1))
+    return all(float(edge.mean()) >= _WHOLE for edge in (*across, *down))
+
+
+def _same(one: Box, two: Box) -> bool:
+    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
+    return two[0] <= x <= two[2] and two[1] <= y <= two[3]
