@@ -22,6 +22,7 @@ _WIDTH, _HEIGHT, _SHAPE = (0.055, 0.36), (0.022, 0.09), (1.35, 9.0)
 _EDGE = 0.27  # of the frame's height: where an edge that lies askew may run
 _WHOLE = 0.82  # of an edge's length that must be there
 _FULL = 0.5  # of the frame's pixels that may be ink
+_HALVES = 0.3  # of half a frame's
 _RED = 40  # how much more red than green and blue
 _DARK = 0.72  # of the paper
 _INSIDE = 0.07  # of its height that the frame's own line takes on each side
@@ -91,16 +92,27 @@ def _inks(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
 
 
 def _frames(mask: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    for label in range(1, count):
-        x, y, w, h, area = (int(value) for value in stats[label])
-        if not _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] or not _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1]:
-            continue
-        if not _SHAPE[0] <= w / h <= _SHAPE[1] or area > _FULL * w * h:
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    hollow: list[tuple[int, int, int, int]] = []
+    for label, (x, y, w, h, area) in enumerate(stats.tolist()):
+        if label == 0 or not _is_sized(w, h) or area > _FULL * w * h:
             continue
         if _is_frame(labels[y : y + h, x : x + w] == label):
             yield x, y, w, h
+        elif area < _HALVES * w * h:
+            hollow.append((x, y, w, h))
+    for at, one in enumerate(hollow):  # a frame that is torn at two corners
+        for two in hollow[at + 1 :]:
+            x, y = min(one[0], two[0]), min(one[1], two[1])
+            w, h = max(one[0] + one[2], two[0] + two[2]) - x, max(one[1] + one[3], two[1] + two[3]) - y
+            if _is_sized(w, h) and w < 1.5 * one[2] and h < 1.5 * one[3] and _is_frame(closed[y : y + h, x : x + w] > 0):
+                yield x, y, w, h
+
+
+def _is_sized(w: int, h: int) -> bool:
+    in_size = _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] and _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1]
+    return in_size and _SHAPE[0] <= w / h <= _SHAPE[1]
 
 
 def _is_frame(drawn: NDArray[np.bool_]) -> bool:
