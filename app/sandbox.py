@@ -284,6 +284,10 @@ class SandboxPool:
         for sandbox in reversed(self._all):
             self._free.put(sandbox)
 
+    @property
+    def size(self) -> int:
+        return len(self._all)
+
     @contextmanager
     def sandbox(self) -> Iterator[Sandbox]:
         one = self._free.get()

@@ -149,6 +149,14 @@ SETTINGS: tuple[Setting, ...] = (
         SIGN,
     ),
     Setting(
+        "sign.day_evidence",
+        bool,
+        False,
+        N_("Prove each day's files by themselves"),
+        N_("One time stamp over all files of a day, on the day after, while the program is open."),
+        SIGN,
+    ),
+    Setting(
         "sign.tsa_pause",
         int,
         0,

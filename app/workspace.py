@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import clock, indexing, keystore
+from app import clock, half_made, indexing, keystore
 from app.archive_lock import ArchiveLock
 from app.errors import AppError
 from app.i18n import _
@@ -34,6 +34,7 @@ from storage.search import Search
 
 log = logging.getLogger(__name__)
 KEYS = "keys.json"
+LOCK = "archive.lock"
 MIN_PASSWORD = 8
 UNNAMED_FONDS = "000"
 
@@ -199,13 +200,15 @@ def create(folder: Path, password: str, settings: Settings) -> tuple[Workspace, 
             "archive.exists", _("There is already an archive in this folder."), _("Open it, or choose another folder.")
         )
     folder.mkdir(parents=True, exist_ok=True)
-    if any(path.name != "archive.lock" for path in folder.iterdir()):
+    if any(path.name != LOCK for path in folder.iterdir()) and not half_made.is_left(folder):
         raise AppError(
             "archive.folder_not_empty", _("This folder is not empty."), _("Choose an empty or a new folder for the archive.")
         )
     folder.chmod(0o700)  # its owner's alone; an administrator may open it to others, and new files follow the folder
-    lock = ArchiveLock(folder / "archive.lock")
+    lock = ArchiveLock(folder / LOCK)
     try:
+        half_made.clear(folder)
+        half_made.begin(folder)
         data_key = secrets.token_bytes(32)
         envelopes = Envelopes(new_uuid())
         envelopes.wrap_password(data_key, password)
@@ -213,6 +216,7 @@ def create(folder: Path, password: str, settings: Settings) -> tuple[Workspace, 
         workspace = Workspace(folder, envelopes, data_key, settings, lock)
         # last: a folder without keys.json is no archive, so a killed creation leaves nothing that looks like one
         envelopes.save(folder / KEYS)
+        half_made.end(folder)
         return workspace, recovery
     except BaseException:
         lock.release()
@@ -228,7 +232,8 @@ def open_archive(folder: Path, settings: Settings, *, password: str | None = Non
     envelopes = Envelopes.load(folder / KEYS)
     data_key = _data_key(envelopes, password, recovery)
     _whole(folder)
-    lock = ArchiveLock(folder / "archive.lock")
+    lock = ArchiveLock(folder / LOCK)
+    half_made.end(folder)  # it was made whole, and killed before it could say so
     try:
         return Workspace(folder, envelopes, data_key, settings, lock)
     except BaseException:

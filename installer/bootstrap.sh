@@ -9,7 +9,7 @@ purpose=${1:-run}
 
 run_packages=(python3-venv libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0
   libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libsane1)
-test_packages=(softhsm2 poppler-utils libnss3-tools xvfb xauth sane-utils)
+test_packages=(softhsm2 poppler-utils libnss3-tools xvfb xauth sane-utils clamav-daemon)
 packages=("${run_packages[@]}")
 [[ $purpose == test ]] && packages+=("${test_packages[@]}")
 

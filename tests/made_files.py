@@ -81,13 +81,13 @@ def pages_pdf(path: Path, count: int) -> Path:
     return path
 
 
-def png_claiming(path: Path, width: int, height: int) -> Path:
-    """A PNG of some bytes that says it is enormous."""
+def png_claiming(path: Path, width: int, height: int, *, clear: bool = False) -> Path:
+    """A PNG of some bytes that says it is enormous; `clear`: with transparency."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, 6 if clear else 2, 0, 0, 0)
     packed = chunk(b"IDAT", zlib.compress(bytes(1000)))
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + packed + chunk(b"IEND", b""))
     return path

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -107,6 +108,15 @@ SPECS: tuple[Spec, ...] = (
         (),
         OPEN,
         N_("What stops being provable, and when; renew the time stamps"),
+    ),
+    Spec(
+        "day-proofs",
+        N_("Proofs by day"),
+        "calendar",
+        WORK,
+        (),
+        OPEN,
+        N_("One time stamp proves when the files of a day came, and that they were not changed"),
     ),
     Spec("preservation", N_("Preservation"), "verify", WORK, (), OPEN, N_("Formats at risk, and whether all files are whole")),
     Spec("import-folder", N_("Import a folder"), "import-folder", WORK, ("Ctrl+Shift+O",), OPEN),
@@ -259,6 +269,7 @@ def plain(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
+@lru_cache(maxsize=256)
 def key_text(key: str) -> str:
     """The key as it is printed on keyboards."""
     shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

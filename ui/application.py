@@ -19,6 +19,7 @@ from app.i18n import _
 from ui import theme
 from ui.icons import icon
 from ui.jobs import Asked, JobsBridge
+from ui.memory import Collector
 from ui.messages import Messages
 from ui.models.reading import Reads
 from ui.opening import Opening
@@ -105,7 +106,7 @@ class Program:
                 from ui.pages.archive_settings import ArchiveCard
 
                 card = ArchiveCard(workspace, self.reads)
-            self.window.show_over(SettingsPage(self._services.settings, card))
+            self.window.show_over(SettingsPage(self._services.settings, card, self.window.pages))
 
     def _setting_changed(self, key: str) -> None:
         settings, page = self._services.settings, self.window.pages.currentWidget()
@@ -142,4 +143,5 @@ def run(argv: list[str], services: Services) -> int:
     sys.setswitchinterval(TURN)
     program = Program(app, services)
     program.show()
+    Collector(app)
     return app.exec()

@@ -10,10 +10,12 @@ from ui import theme
 from ui.jobs import JobsBridge
 from ui.messages import Messages
 from ui.models.reading import Reads
+from ui.nightly import Nightly
 from ui.outward import Outward
 from ui.pages.facts import moment_word
 from ui.pages.library import LibraryPage
 from ui.verbs import Verbs
+from ui.warming import Warming
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ class ArchiveWindow(QObject):
         reads: Reads,
         messages: Messages,
     ) -> None:
-        self.library = LibraryPage(workspace, reads, look, window.actions_)
+        self.library = LibraryPage(workspace, reads, look, window.actions_, window.pages)
         super().__init__(self.library)
         self._workspace, self._window, self._reads = workspace, window, reads
         self.verbs = Verbs(services, workspace, window, self.library, bridge, reads, messages)
@@ -58,11 +60,16 @@ class ArchiveWindow(QObject):
         search.entered.connect(self.library.results.enter)
         self.library.results.closed.connect(search.clear)
         self.library.sidebar.chosen.connect(lambda _node: search.clear())
-        window.show_library(self.library)
-        self.library.tell()
-        self.verbs.resume()
+        QTimer.singleShot(0, self, self._show)  # made in one turn of the window, shown in the next
         QTimer.singleShot(LATER_MS, self.outward.look_at_certificate)
         QTimer.singleShot(LATER_MS, self._recall)
+        QTimer.singleShot(LATER_MS, Warming(self).start)
+        self.nightly = Nightly(services, workspace, bridge, messages, self)
+
+    def _show(self) -> None:
+        self._window.show_library(self.library)
+        self.library.tell()
+        self.verbs.resume()
 
     def _recall(self) -> None:
         """What was learnt is loaded now, so that the first correction of the day does not wait for it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from app.errors import AppError
 from app.i18n import _
@@ -161,13 +161,13 @@ class Opening(QObject):
     def lock(self, close: Callable[[], None]) -> None:
         """Closes the archive and asks for the password again."""
         self._window.leave_library()
-        self._window.show_page(OpeningPage())
+        self._window.show_page(OpeningPage(_("Locking the archive…")))
 
-        def locked() -> None:
-            close()
+        def failed(error: BaseException) -> None:
+            self._messages.error(error)
             self.ask()
 
-        QTimer.singleShot(0, locked)
+        self._reads.run("lock", close, lambda _none: self.ask(), failed)
 
 
 def _warm() -> None:

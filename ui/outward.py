@@ -63,6 +63,7 @@ class Outward(QObject):
             "import-package": self.import_package,
             "preservation": self.preservation,
             "lasting": self.lasting,
+            "day-proofs": self.day_proofs,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -84,7 +85,7 @@ class Outward(QObject):
         from ui.signing.page import SigningPage
 
         self._library.details.form.flush()
-        page = SigningPage(self._services, self._bridge, self._library.selected)
+        page = SigningPage(self._services, self._bridge, self._library.selected, self._window.pages)
         page.closed.connect(self.look_at_certificate)
         page.finished_batch.connect(lambda _outcome: self._library.refresh())
         self._window.show_over(page)
@@ -118,7 +119,7 @@ class Outward(QObject):
     def _verify_one(self, document_id: int) -> None:
         from ui.verifying.page import VerifyPage
 
-        page = VerifyPage(self._services, self._bridge)
+        page = VerifyPage(self._services, self._bridge, self._window.pages)
         page.judged.connect(lambda report: self._into_details(document_id, report))
         self._window.show_over(page)
         page.judge(document_id)
@@ -185,6 +186,14 @@ class Outward(QObject):
 
         open_preservation(self._window, self._services, self._bridge).wanted.connect(self._library.show_field)
 
+    def day_proofs(self) -> None:
+        """Which days are proven, and until when."""
+        from ui.dialogs.day_proofs import open_day_proofs
+
+        dialog = open_day_proofs(self._window, self._services, self._bridge)
+        dialog.wanted.connect(self._library.show_field)
+        dialog.settings_wanted.connect(self._window.actions_["settings"].trigger)
+
     def lasting(self) -> None:
         """What stops being provable, and when."""
         from ui.lasting.page import LastingPage
@@ -193,7 +202,7 @@ class Outward(QObject):
             self._window.back()
             self._library.show_field(document_id, "")
 
-        page = LastingPage(self._services, self._bridge)
+        page = LastingPage(self._services, self._bridge, self._window.pages)
         page.wanted.connect(show)
         page.renewed.connect(lambda _done: self._library.refresh())
         page.settings_button.clicked.connect(lambda _checked: self._window.actions_["settings"].trigger())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from ui.icons import icon, pixmap
 from ui.widgets.elided import ElidedLabel
 
 WIDTH, HEIGHT, LEAST = 640, 440, 96
+PORTION = 12  # lines made at once: as many as are seen
 STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
 
 
@@ -66,6 +67,11 @@ class CommandPalette(QFrame):
         column.setSpacing(6)
         for widget in (self._field, self._none, self._list):
             column.addWidget(widget)
+        self._left: list[tuple[Spec, QAction]] = []
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._add)
         self._field.textChanged.connect(self._fill)
         self._field.installEventFilter(self)
         self._list.itemClicked.connect(lambda _item: self._use())
@@ -77,14 +83,17 @@ class CommandPalette(QFrame):
         width = min(WIDTH, window.width() - 32)
         height = min(HEIGHT, window.height() - 96)
         self.setGeometry((window.width() - width) // 2, 64, width, height)
-        self._field.clear()
-        self._fill("")
+        if self._field.text():
+            self._field.clear()
+        else:
+            self._fill("")
         self.show()
         self.raise_()
         self._field.setFocus()
 
     def close_palette(self) -> None:
         if self.isVisible():
+            self._later.stop()
             self.hide()
             self.closed.emit()
 
@@ -97,19 +106,26 @@ class CommandPalette(QFrame):
 
     def _fill(self, typed: str) -> None:
         self._list.clear()
-        found = self.matches(typed)
-        for spec, action in found:
+        self._left = found = self.matches(typed)
+        self._add()
+        self._none.setVisible(not found)
+        self._list.setVisible(bool(found))
+        if found:
+            self._list.setCurrentRow(0)
+        self._fit(len(found))
+
+    def _add(self) -> None:
+        """The next few lines; those out of sight come when the window has a moment."""
+        for spec, action in self._left[:PORTION]:
             item = QListWidgetItem(self._list)
             item.setData(Qt.ItemDataRole.UserRole, spec.key)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, plain(action.text()))
             line = _Line(spec, action)
             item.setSizeHint(line.sizeHint())
             self._list.setItemWidget(item, line)
-        self._none.setVisible(not found)
-        self._list.setVisible(bool(found))
-        if found:
-            self._list.setCurrentRow(0)
-        self._fit(len(found))
+        self._left = self._left[PORTION:]
+        if self._left:
+            self._later.start()
 
     def _fit(self, count: int) -> None:
         """As high as what was found, at most as high as the window allows."""

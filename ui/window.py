@@ -131,7 +131,7 @@ class Window(QWidget):
         from ui.pages.help import HelpPage
 
         if not isinstance(self.pages.currentWidget(), HelpPage):
-            self.show_over(HelpPage())
+            self.show_over(HelpPage(self.pages))
 
     def show_over(self, page: Any) -> None:
         """Shows a page with `closed` over the present one; a page of that kind before it goes."""

@@ -61,6 +61,16 @@ def bomb(detail: str = "") -> AppError:
     )
 
 
+def too_large_to_flatten(millions: int) -> AppError:
+    return AppError(
+        "image.too_large",
+        _("This picture has {count} million pixels and is partly see-through: that is more than can be read here.").format(
+            count=millions
+        ),
+        _("Save it as JPEG, or as PNG without transparency, and take in that file."),
+    )
+
+
 def page_broken(index: int, detail: str = "") -> AppError:
     return AppError(
         "image.page_broken",

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from app.capture import complaints
-from app.capture.fileinfo import MAX_PAGES, MAX_PIXELS, MIME, FileInfo
+from app.capture.fileinfo import MAX_CLEAR_PIXELS, MAX_PAGES, MAX_PIXELS, MIME, FileInfo
 from app.errors import AppError
 
 Image.MAX_IMAGE_PIXELS = None  # our own cap is checked on the header, before anything is unpacked
@@ -37,7 +37,7 @@ class PageImage:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
-    """The image with its header read; the size of its first page is checked. Raises `file.broken`, `image.bomb`."""
+    """The image with its header read; the size of its first page is checked. Raises `file.broken`, `image.bomb`, `image.too_large`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd tags; what matters is whether the pixels can be read
         try:
@@ -50,8 +50,15 @@ def opened(path: Path) -> Iterator[Image.Image]:
 
 
 def check_size(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
+    pixels = image.width * image.height
+    if pixels > MAX_PIXELS:
         raise complaints.bomb(f"{image.width} × {image.height} pixels")
+    if pixels > MAX_CLEAR_PIXELS and see_through(image):
+        raise complaints.too_large_to_flatten(pixels // 1_000_000)
+
+
+def see_through(image: Image.Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
 
 
 def inspect_image(path: Path, kind: str) -> FileInfo:
@@ -148,8 +155,8 @@ def flatten(image: Image.Image) -> Image.Image:
         return _eight_bits(image)
     if image.mode in ("1", "L") and "transparency" not in image.info:
         return image.convert("L")
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        clear = image.convert("RGBA")
+    if see_through(image):
+        clear = image if image.mode == "RGBA" else image.convert("RGBA")
         paper = Image.new("RGB", clear.size, "white")
         paper.paste(clear, mask=clear.getchannel("A"))
         return paper

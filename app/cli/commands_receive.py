@@ -13,6 +13,7 @@ from app.desk import exchanging, receiving
 from app.desk.receiving import Received
 from app.errors import AppError
 from app.i18n import _
+from app.sandbox import SandboxPool
 from app.workspace import Workspace
 
 
@@ -29,7 +30,7 @@ def run_import_package(args: Namespace, console: Console) -> int:
     with opened(args, console) as (services, workspace):
         job = console.job(_("Take in packages"))
         messages = [path for path in args.paths if path.suffix.casefold() == ".edxml"]
-        bad = [_receive(workspace, path, console) for path in messages]
+        bad = [_receive(workspace, services.sandboxes, path, console) for path in messages]
         rest = [path for path in args.paths if path not in messages]
         if not rest:
             return 3 if all(bad) else int(any(bad))
@@ -44,10 +45,10 @@ def run_import_package(args: Namespace, console: Console) -> int:
         return 3 if code and not done.packages else code
 
 
-def _receive(workspace: Workspace, path: Path, console: Console) -> bool:
+def _receive(workspace: Workspace, boxes: SandboxPool, path: Path, console: Console) -> bool:
     """True when the message could not be taken in."""
     try:
-        got = exchanging.receive_message(workspace, path)
+        got = exchanging.receive_message(workspace, boxes, path)
     except AppError as error:
         console.say(f"! {path.name}: {error}")
         return True

@@ -106,9 +106,12 @@ def run_again(args: Namespace, console: Console) -> int:
         raise AppError(
             "renew.no_target", _("To renew, name the time-stamp service (--tsa) and the folder for the new files (-o).")
         )
-    job = console.job()
-    for made in keeping_alive.renew_archive(job, args.files, args.tsa, args.out):
-        console.result({"file": str(made)}, str(made))
+    job, services = console.job(), services_of(args, console)
+    try:
+        for made in keeping_alive.renew_archive(job, services.sandboxes, args.files, args.tsa, args.out):
+            console.result({"file": str(made)}, str(made))
+    finally:
+        services.close()
     return console.problems(job.problems)
 
 

@@ -44,7 +44,7 @@ def renew_archive(args: Namespace, console: Console) -> int:
     with opened(args, console) as (services, workspace):
         found = lasting.due(job, workspace, services.sandboxes, within=_within(args))
         ids = [row.document_id for row in found.rows if row.renewable]
-        done = lasting.renew(job, workspace, ids, args.tsa or "")
+        done = lasting.renew(job, workspace, services.sandboxes, ids, args.tsa or "")
     for document_id in done.documents:
         console.result({"document": document_id, "renewed": True}, _("Document {id}: renewed").format(id=document_id))
     if done.stopped is not None:

@@ -11,10 +11,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from app.describe.ink import PageReader
-from storage.records.reading import Box, PageText, Word
+from app.describe.ink import PageReader, Pixels, pixels_of
+from storage.records.reading import Box, Word
 
 _ACROSS = 1240  # pixels of a page's width: 150 dpi on A4
 # In page widths. The decree's frames are 20 … 40 mm × 8 mm.
@@ -36,13 +35,13 @@ def find_frames(image: Path, bottom: float) -> list[Box]:
 
     Raises OSError for a lost image.
     """
-    with Image.open(image) as opened:
-        opened.draft("RGB", (_ACROSS, _ACROSS))
-        width, height = opened.size
-        head = opened.convert("RGB").crop((0, 0, width, max(1, round(bottom * height))))
+    page = pixels_of(image)
+    height, width = page.shape[:2]
     factor = _ACROSS / width
-    size = (_ACROSS, max(1, round(head.height * factor)))
-    pixels = np.asarray(cv2.resize(np.asarray(head), size, interpolation=cv2.INTER_AREA), np.uint8)
+    head = page[: max(1, round(bottom * height))]
+    pixels = np.asarray(
+        cv2.resize(head, (_ACROSS, max(1, round(head.shape[0] * factor))), interpolation=cv2.INTER_AREA), np.uint8
+    )
     tall = height * factor
     found: list[Box] = []
     for mask in _inks(pixels):
@@ -56,15 +55,18 @@ def find_frames(image: Path, bottom: float) -> list[Box]:
 
 def read_frame(engine: PageReader, image: Path, frame: Box, dpi: int) -> list[Word]:
     """The words inside a frame, each with the frame's box. Raises what the engine raises, OSError for a lost image."""
-    with Image.open(image) as opened:
-        width, height = opened.size
-        place = (int(frame[0] * width), int(frame[1] * height), round(frame[2] * width), round(frame[3] * height))
-        pixels = np.asarray(opened.convert("RGB").crop(place))
+    page = pixels_of(image)
+    height, width = page.shape[:2]
+    pixels = page[int(frame[1] * height) : round(frame[3] * height), int(frame[0] * width) : round(frame[2] * width)]
     if pixels.shape[0] < _WHITE // 2:
         return []
-    inside = np.pad(_without_edges(pixels.min(axis=2)), _WHITE, constant_values=255)
-    page: PageText = engine.read_block(inside, dpi, one_line=True)
-    return [Word(word.text, frame, word.confidence, word.block, word.line) for word in page.words]
+    inside = np.pad(_without_edges(_darkest(pixels)), _WHITE, constant_values=255)
+    found = engine.read_block(inside, dpi, one_line=True)
+    return [Word(word.text, frame, word.confidence, word.block, word.line) for word in found.words]
+
+
+def _darkest(pixels: Pixels) -> NDArray[np.uint8]:
+    return pixels if pixels.ndim == 2 else np.asarray(pixels.min(axis=2), np.uint8)
 
 
 def _without_edges(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -80,13 +82,14 @@ def _without_edges(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.where(gone, np.uint8(255), white)
 
 
-def _inks(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+def _inks(pixels: Pixels) -> Iterator[NDArray[np.uint8]]:
     """Where the ink is red, and where there is ink of any colour."""
-    wide = pixels.astype(np.int16)
-    red = wide[:, :, 0] - np.maximum(wide[:, :, 1], wide[:, :, 2]) > _RED
-    if red.any():
-        yield red.astype(np.uint8)
-    least = pixels.min(axis=2)
+    if pixels.ndim == 3:
+        wide = pixels.astype(np.int16)
+        red = wide[:, :, 0] - np.maximum(wide[:, :, 1], wide[:, :, 2]) > _RED
+        if red.any():
+            yield red.astype(np.uint8)
+    least = _darkest(pixels)
     paper = float(np.percentile(least[::4, ::4], 70))
     yield (least < _DARK * paper).astype(np.uint8)
 

@@ -62,7 +62,7 @@ def describe(
     """
     header = read_header(pages, today=today)
     if images and engine and pages:
-        _look_again(header, pages, images, engine, today)
+        look_again(header, pages, images, engine, today)
     if images and readers:
         for slot in header.slots:
             if slot.field in header.fields:
@@ -102,7 +102,7 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
     return header
 
 
-def _look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
+def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
     """What overlapping inks or a swallowed line hid; a reading of the first look gives way only where it was missing."""
     lost = [name for name in ("codeNumber", "issuedDate", "subject") if _lost(header, name)]
     boxes = [box for name in lost if (box := header.fields[name].box)]

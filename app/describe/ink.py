@@ -6,11 +6,13 @@ be read: what is printed black is dark in every channel, what is stamped red onl
 
 from __future__ import annotations
 
-import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol
 
+import cv2
 import numpy as np
+from cv2.typing import MatLike
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -19,15 +21,19 @@ from storage.records.reading import Box, PageText, Word
 
 Layer = Literal["black", "open", "dark", "red", "all"]
 Shape = Literal["page", "block", "line"]
+Pixels = NDArray[np.uint8]  # (rows, columns) grey or (rows, columns, 3)
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
 _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a seal
+_RED_SHOWN = np.asarray(255 - np.clip((np.arange(256) - 25) * 3, 0, 255), np.uint8)  # by how much more red than green and blue
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
+_PICTURES_KEPT = 2  # of one document: the page with the head and the one with the signature
+_KEPT_MOST = 20_000_000  # pixels; larger ones are unpacked for each look, they would not leave room for the engine
 
 
 class PageReader(Protocol):
-    """What reads words off an image: the engines of `app.recognise` do."""
+    """What reads words off a picture: the engines of `app.recognise` do."""
 
-    def read(self, image: Path, dpi: int | None = None) -> PageText: ...
+    def read_grey(self, grey: NDArray[np.uint8], dpi: int) -> PageText: ...
 
     def read_block(self, grey: NDArray[np.uint8], dpi: int, *, one_line: bool = False) -> PageText: ...
 
@@ -44,33 +50,52 @@ def reread(
     Raises what the engine raises, OSError for a lost image.
     """
     dpi = dpi if dpi > 0 else 200
-    with Image.open(image) as opened:
-        width, height = opened.size
-        frame = (int(box[0] * width), int(box[1] * height), round(box[2] * width), round(box[3] * height))
-        if frame[2] - frame[0] < 20 or frame[3] - frame[1] < 20:
-            return []
-        pixels = np.asarray(opened.convert("RGB").crop(frame))
-    grey = _of(pixels, layer)
+    pixels = pixels_of(image)
+    height, width = pixels.shape[:2]
+    frame = (int(box[0] * width), int(box[1] * height), round(box[2] * width), round(box[3] * height))
+    if frame[2] - frame[0] < 20 or frame[3] - frame[1] < 20:
+        return []
+    grey = _of(pixels[frame[1] : frame[3], frame[0] : frame[2]], layer)
     if layer == "open":
         grey = without_rings(grey, dpi)
     if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
         return []
-    if shape != "page":
-        found = engine.read_block(np.pad(grey, _FRAME, constant_values=255), dpi, one_line=shape == "line")
-        return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
-    with tempfile.TemporaryDirectory(prefix="vankho-ink-") as folder:
-        path = Path(folder) / "ink.png"
-        Image.fromarray(np.pad(grey, _FRAME, constant_values=255)).save(path, dpi=(dpi, dpi))
-        found = engine.read(path, dpi)
+    framed = np.pad(grey, _FRAME, constant_values=255)
+    found = engine.read_grey(framed, dpi) if shape == "page" else engine.read_block(framed, dpi, one_line=shape == "line")
     return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
 
 
-def _of(pixels: NDArray[np.uint8], layer: Layer) -> NDArray[np.uint8]:
+def pixels_of(image: Path) -> Pixels:
+    """The page's picture, unpacked once for all looks at it. Raises OSError."""
+    with Image.open(image) as opened:
+        if opened.width * opened.height > _KEPT_MOST:
+            return _unpack(opened)
+    state = image.stat()
+    return _unpacked(image, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=_PICTURES_KEPT)
+def _unpacked(image: Path, _changed: int, _size: int) -> Pixels:
+    with Image.open(image) as opened:
+        return _unpack(opened)
+
+
+def _unpack(opened: Image.Image) -> Pixels:
+    return np.asarray(opened.convert("L" if opened.mode in ("1", "L") else "RGB"))
+
+
+def _of(pixels: Pixels, layer: Layer) -> Pixels:
+    if pixels.ndim == 2:
+        plain = np.ascontiguousarray(pixels)
+        if layer == "red":
+            return np.full_like(plain, 255)
+        return _dark(plain) if layer == "dark" else plain
+    red, green, blue = cv2.split(pixels)
     if layer == "red":
-        return _red(pixels)
+        return _red(red, green, blue)
     if layer == "all":
-        return np.asarray(pixels.min(axis=2), np.uint8)
-    grey = np.asarray(pixels.max(axis=2), np.uint8)
+        return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    grey = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
     return _dark(grey) if layer == "dark" else grey
 
 
@@ -81,11 +106,10 @@ def _dark(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(np.clip((share - _DARK[0]) / (_DARK[1] - _DARK[0]), 0, 1) * 255, np.uint8)
 
 
-def _red(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _red(red: MatLike, green: MatLike, blue: MatLike) -> Pixels:
     """Dark where the paper is red; 8 bit grey, one channel."""
-    wide = pixels.astype(np.int16)
-    excess = wide[:, :, 0] - np.maximum(wide[:, :, 1], wide[:, :, 2])
-    return np.asarray(255 - np.clip((excess - 25) * 3, 0, 255), dtype=np.uint8)
+    excess = cv2.subtract(red, cv2.max(green, blue))  # OpenCV's differences stop at 0
+    return np.asarray(cv2.LUT(excess, _RED_SHOWN), np.uint8)
 
 
 def _moved(word: Word, frame: tuple[int, int, int, int], crop: PageText, page: tuple[int, int], first: int) -> Word:

@@ -6,10 +6,12 @@ Event types are words of the Library of Congress' vocabulary (id.loc.gov/vocabul
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.i18n import N_, _
 from app.package.model import EventInput
@@ -38,33 +40,47 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "document.restore": ("accession", N_("Brought back from the bin")),
 }
 SCANNED, SCAN_MARK = "package.virus_check", " · "  # the OBJID, then the engine with the date of its signatures
+PART = 500  # numbers in one query
 OWNERS = ("page", "rendition", "field_evidence", "special_record")
 
 
-def events_of(workspace: Workspace, documents: Sequence[Document]) -> list[EventInput]:
-    """The acts on these documents, oldest first; one event for each transaction, however many documents it touched."""
-    if not documents:
-        return []
-    wanted = {document.id: document.uuid for document in documents}
-    since = min(document.created_at for document in documents)
-    found = []
-    with workspace.catalog.read() as session:
-        owned = _Owned(session, set(wanted))
+class Acts:
+    """The acts on the documents of one or many dossiers, read in one pass over the audit chain: its changes lie in it compressed."""
+
+    def __init__(self, workspace: Workspace, dossier_ids: Sequence[int]) -> None:
+        with workspace.catalog.read() as session:
+            self._uuids: dict[int, str] = {}
+            moments = []
+            for start in range(0, len(dossier_ids), PART):
+                part = list(dossier_ids[start : start + PART])
+                query = select(Document.id, Document.uuid, Document.created_at).where(Document.dossier_id.in_(part))
+                for row_id, uuid, created in session.execute(query):
+                    self._uuids[row_id] = uuid
+                    moments.append(created)
+            self._acts = list(self._read(session, min(moments))) if moments else []
+        self._of: dict[int, list[int]] = {}
+        for number, (_act, touched) in enumerate(self._acts):
+            for document in touched:
+                self._of.setdefault(document, []).append(number)
+
+    def _read(self, session: Session, since: str) -> Iterator[tuple[EventInput, tuple[int, ...]]]:
+        owned = _Owned(session, set(self._uuids))
         query = select(AuditEntry).where(AuditEntry.action.in_(list(ACTS)), AuditEntry.at >= since).order_by(AuditEntry.seq)
         for entry in session.scalars(query.execution_options(yield_per=500)):
-            touched = dict.fromkeys(i for i in owned.documents(audit.read_changes(entry)) if i in wanted)
+            touched = tuple(dict.fromkeys(i for i in owned.documents(audit.read_changes(entry)) if i in self._uuids))
             if touched:
                 sort, words = ACTS[entry.action]
-                found.append(
-                    EventInput(
-                        type=sort,
-                        at=datetime.fromisoformat(entry.at),
-                        detail=_(words),
-                        agent=entry.actor,
-                        documents=[wanted[i] for i in touched],
-                    )
-                )
-    return found
+                at = datetime.fromisoformat(entry.at)
+                yield EventInput(type=sort, at=at, detail=_(words), agent=entry.actor, documents=[]), touched
+
+    def on(self, documents: Sequence[Document]) -> list[EventInput]:
+        """The acts on these documents, oldest first; one event for each transaction, however many documents it touched."""
+        wanted = {document.id: document.uuid for document in documents}
+        numbers = sorted({number for document in wanted for number in self._of.get(document, ())})
+        return [
+            replace(self._acts[number][0], documents=[wanted[i] for i in self._acts[number][1] if i in wanted])
+            for number in numbers
+        ]
 
 
 def scans_of(workspace: Workspace, objids: Sequence[str]) -> list[EventInput]:
@@ -87,8 +103,8 @@ class _Owned:
 
         self._owner: dict[tuple[str, int], int] = {}
         for kind in (Page, Rendition, FieldEvidence):
-            for start in range(0, len(documents), 500):
-                part = sorted(documents)[start : start + 500]
+            for start in range(0, len(documents), PART):
+                part = sorted(documents)[start : start + PART]
                 for row_id, owner in session.execute(select(kind.id, kind.document_id).where(kind.document_id.in_(part))):
                     self._owner[kind.__tablename__, row_id] = owner
 

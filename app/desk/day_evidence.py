@@ -69,6 +69,31 @@ class DayCheck:
         }
 
 
+@dataclass(slots=True, frozen=True)
+class DayState:
+    """How a day stands: files that its records cover, files that none covers yet, and until when the records prove ("" without one)."""
+
+    day: str
+    covered: int
+    left: int
+    renew_before: str
+
+
+def day_states(workspace: Workspace, *, today: date | None = None) -> list[DayState]:
+    """Every day before `today` on which files came, newest first. Reads no file."""
+    with workspace.catalog.read() as session:
+        rows = _rows(session)
+        last = (today or clock.today()).isoformat()
+        counts = {day: count for day, count in counts_by_day(session).items() if day < last}
+        covered = Counter[str]()
+        for row in rows:
+            covered[row.day] += row.files
+        found = files_of_days(session, [day for day, count in counts.items() if count > covered[day]])
+    left = {day: len(_uncovered(workspace, day, files, rows)) for day, files in found.items()}
+    ends = {row.day: min(other.renew_before for other in rows if other.day == row.day) for row in rows}
+    return [DayState(day, covered[day], left.get(day, 0), ends.get(day, "")) for day in sorted(counts | ends, reverse=True)]
+
+
 @in_words
 def make_days(
     job: Job,

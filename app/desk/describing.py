@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.describe import checks
-from app.desk import fields, found, learning
+from app.desk import fields, found, hands, learning
 from app.desk.access import make_access_copy
 from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
 from app.desk.learnt import keep_first_read, learnt
@@ -41,7 +41,7 @@ class DocumentView:
 def propose(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, scratch: Path) -> dict[str, FieldReading]:
     """Reads the fields off a document's pages; nothing is written to the archive. `scratch` takes passing files."""
     paper = _paper(workspace, document_id, scratch)
-    return read_fields(job, boxes, paper.pages, paper.count, scratch)
+    return read_fields(job, boxes, paper.pages, paper.count, scratch, hands.file_in(workspace, scratch))
 
 
 def _paper(workspace: Workspace, document_id: int, scratch: Path) -> Paper:
@@ -122,7 +122,8 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
         job.progress(len(first_read), len(document_ids))
         with workspace.scratch() as scratch:
             papers = [_paper(workspace, document_id, scratch) for document_id in together]
-            first_read |= dict(zip(together, read_dossier(job, boxes, papers, scratch), strict=True))
+            own = hands.file_in(workspace, scratch)
+            first_read |= dict(zip(together, read_dossier(job, boxes, papers, scratch, own), strict=True))
     for document_id, readings in first_read.items():
         proposed[document_id] = learning.improve(workspace, readings, document_id)
     with workspace.catalog.write("document.describe_again") as transaction:
@@ -148,6 +149,7 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
             raise
         except AppError as error:  # the fields are read; the other documents still get their copies
             job.problem(fields_of(workspace, document_id).document.source_name, error)
+    hands.practise_if_due(job, workspace, boxes)
     return transaction.change
 
 

@@ -22,9 +22,10 @@ from app.package.edxml.read import read_edxml
 from app.package.names import safe_name
 from app.package.puid import identify
 from app.rules import codes
+from app.sandbox import SandboxPool
+from app.signature.apart import verify_apart
 from app.signature.signer import Signer
 from app.signature.xades import sign_xml
-from app.signature.xml_judge import verify_xml
 from app.troubles import in_words
 from app.workspace import Workspace
 from storage import queries
@@ -130,7 +131,9 @@ def send_message(
 
 
 @in_words
-def receive_message(workspace: Workspace, path: Path, *, trust: Path | None = None, now: datetime | None = None) -> Incoming:
+def receive_message(
+    workspace: Workspace, boxes: SandboxPool, path: Path, *, trust: Path | None = None, now: datetime | None = None
+) -> Incoming:
     """Takes an edXML file in. A new document goes into the incoming register; a recall or an update changes nothing by itself.
 
     `trust` is a folder of further root certificates. Raises AppError `edxml.broken`, `edxml.signature`, `file.unreadable`.
@@ -138,7 +141,7 @@ def receive_message(workspace: Workspace, path: Path, *, trust: Path | None = No
     moment = now or clock.now()
     content = found.plain_file(path).read_bytes()
     told = read_edxml(content)
-    verdict, signer = _signature(workspace, content, trust)
+    verdict, signer = _signature(workspace, boxes, content, trust)
     result = _take(workspace, told, content, moment)
     result.signature, result.signed_by = verdict, signer
     return result
@@ -160,14 +163,14 @@ def _signed(workspace: Workspace, content: bytes, signer: Signer) -> bytes:
         return signed.read_bytes()
 
 
-def _signature(workspace: Workspace, content: bytes, trust: Path | None) -> tuple[str, str]:
+def _signature(workspace: Workspace, boxes: SandboxPool, content: bytes, trust: Path | None) -> tuple[str, str]:
     """The verdict on the message's signature and who signed. Raises AppError `edxml.signature` for one that does not hold."""
     if b"SignatureValue" not in content:
         return "unsigned", ""
     with workspace.scratch() as scratch:
         place = scratch / "message.edxml"
         place.write_bytes(content)
-        judged = verify_xml(place, trust=trust_of(workspace, trust))
+        judged = verify_apart(place, boxes, trust_of(workspace, trust))
     if judged.verdict == "invalid":
         raise AppError(
             "edxml.signature",

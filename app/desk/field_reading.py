@@ -43,14 +43,19 @@ def wanted_pages(count: int) -> list[int]:
 
 
 def read_fields(
-    job: Job, boxes: SandboxPool, pages: Mapping[int, ReadPage], count: int, folder: Path
+    job: Job, boxes: SandboxPool, pages: Mapping[int, ReadPage], count: int, folder: Path, hands: Path | None = None
 ) -> dict[str, FieldReading]:
     """What the document's `count` pages say; `pages` by number holds those of `wanted_pages`. `folder` takes passing files."""
-    return read_dossier(job, boxes, [Paper(pages, count)], folder)[0]
+    return read_dossier(job, boxes, [Paper(pages, count)], folder, hands)[0]
 
 
-def read_dossier(job: Job, boxes: SandboxPool, papers: Sequence[Paper], folder: Path) -> list[dict[str, FieldReading]]:
-    """The fields of documents in the order in which they lie: numbers and dates vouch for their neighbours."""
+def read_dossier(
+    job: Job, boxes: SandboxPool, papers: Sequence[Paper], folder: Path, hands: Path | None = None
+) -> list[dict[str, FieldReading]]:
+    """The fields of documents in the order in which they lie: numbers and dates vouch for their neighbours.
+
+    `hands` is the file of what the office's own hands taught; see `app.desk.hands`.
+    """
     documents = [_laid_out(job, boxes, paper, folder, place) for place, paper in enumerate(papers)]
     readable = [place for place, one in enumerate(documents) if one is not None]
     if not readable:
@@ -59,6 +64,7 @@ def read_dossier(job: Job, boxes: SandboxPool, papers: Sequence[Paper], folder: 
         "app.desk.tasks:read_fields",
         documents=[documents[place] for place in readable],
         today=clock.today().isoformat(),
+        hands=str(hands) if hands else None,
         timeout=SECONDS + SECONDS_EACH * len(readable),
         job=job,
     )

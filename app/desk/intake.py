@@ -9,7 +9,6 @@ where it was: nothing is lost, nothing comes twice.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +33,7 @@ from storage.errors import StorageError
 from storage.records import Intake, new_uuid
 
 OPEN = ("scanning", "waiting", "stored", "paged", "recognised")
+SPARE = 1  # items more than workers, so that none of these waits while another item is on its way to the disk
 STOPS_ALL = ("disk.full",)  # every further item would fail in the same way
 
 
@@ -154,7 +154,7 @@ def run_batch(job: Job, workspace: Workspace, boxes: SandboxPool, batch: str | N
     before = len(job.problems)
     job.progress(0, len(ids), _("Taking in…"))
     turns = Turns(ids)
-    with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="intake") as threads, _stopped_by_interrupt(job):
+    with ThreadPoolExecutor(boxes.size + SPARE, thread_name_prefix="intake") as threads, _stopped_by_interrupt(job):
         ended = threads.map(lambda i: _one(job, workspace, boxes, i, turns), ids)
         for done, (intake_id, problem) in enumerate(zip(ids, ended, strict=True), 1):
             _tell(job, done, len(ids))

@@ -276,7 +276,7 @@ def _recognise(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: in
         name = session.get_one(Document, item.document_id).source_name
     layer = _text_layer_source(job, workspace, boxes, item, scratch)
     todo = [page for page in pages if page.image] if item.ocr or layer else []
-    with ThreadPoolExecutor(2, thread_name_prefix="read") as threads:
+    with ThreadPoolExecutor(boxes.size, thread_name_prefix="read") as threads:
         for done, part in enumerate(_chunks(todo, CHUNK)):
             job.check()
             if len(todo) > CHUNK:  # a thick one: its own pages are all that moves for minutes

@@ -122,14 +122,14 @@ def due(reports: Iterable[dict[str, Any]], now: datetime, within: timedelta = WA
 
 
 @in_words
-def renew_archive(job: Job, files: Sequence[Path], tsa: str, out: Path) -> list[Path]:
+def renew_archive(job: Job, boxes: SandboxPool, files: Sequence[Path], tsa: str, out: Path) -> list[Path]:
     """A further archive time stamp for each signed PDF, into the folder `out`; a file that can't be renewed is a problem of the job."""
     service, done = TimestampService(tsa), []
     out.mkdir(parents=True, exist_ok=True)
     for number, file in enumerate(files):
         job.progress(number, len(files), file.name)
         try:
-            renew_archive_stamp(file, out / file.name, service)
+            renew_archive_stamp(file, out / file.name, service, boxes)
             done.append(out / file.name)
         except AppError as error:
             if error.code.startswith("tsa."):

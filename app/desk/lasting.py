@@ -221,7 +221,7 @@ def _mark_of(trust: Trust) -> str:
 
 
 @in_words
-def renew(job: Job, workspace: Workspace, document_ids: Sequence[int], tsa: str = "") -> Renewed:
+def renew(job: Job, workspace: Workspace, boxes: SandboxPool, document_ids: Sequence[int], tsa: str = "") -> Renewed:
     """One more archive time stamp for each document: a new signed rendition, the old one stays.
 
     `tsa`: addresses of time-stamp services in their order (default: those of the settings). A document that can't be renewed is a
@@ -236,7 +236,7 @@ def renew(job: Job, workspace: Workspace, document_ids: Sequence[int], tsa: str 
     for number, document_id in enumerate(document_ids):
         try:
             job.progress(number, len(document_ids))
-            _renew_one(workspace, document_id, services, trust)
+            _renew_one(workspace, boxes, document_id, services, trust)
             answer.documents.append(document_id)
         except AppError as error:
             if isinstance(error, Cancelled) or error.code.startswith("tsa."):
@@ -247,7 +247,9 @@ def renew(job: Job, workspace: Workspace, document_ids: Sequence[int], tsa: str 
     return answer
 
 
-def _renew_one(workspace: Workspace, document_id: int, services: Sequence[TimestampService], trust: Trust) -> None:
+def _renew_one(
+    workspace: Workspace, boxes: SandboxPool, document_id: int, services: Sequence[TimestampService], trust: Trust
+) -> None:
     with workspace.catalog.read() as session:
         found.document(session, document_id)
         old = queries.best_rendition(session, document_id, "signed", "original")
@@ -260,7 +262,7 @@ def _renew_one(workspace: Workspace, document_id: int, services: Sequence[Timest
     with workspace.scratch() as scratch:
         source, out = scratch / "old.pdf", scratch / "new.pdf"
         workspace.objects.copy_out(old.sha256, source)
-        _stamp(source, out, services, trust)
+        _stamp(source, out, services, boxes, trust)
         sha256, size = workspace.objects.put_file(out)
     with workspace.catalog.write("document.renew", old.name) as transaction:
         found.document(transaction.session, document_id).signed = True
@@ -282,11 +284,11 @@ def _renew_one(workspace: Workspace, document_id: int, services: Sequence[Timest
         )
 
 
-def _stamp(source: Path, out: Path, services: Sequence[TimestampService], trust: Trust) -> None:
+def _stamp(source: Path, out: Path, services: Sequence[TimestampService], boxes: SandboxPool, trust: Trust) -> None:
     """From the first service that gives a stamp; the last one's error counts."""
     for place, service in enumerate(services):
         try:
-            renew_archive_stamp(source, out, service, trust=trust)
+            renew_archive_stamp(source, out, service, boxes, trust=trust)
         except AppError as error:
             if place + 1 == len(services) or not error.code.startswith("tsa."):
                 raise

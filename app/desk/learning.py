@@ -16,7 +16,7 @@ from app import clock
 from app.describe.learning import Advice, Case, advise, exchange, habits
 from app.describe.learning.features import head_of_text
 from app.desk import fields, found
-from app.desk.learnt import OWN, Learnt, case_of, dossier_keys, learnt, save, set_position
+from app.desk.learnt import HANDS, OWN, Learnt, case_of, dossier_keys, learnt, save, set_position
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
@@ -142,7 +142,7 @@ def rebuild(workspace: Workspace, job: Job | None = None) -> int:
         with workspace.catalog.write("learning.rebuild") as transaction:
             session = transaction.session
             transaction.always = True
-            session.execute(delete(LearntCount).where(LearntCount.origin == OWN))
+            session.execute(delete(LearntCount).where(LearntCount.origin == OWN, LearntCount.kind != HANDS))
             session.execute(update(Lesson).values(taught=b"", entry=0))  # stopped half way, the next start learns the rest
             ids = list(session.scalars(_confirmed()))
             last = last_entry(session)

@@ -28,6 +28,7 @@ from storage.records import AuditEntry, Document, Dossier, FieldEvidence, FieldR
 
 log = logging.getLogger(__name__)
 OWN = ""
+HANDS = "hand"  # rows of this kind hold no counts but the weights of `app.desk.hands`
 # commits after which something may be learnt otherwise; the others are not even looked into
 TEACHING = frozenset(
     {
@@ -77,7 +78,7 @@ class Learnt:
     def _load(self) -> None:
         own, others = Knowledge(), []
         with self.catalog.read() as session:
-            for row in session.scalars(select(LearntCount).order_by(LearntCount.id)):
+            for row in session.scalars(select(LearntCount).where(LearntCount.kind != HANDS).order_by(LearntCount.id)):
                 try:
                     item = ((row.kind, row.label), Tally(row.seen, unpack(row.counts)))
                 except (zlib.error, ValueError):  # counts can be made anew; the work of the day does not wait for them

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app import clock
 from app.desk import found, packing
+from app.desk.acts import Acts
 from app.desk.packing import Wishes, documents_of, package_input, year_of
 from app.errors import AppError, Problem
 from app.i18n import _
@@ -82,7 +83,7 @@ def export_dossier(
     Raises AppError `package.empty`, `package.kind`, `document.no_file`, and those of `write_package`.
     """
     wishes = Wishes(kind=kind, dialect=dialect, version=version, as_zip=as_zip, papers=False)
-    return _export_one(job, workspace, dossier_id, out, wishes, now or clock.now(), 1)[0]
+    return _export_one(job, workspace, dossier_id, out, wishes, now or clock.now(), 1, None)[0]
 
 
 @in_words
@@ -107,10 +108,11 @@ def export(
     before = len(job.problems)
     _room(workspace, dossier_ids, out)
     result = ExportResult()
+    acts = Acts(workspace, dossier_ids) if wishes.kind in packing.WITH_EVENTS else None
     for number, dossier_id in enumerate(dossier_ids, 1):
         job.progress(0, None, _("Package {number} of {count}").format(number=number, count=len(dossier_ids)))
         try:
-            made = _export_one(job, workspace, dossier_id, out, wishes, moment, number)
+            made = _export_one(job, workspace, dossier_id, out, wishes, moment, number, acts)
             result.packages += made
             if seal is not None:
                 for each in made:
@@ -163,10 +165,17 @@ def space_needed(workspace: Workspace, dossier_ids: Sequence[int]) -> int:
 
 
 def _export_one(
-    job: Job, workspace: Workspace, dossier_id: int, out: Path, wishes: Wishes, moment: datetime, ordinal: int
+    job: Job,
+    workspace: Workspace,
+    dossier_id: int,
+    out: Path,
+    wishes: Wishes,
+    moment: datetime,
+    ordinal: int,
+    acts: Acts | None,
 ) -> list[Exported]:
     _known(wishes.kind)
-    package = package_input(workspace, dossier_id, wishes, moment, ordinal)
+    package = package_input(workspace, dossier_id, wishes, moment, ordinal, acts)
     out.mkdir(parents=True, exist_ok=True)
     journal, key = Journal(out), packing.fingerprint(package, wishes)
     entry = journal.entries.get(key)
@@ -178,7 +187,7 @@ def _export_one(
         )
         journal.put(key, entry)
     else:
-        package = replace(package_input(workspace, dossier_id, wishes, entry.moment, entry.ordinal), uuid=entry.uuid)
+        package = replace(package_input(workspace, dossier_id, wishes, entry.moment, entry.ordinal, acts), uuid=entry.uuid)
     parts = segments.split(package, wishes.segment_size) if wishes.segment_size else [package]
     made = []
     for part in parts:

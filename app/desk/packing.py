@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import VERSION
 from app.desk import fields as desk_fields
 from app.desk import found
-from app.desk.acts import events_of, scans_of
+from app.desk.acts import Acts, scans_of
 from app.desk.fields import sortable
 from app.errors import AppError
 from app.i18n import _
@@ -79,8 +79,10 @@ class Wishes:
     virus_checked: EventInput | None = None
 
 
-def package_input(workspace: Workspace, dossier_id: int, wishes: Wishes, now: datetime, ordinal: int = 1) -> PackageInput:
-    """The dossier as plain values for the writer.
+def package_input(
+    workspace: Workspace, dossier_id: int, wishes: Wishes, now: datetime, ordinal: int = 1, acts: Acts | None = None
+) -> PackageInput:
+    """The dossier as plain values for the writer. `acts`: those of the whole batch, where there is one.
 
     Raises AppError `package.empty`, `package.nothing_new`, `document.no_file`, `dossier.gone`.
     """
@@ -116,7 +118,7 @@ def package_input(workspace: Workspace, dossier_id: int, wishes: Wishes, now: da
     events = []
     if wishes.kind in WITH_EVENTS:
         events = [EventInput(type="transfer", at=now, detail=_("Digitised and packed"), agent=agency)]
-        events += events_of(workspace, documents)
+        events += (acts or Acts(workspace, [dossier_id])).on(documents)
         events += [wishes.virus_checked] if wishes.virus_checked else []
         events += _from_submission(workspace, dossier_id, wishes.kind, now)
     described, papers = _described(codes_of, wishes, inputs, documents, agency, now)

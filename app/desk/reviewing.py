@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.describe import checks
-from app.desk import fields, found
+from app.desk import fields, found, hands
 from app.desk.box_text import fitted
 from app.desk.learnt import learnt
 from app.desk.pages import words_of
@@ -279,7 +279,10 @@ def read_box(
         alone, surer = _words_in(from_plain(answer), (0.0, 0.0, 1.0, 1.0))
         by_hand, certain = ("", 0.0)
         if field == "codeNumber":
-            by_hand, certain = boxes.call("app.desk.tasks:read_digits", image=str(crop), timeout=SECONDS, job=job)
+            own = hands.file_in(workspace, scratch)
+            by_hand, certain = boxes.call(
+                "app.desk.tasks:read_digits", image=str(crop), hands=str(own) if own else None, timeout=SECONDS, job=job
+            )
     first, second = (alone, known) if surer >= sure else (known, alone)
     if certain > (max(surer, sure) if fitted(field, first) else 0.0):
         return fitted(field, by_hand)

@@ -7,12 +7,15 @@ so the signature holds for the ZIP as it was sent and for the folder that somebo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
+from app.desk import signers, signing
+from app.desk.trusting import trust_of
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
@@ -25,6 +28,7 @@ from app.signature.signer import Signer
 from app.signature.trust import Trust
 from app.signature.tsa import TimestampServices
 from app.signature.xades import read_xml, sign_xml
+from app.workspace import Workspace
 
 SPACE = "urn:vankho:package-seal:1"
 ENDING = ".xades.xml"
@@ -66,6 +70,23 @@ def seal(
     finally:
         plain.unlink(missing_ok=True)
     return target
+
+
+@contextmanager
+def token_sealer(job: Job, workspace: Workspace) -> Iterator[Callable[[Path, str], Path]]:
+    """`seal` with the token that is plugged in, for `packaging.export`; its PIN is asked once. Raises `token.*`."""
+    settings = workspace.settings
+    token, certificate = signers.choose(job, settings)
+    choice = signing.choice_of(
+        settings,
+        token.module or signing.module_of(settings),
+        certificate_id=certificate.sha256,
+        token_serial=token.serial or None,
+        token_label=token.label or None,
+        final_try_ok=token.flags.final_try,  # the PIN dialog warns and wants a tick
+    )
+    with signing.session_for(job, choice, 0) as signer:
+        yield sealer(signer, settings["sign.tsa"], trust_of(workspace, settings["sign.trust"]))
 
 
 def sealer(signer: Signer, tsa: str = "", trust: Trust | None = None) -> Callable[[Path, str], Path]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 from app.errors import AppError
 from app.i18n import _
-from app.jobs import Job
+from app.jobs import Job, Question
 from app.settings import Settings
+from app.signature.certificates import CertInfo
 from app.signature.modules import find_modules
+from app.signature.token_errors import token_error
+from app.signature.token_watch import TokenWatch
 from app.signature.tokens import TokenInfo, list_tokens
 
 AT_ONCE = 4
@@ -61,6 +65,43 @@ def tokens(job: Job, settings: Settings, module: Path | None = None) -> list[Tok
         else:
             found += answer
     return once(found)
+
+
+def choose(job: Job, settings: Settings) -> tuple[TokenInfo, CertInfo]:
+    """The certificate to sign with: the only one that can, else the person is asked. Raises `token.absent`, `token.no_certificate`."""
+    found = tokens(job, settings)
+    if not found:
+        raise token_error("token.absent")
+    usable = [(token, one) for token in found if not token.flags.locked for one in token.usable]
+    if not usable:
+        raise token_error("token.pin_locked" if any(token.flags.locked for token in found) else "token.no_certificate")
+    if len(usable) == 1:
+        return usable[0]
+    named = {_named(token, one): (token, one) for token, one in usable}
+    question = Question("choice", _("Certificate"), _("Which certificate signs?"), choices=tuple(named))
+    return named[str(job.ask(question))]
+
+
+def _named(token: TokenInfo, certificate: CertInfo) -> str:
+    until = _("until {date}").format(date=f"{certificate.not_after:%d/%m/%Y}")
+    return " · ".join(
+        filter(None, (certificate.subject, certificate.organisation, until, token.label, certificate.serial[-6:]))
+    )
+
+
+def watch_tokens(settings: Settings, changed: Callable[[], None], end: Event) -> TokenWatch:
+    """Calls `changed()` on a thread of its own whenever a token was plugged in or pulled out, until `end` is set."""
+    approved = settings["sign.approved_modules"].split()
+    chosen = settings["sign.module"]
+    modules = [Path(chosen)] if chosen is not None else find_modules(approved)
+    told: set[Path] = set()
+
+    def hear(module: Path, _now: object) -> None:
+        if module in told:  # the first time says what is there
+            changed()
+        told.add(module)
+
+    return TokenWatch(modules, hear, approved=approved, end=end)
 
 
 def once(found: Iterable[TokenInfo]) -> list[TokenInfo]:

@@ -14,7 +14,7 @@ from app import clock
 from app.desk import found
 from app.desk.looks import Wish, look_for_document, look_for_file
 from app.desk.shadow_check import gate
-from app.desk.signers import module_of, tokens
+from app.desk.signers import module_of, tokens, watch_tokens
 from app.desk.signing_again import leave_out_signed
 from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
@@ -55,6 +55,7 @@ __all__ = [
     "sign_files",
     "sign_with",
     "tokens",
+    "watch_tokens",
 ]
 
 PUID_PDFA_2B = "fmt/477"
@@ -217,7 +218,8 @@ def done_before(files: Sequence[Path], out: Path | None, signer: Signer) -> list
 
 @contextmanager
 def session_for(job: Job, choice: SignChoice, count: int, pin: bytearray | None = None) -> Iterator[Signer]:
-    """An open token's signer; the PIN is asked for when not given, and only after the token's state was looked at.
+    """An open token's signer; the PIN is asked for when not given, and only after the token's state was looked at. `count` documents
+    are told in the question; 0: it is not known, or they are no documents.
 
     The certificate that the person chose is read from the token again, and compared, before the PIN is used.
     """

@@ -12,6 +12,9 @@ from app.package.fields import Fault, parse_date
 from app.package.profiles import Kind
 
 Values = Mapping[str, str]
+COMPARED = frozenset(
+    {"docId", "docCode", "arcDocCode", "arcFileCode", "docOrdinal"}
+)  # the fields of a document that are asked for here
 
 _TAIL = re.compile(r"(?P<code>.*?)\.?(?P<ordinal>\d{7})")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

@@ -18,7 +18,7 @@ from app.package.checks.reading import MetsFile, read_mets
 from app.package.eark import profiles as eark
 from app.package.eark.check import check_eark
 from app.package.report import Report
-from app.package.tree import Tree, open_tree
+from app.package.tree import METS_NAME, Tree, open_tree
 from app.package.xml import CSIP
 
 AUTO = "auto"
@@ -41,12 +41,13 @@ def check_package(path: Path, *, profile: str = AUTO, job: Job | None = None, no
     tree = open_tree(path, report)
     if tree is None:
         report.profile = "tt05" if profile == AUTO else profile
-        if profile in eark.NAMES and not report.rules("error") & {"CSIPSTR1", "TT05-FILE"}:
+        known = report.rules("error") & {"CSIPSTR1", "TT05-FILE"}
+        if not known and (profile in eark.NAMES or (profile == AUTO and "TT05-ZIP" in report.rules("error"))):
             # E-ARK's own name for what is no package at all.
             report.error("CSIPSTR1", path.name, _("This is neither a folder nor an archive with one folder, the package."))
     else:
         try:
-            _check(tree, report, profile, job or Job(), now or clock.now(), archived=path.is_file())
+            _check(tree, report, profile, job or Job(), now or clock.now(), archived=path.is_file() and path.name != METS_NAME)
         finally:
             tree.close()
     if report.profile != "tt05":
@@ -67,7 +68,8 @@ def _check(tree: Tree, report: Report, profile: str, job: Job, now: datetime, *,
         report.profile = "tt05"
         check_circular(tree, root, report, job, now, archived=archived)
         return
-    chosen = eark.named(profile) or _told(root)
+    told, asked = _told(root), eark.named(profile)
+    chosen = eark.within(asked, told) if asked else told
     report.profile = chosen.name
     check_eark(tree, root, chosen, report, job, now, archived=archived)
 

@@ -99,22 +99,23 @@ def objid_of(identifier: str) -> str:
 
 
 def _segments(writer: Writer, root: etree._Element) -> None:
-    """A map of its own from the parent to its children and from a child to its parent, by OBJID (E-ARK AIP, "Divided METS")."""
+    """A map of its own from the parent to its children, and from a child to its parent, by OBJID.
+
+    The form of E-ARK AIP ("Parent AIP references child AIPs", "Child AIP references parent AIP"), which CSIP hands on to every kind.
+    """
     segment = writer.package.segment
     if segment is None:
         return
-    ids, first = writer.ids, segment.number == 1
-    label, title = (
-        ("child packages", "Referencing a child package") if first else ("parent package", "Referencing the parent package")
-    )
-    whole = _add(root, "structMap", ID=ids("segments:structMap"), TYPE="LOGICAL", LABEL=label)
-    top = _add(whole, "div", ID=ids("segments:div"), LABEL=label)
+    ids, sort, first = writer.ids, writer.oais if writer.oais == "AIP" else "IP", segment.number == 1
+    label, inner = (f"child {sort}s", f"child {sort}") if first else (f"parent {sort}", f"{sort} parent identifier")
+    whole = _add(root, "structMap", ID=ids("segments:structMap"), TYPE="PHYSICAL", LABEL=label)
+    top = _add(whole, "div", ID=ids("segments:div"), LABEL=label) if first else whole
     for number, other in enumerate(segment.parts[1:] if first else [segment.parent], 2 if first else 1):
-        place = _add(top, "div", ID=ids(f"segments:div:{number}"), LABEL=f"{number}/{segment.of}")
-        pointer = _add(place, "mptr", ID=ids(f"segments:mptr:{number}"), LOCTYPE="OTHER", OTHERLOCTYPE="OBJID")
+        place = _add(top, "div", ID=ids(f"segments:div:{number}"), LABEL=inner, ORDER=str(number))
+        pointer = _add(place, "mptr", ID=ids(f"segments:mptr:{number}"), LOCTYPE="OTHER", OTHERLOCTYPE="UUID")
         pointer.set(f"{{{XLINK}}}type", "simple")
         pointer.set(f"{{{XLINK}}}href", objid_of(other))
-        pointer.set(f"{{{XLINK}}}title", title)
+        pointer.set(f"{{{XLINK}}}title", f"Referencing a child {sort}." if first else f"Referencing the parent {sort}.")
 
 
 def representation_mets(

@@ -65,10 +65,11 @@ def open_tar(path: Path, report: Report) -> TarTree | None:
         rows = list(_rows(archive, path, report))
         files = {row.name.removeprefix("./"): row for row in rows if row.isreg()}
         if len(rows) <= MOST_FILES and all(_harmless(row, report) for row in rows):
-            if not files:
+            told = [name for row in rows if row.isdir() and (name := row.name.removeprefix("./").strip("/")) not in ("", ".")]
+            if not files and not told:
                 report.error("TT05-ZIP", path.name, _("The archive is empty."))
-            elif (top := root_folder(list(files), report)) is not None:
-                return _tree(archive, file, top, files, [row.name.removeprefix("./") for row in rows if row.isdir()])
+            elif (top := root_folder(list(files), told, report)) is not None:
+                return _tree(archive, file, top, files, told)
     except BaseException:
         file.close()
         raise

@@ -73,14 +73,22 @@ BROKEN = (
 )
 
 
+METS_NAME = "METS.xml"
+
+
 def open_tree(path: Path, report: Report) -> Tree | None:
-    """The tree of a package; None when it is none or must not be read, with findings that say why."""
+    """The tree of a package; None when it is none or must not be read, with findings that say why.
+
+    Who names its METS.xml means the folder around it.
+    """
     try:
         if path.is_dir():
             return _folder(_package_in(path), report)
         if not path.is_file():
             report.error("TT05-FILE", path.name, _("The package is not there."))
             return None
+        if path.name == METS_NAME:
+            return _folder(path.parent, report)
         if path.stat().st_size == 0:
             report.error("TT05-ZIP", path.name, _("The file is empty."))
             return None

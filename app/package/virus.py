@@ -17,6 +17,7 @@ from app.i18n import _
 
 CHUNK = 1 << 18
 TIMEOUT = 120.0  # seconds without an answer
+BROKEN_OFF = "INSTREAM size limit exceeded. ERROR"  # clamd's own words for a stream above StreamMaxLength
 SOCKETS = ("/var/run/clamav/clamd.ctl", "/run/clamav/clamd.ctl", "/var/run/clamd.scan/clamd.sock", "/run/clamd.socket")
 DEFENDER = Path(r"C:\Program Files\Windows Defender\MpCmdRun.exe")
 INFECTED = 2  # exit code of MpCmdRun where a threat was found
@@ -37,7 +38,7 @@ class Scanner(Protocol):
         ...
 
     def scan(self, file: BinaryIO) -> str:
-        """The name of the virus in the file, "" for a clean one. Raises AppError `virus.unavailable`."""
+        """The name of the virus in the file, "" for a clean one. Raises AppError `virus.unavailable`, `virus.too_large`."""
         ...
 
 
@@ -51,7 +52,7 @@ class Clamd:
     @property
     def words(self) -> str:
         if not self._words:
-            self._words = self._ask(b"zVERSION\0", ()).strip()
+            self._words = self._ask(b"zVERSION\0").strip()
         return self._words
 
     def scan(self, file: BinaryIO) -> str:
@@ -60,18 +61,21 @@ class Clamd:
             return ""
         if answer.endswith("FOUND"):
             return answer.partition(":")[2].strip().removesuffix("FOUND").strip() or "?"
+        if answer.endswith(BROKEN_OFF):
+            raise AppError(
+                "virus.too_large",
+                _("A file is larger than the virus scanner takes, so it could not be checked."),
+                _("Let whoever looks after the scanner raise StreamMaxLength in clamd.conf, then try again."),
+                detail=answer[:200],
+            )
         raise _unavailable(answer)
 
-    def _ask(self, command: bytes, chunks: Iterable[bytes]) -> str:
+    def _ask(self, command: bytes, chunks: Iterable[bytes] | None = None) -> str:
         try:
             with self._connect() as line:
                 line.sendall(command)
-                sent = False
-                for chunk in chunks:
-                    line.sendall(struct.pack("!L", len(chunk)) + chunk)
-                    sent = True
-                if sent or command.startswith(b"zINSTREAM"):
-                    line.sendall(struct.pack("!L", 0))
+                if chunks is not None and not _sent(line, chunks):
+                    return BROKEN_OFF
                 return _all(line).rstrip(b"\0\n").decode("utf-8", "replace")
         except OSError as error:
             raise _unavailable(str(error)) from error
@@ -136,6 +140,17 @@ def required(address: str = "") -> Scanner:
             _("Install ClamAV with its service clamd, or give the address of one; or go on without the virus check."),
         )
     return found
+
+
+def _sent(line: socket.socket, chunks: Iterable[bytes]) -> bool:
+    """Whether clamd took the whole stream. It closes the line on one that is too long, and its words may be lost with the line."""
+    try:
+        for chunk in chunks:
+            line.sendall(struct.pack("!L", len(chunk)) + chunk)
+        line.sendall(struct.pack("!L", 0))
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    return True
 
 
 def _all(line: socket.socket) -> bytes:

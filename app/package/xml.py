@@ -39,15 +39,18 @@ class Refused(ValueError):  # noqa: N818 - says what it does, in the reader's wo
         self.detail = detail
 
 
-def parse(content: bytes) -> etree._Element:
-    """The root of a foreign XML file; raises Refused. No DOCTYPE, no entities, no network, no huge nodes."""
+def parse(content: bytes, *, blanks: bool = True) -> etree._Element:
+    """The root of a foreign XML file; raises Refused. No DOCTYPE, no entities, no network, no huge nodes.
+
+    Without `blanks`, those between elements are left out, which take a sixth of the memory of a long list.
+    """
     if len(content) > LARGEST:
         raise Refused("size")
     # ASCII-compatible encodings are refused before the parser sees them, the others by its own account below.
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Refused("doctype")
     try:
-        root = etree.fromstring(content, _parser())
+        root = etree.fromstring(content, _parser(blanks=blanks))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refused("broken", str(error)) from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -55,11 +58,15 @@ def parse(content: bytes) -> etree._Element:
     return root
 
 
-def _parser() -> etree.XMLParser:
-    """One parser a thread: it carries the log of its last run."""
-    parser: etree.XMLParser | None = getattr(_own, "parser", None)
+def _parser(*, blanks: bool) -> etree.XMLParser:
+    """One parser a thread and way: it carries the log of its last run."""
+    name = f"parser{blanks}"
+    parser: etree.XMLParser | None = getattr(_own, name, None)
     if parser is None:
-        parser = _own.parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_blank_text=not blanks
+        )
+        setattr(_own, name, parser)
     return parser
 
 

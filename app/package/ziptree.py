@@ -56,7 +56,7 @@ def open_zip(path: Path, report: Report) -> ZipTree | None:
         rows = archive.infolist()
         if any(not row.filename for row in rows):  # zipfile itself stumbles over a name of no letters
             raise zipfile.BadZipFile("nameless entry")
-        if all(row.is_dir() for row in rows):
+        if not rows:
             report.error("TT05-ZIP", path.name, _("The archive is empty."))
         elif _harmless(rows, path, report):
             return _rooted(archive, path, rows, report)
@@ -120,20 +120,23 @@ def _climbs(name: str) -> bool:
 def _rooted(archive: zipfile.ZipFile, path: Path, rows: list[zipfile.ZipInfo], report: Report) -> ZipTree | None:
     """The tree below the one folder of the archive, or below its top where somebody packed without the folder."""
     files = [row for row in rows if not row.is_dir()]
-    names = [row.filename for row in files]
-    top = root_folder(names, report)
+    told = [row.filename.strip("/") for row in rows if row.is_dir()]
+    top = root_folder([row.filename for row in files], told, report)
     if top is None:
         return None
     cut = len(top) + 1 if top else 0
     held = {row.filename[cut:]: row for row in files}
-    folders = folders_of(held, (row.filename[cut:] for row in rows if row.is_dir()))
+    folders = folders_of(held, (name[cut:] for name in told))
     return ZipTree(archive, top, {name: row.file_size for name, row in held.items()}, folders, held, StoredFiles(path))
 
 
-def root_folder(names: Sequence[str], report: Report) -> str | None:
-    """The one folder of an archive; empty where it was packed without one, None where nothing can be made of it."""
+def root_folder(names: Sequence[str], folders: Sequence[str], report: Report) -> str | None:
+    """The one folder of an archive; empty where it was packed without one, None where nothing can be made of it.
+
+    `folders`: those that the archive names; an empty one beside the package is one too many.
+    """
     judge_together(names, report)
-    tops = {name.partition("/")[0] for name in names if "/" in name}
+    tops = {name.partition("/")[0] for name in names if "/" in name} | {name.partition("/")[0] for name in folders if name}
     loose = [name for name in names if "/" not in name]
     top = next(iter(tops)) if len(tops) == 1 and not loose else ""
     if not top:

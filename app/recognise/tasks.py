@@ -10,7 +10,6 @@ from app.recognise import words
 
 if TYPE_CHECKING:
     from app.recognise.engine import Engine
-    from app.recognise.tesseract import Tesseract
 
 
 def read_page(image: str, dpi: int | None = None) -> dict[str, Any]:
@@ -18,7 +17,9 @@ def read_page(image: str, dpi: int | None = None) -> dict[str, Any]:
 
     Reading order is that of the upright page, boxes are fractions of the image as it is. Raises `ocr.unreadable`.
     """
-    page, turn = _tesseract().read_scan(Path(image), dpi)
+    from app.recognise.tesseract import shared
+
+    page, turn = shared().read_scan(Path(image), dpi)
     second = _second()
     if second is not None and turn == 0:
         from app.recognise.engine import compared
@@ -72,10 +73,3 @@ def _second() -> Engine | None:
     from app.recognise.engine import second_engine
 
     return second_engine()
-
-
-@cache
-def _tesseract() -> Tesseract:
-    from app.recognise.tesseract import Tesseract
-
-    return Tesseract()

@@ -9,6 +9,7 @@ os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # before the library loads: two 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,14 @@ class Tesseract:
 
     def read(self, image: Path, dpi: int | None = None) -> PageText:
         """See `Engine.read`: the image is taken as it stands."""
-        sheet = paper.cleaned(paper.load(image, dpi))
+        return self._read(paper.load(image, dpi))
+
+    def read_grey(self, grey: Grey, dpi: int) -> PageText:
+        """A picture in memory, 8 bit grey, taken as it stands."""
+        return self._read(Paper(grey, grey.shape[1], grey.shape[0], dpi))
+
+    def _read(self, sheet: Paper) -> PageText:
+        sheet = paper.cleaned(sheet)
         words = self._recognised(sheet.grey, sheet.dpi * sheet.scale).words
         return PageText(sheet.width, sheet.height, _dpi(sheet), words, self.name)
 
@@ -153,6 +161,12 @@ class Tesseract:
             return text, float(self._word.MeanTextConf()) / 100
         finally:
             self._word.Clear()
+
+
+@cache
+def shared() -> Tesseract:
+    """The one of this process: whoever reads in a worker takes turns with it."""
+    return Tesseract()
 
 
 def is_word(text: str, sure: float, width: int, height: int) -> bool:

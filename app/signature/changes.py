@@ -6,18 +6,20 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from pyhanko.pdf_utils.generic import IndirectObject
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from app.signature.diffrules import POLICY, description_changed, entry
-from app.signature.notes import added_notes
+from app.signature.notes import added_notes, new_boxes
 from app.signature.tail import unaccounted, window
+from app.signature.values import filled_in, values_changed
 
 ALLOWED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
-DEEPEST = 20
+MOST_BLANKS = (
+    1 << 17
+)  # some programs fill the gap with blanks instead of zeros; hexadecimal digits may have blanks between them
 read_certification: Any = read_certification_data
 
 
@@ -52,6 +54,8 @@ def look_at_coverage(signature: Any, *, draw: bool = True) -> Coverage:
     seen = notes_seen(signature, length) if draw and not reasons and with_notes(signature) else ""
     if seen == "hiding":
         reasons = ("changes.suspicious", "changes.covered")
+    elif draw and not reasons and not seen and covered_by_box(signature, length):
+        reasons = ("changes.overlaid",)
     if reasons:
         return Coverage(False, "suspicious", reasons, length, revision)
     return Coverage(False, "allowed", said_of(signature, seen), length, revision)
@@ -75,9 +79,24 @@ def suspicions(signature: Any, length: int) -> tuple[str, ...]:
     new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
     if description_changed(old, new):
         return ("changes.suspicious", "changes.description")
-    if found.modification_level >= ModificationLevel.FORM_FILLING and values_changed(signature, old, new):
+    if found.modification_level >= ModificationLevel.FORM_FILLING and values_changed(old, new, may_fill=may_fill(reader)):
         return ("changes.suspicious", "changes.values")
-    return ()
+    return ("changes.suspicious",) if awaited(reader, signature.signed_revision) else ()
+
+
+def awaited(reader: Any, signed: int) -> bool:
+    """Whether something was put where the document pointed to before, though there was nothing: a place prepared for it."""
+    before = reader.get_historical_resolver(signed)
+    before._load_reverse_xref_cache()
+    numbers = range(signed + 1, reader.xrefs.total_revisions)
+    written = {one for number in numbers for one in reader.xrefs.explicit_refs_in_revision(number)}
+    return any(before.is_ref_unassignable(one) and before._get_usages_of_ref(one) for one in written)
+
+
+def may_fill(reader: Any) -> bool:
+    """A certification that lets forms be filled in (P = 2 or 3) has said so beforehand; else what was filled in was signed."""
+    certified = read_certification(reader)
+    return certified is not None and certified.permission is not MDPPerm.NO_CHANGES
 
 
 def with_notes(signature: Any) -> bool:
@@ -110,53 +129,37 @@ def notes_seen(signature: Any, length: int) -> str:
         return look_at_notes(bytes(data[:length]), bytes(data[:]), added_notes(old, new))
 
 
+def covered_by_box(signature: Any, length: int) -> bool:
+    """Whether the box of a later signature hides what was signed ("sneaky signature attack", Rohlmann et al., S&P 2021)."""
+    reader = signature.reader
+    old = reader.get_historical_resolver(signature.signed_revision)
+    new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    boxes = new_boxes(old, new)
+    if not boxes:
+        return False
+    from app.signature.noted import box_hides
+
+    with window(reader.stream) as data:
+        return box_hides(bytes(data[:length]), bytes(data[:]), boxes)
+
+
 def said_of(signature: Any, seen: str) -> tuple[str, ...]:
     """What else is to be said of allowed changes; `seen` is what `notes_seen` found, empty where nothing was drawn."""
     said = ["changes.allowed"]
+    reader = signature.reader
+    old = reader.get_historical_resolver(signature.signed_revision)
+    if signature.diff_result.modification_level >= ModificationLevel.FORM_FILLING and filled_in(
+        old, reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    ):
+        said.append("changes.filled")
     if with_notes(signature):
         said.append("changes.notes" if seen == "quiet" else "changes.drawn")
-    if not signature.reader.strict:  # read with leniency, another program may see another document
+    if signature.reader.unclear:  # read with leniency, another program may see another document
         said.append("changes.unclear")
     if signature.docmdp_level is MDPPerm.NO_CHANGES:
         # ISO 32000-2 (12.8.2.2.2) permits proofs of validity, ISO 32000-1 and Acrobat do not
         said.append("changes.certified")
     return tuple(said)
-
-
-def values_changed(signature: Any, old: Any, new: Any) -> bool:
-    """Whether a field that was filled in when it was signed holds something else now.
-
-    A certification that lets forms be filled in (P = 2 or 3) has said so beforehand; else what was filled in was signed.
-    """
-    certified = read_certification(signature.reader)
-    if certified is not None and certified.permission is not MDPPerm.NO_CHANGES:
-        return False
-    before, after = field_values(old), field_values(new)
-    return any(value and after.get(name) != value for name, value in before.items())
-
-
-def field_values(revision: Any) -> dict[str, str]:
-    """The values of all fields but signatures in a revision, by full name."""
-    form = entry(revision, revision.root, "/AcroForm")
-    found: dict[str, str] = {}
-    if isinstance(form, dict):
-        gather(revision, entry(revision, form, "/Fields"), "", "", found, 0)
-    return found
-
-
-def gather(revision: Any, fields: Any, prefix: str, kind: str, found: dict[str, str], depth: int) -> None:
-    for reference in fields or ():
-        field = revision.get_object(reference.reference) if isinstance(reference, IndirectObject) else reference
-        if not isinstance(field, dict):
-            continue
-        own = str(entry(revision, field, "/FT") or kind)
-        name = f"{prefix}.{entry(revision, field, '/T')}" if "/T" in field else prefix
-        value = entry(revision, field, "/V")
-        if own != "/Sig" and value is not None:
-            found[name] = "" if str(value) == "/Off" else str(value)
-        kids = entry(revision, field, "/Kids")
-        if kids is not None and depth < DEEPEST:
-            gather(revision, kids, name, own, found, depth + 1)
 
 
 def range_is_sound(signature: Any) -> bool:
@@ -174,7 +177,7 @@ def range_is_sound(signature: Any) -> bool:
     value = signature.pkcs7_content
     stream = signature.reader.stream
     size = stream.seek(0, os.SEEK_END)
-    if start != 0 or resume != before + 2 * len(value) + 2 or resume + after > size:
+    if start != 0 or not before < resume <= before + 2 * len(value) + MOST_BLANKS or resume + after > size:
         return False
     stream.seek(before)
     gap = stream.read(resume - before)

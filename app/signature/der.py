@@ -7,12 +7,16 @@ SEQUENCE, SET, INTEGER, OCTETS, OID, NULL = 0x30, 0x31, 0x02, 0x04, 0x06, 0x05
 
 def tlv(tag: int, *parts: bytes) -> bytes:
     """Tag, definite length, the parts one after the other."""
-    content = b"".join(parts)
+    return tlv_of(bytes((tag,)), b"".join(parts))
+
+
+def tlv_of(tag: bytes, content: bytes) -> bytes:
+    """The same with a tag of any length."""
     size = len(content)
     if size < 0x80:
-        return bytes((tag, size)) + content
+        return tag + bytes((size,)) + content
     length = size.to_bytes((size.bit_length() + 7) // 8, "big")
-    return bytes((tag, 0x80 | len(length))) + length + content
+    return tag + bytes((0x80 | len(length),)) + length + content
 
 
 def set_of(*elements: bytes, tag: int = SET) -> bytes:

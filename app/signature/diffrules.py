@@ -12,13 +12,21 @@ from typing import Any
 from lxml import etree as lxml_etree
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.generic import IndirectObject, StreamObject
+from pyhanko.pdf_utils.reader import RawPdfPath as RawPdfPath_
 from pyhanko.sign import diff_analysis
-from pyhanko.sign.diff_analysis import MetadataUpdateRule, ModificationLevel, SuspiciousModification
+from pyhanko.sign.diff_analysis import MetadataUpdateRule, ModificationLevel, SuspiciousModification, constants
+from pyhanko.sign.diff_analysis import XrefStreamRule as XrefStreamRule_
+from pyhanko.sign.diff_analysis.rules_api import Context as Context_
+from pyhanko.sign.diff_analysis.rules_api import ReferenceUpdate as ReferenceUpdate_
 
 from app.signature.notes import WidgetsAndNotes
 
 etree: Any = lxml_etree
 rules: Any = diff_analysis  # without types
+XrefStreamRule: Any = XrefStreamRule_
+Context: Any = Context_
+ReferenceUpdate: Any = ReferenceUpdate_
+RawPdfPath: Any = RawPdfPath_
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 MAY_CHANGE = {  # properties that programs keep about themselves
     "{http://ns.adobe.com/xap/1.0/}ModifyDate",
@@ -104,18 +112,39 @@ def xmp_of(revision: Any) -> set[tuple[str, str]]:
     return facts_of(stream) if stream is not None else set()
 
 
+class XrefStreams(XrefStreamRule):  # type: ignore[misc]
+    """New cross-reference streams, of hybrid files too, in numbers that nothing in the document refers to."""
+
+    def apply(self, old: Any, new: Any) -> Iterable[Any]:
+        sections, number = new.reader.xrefs, new.revision
+        own = [sections.get_xref_container_info(number).stream_ref]
+        for one in range(number, min(number + 2, sections.total_revisions)):
+            beside = sections.get_xref_data(one).hybrid
+            own.append(beside.meta_info.stream_ref if beside is not None else None)
+        for reference in own:
+            if reference is not None and old.is_ref_unassignable(reference):
+                yield ReferenceUpdate(reference, context_checked=Context.from_absolute(old, RawPdfPath("/Root")))
+
+
+# what else programs write into a field when they fill it in: the date, the chosen line, rich text, the first line shown, captions
+FILLED: Any = constants.VALUE_UPDATE_KEYS | {"/M", "/I", "/RV", "/TI", "/MK", "/DS"}
+STREAM_RULE: Any = XrefStreams
 LTA = ModificationLevel.LTA_UPDATES
 XMP_RULE: Any = XmpRule
 POLICY: Any = rules.StandardDiffPolicy(
     global_rules=[
         rules.CatalogModificationRule(),
         rules.DocInfoRule().as_qualified(LTA),
-        rules.XrefStreamRule().as_qualified(LTA),
+        STREAM_RULE().as_qualified(LTA),
         rules.ObjectStreamRule().as_qualified(LTA),
         rules.DSSCompareRule().as_qualified(LTA),
         XMP_RULE().as_qualified(LTA),
     ],
     form_rule=rules.FormUpdatingRule(
-        field_rules=[WidgetsAndNotes(), rules.SigFieldModificationRule(), rules.GenericFieldModificationRule()]
+        field_rules=[
+            WidgetsAndNotes(),
+            rules.SigFieldModificationRule(),
+            rules.GenericFieldModificationRule(value_update_keys=FILLED),
+        ]
     ),
 )

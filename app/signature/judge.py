@@ -3,6 +3,9 @@
 Times are proven backwards. A trusted document time stamp at the end proves that everything before it existed then; each earlier
 piece is judged at the earliest time that is proven for it, else now. Between programs that pass an expired certificate because
 a later time stamp "helps" and those that fail old records, this is the rule of ETSI EN 319 102-1, made simple.
+
+pyHanko builds and checks the paths; what authorities say about revocation is weighed here alone (`app.signature.status`), because an
+answer that was fresh when it was put into the file is old for ever after, and no less true.
 """
 
 from __future__ import annotations
@@ -15,23 +18,23 @@ from asn1crypto import cms
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import generic_cms
-from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
-from app.signature.algorithms import is_dated
+from app.signature.algorithms import digest_at, is_dated
 from app.signature.asked import Asker
+from app.signature.ber import definite
 from app.signature.changes import Coverage, look_at_coverage
 from app.signature.contexts import Knowledge, sides, validation_context
+from app.signature.embedded import KNOWN, OF_DIGEST, PKCS1, STAMP
 from app.signature.facts import SignatureReport, algorithm_words, certificate_facts, people, utc
-from app.signature.purposes import made_for_signing
-from app.signature.revocation import add_archival
-from app.signature.status import UNKNOWN, status_of
+from app.signature.purposes import ForSigning, made_for_signing
+from app.signature.revocation import add_inside
+from app.signature.status import status_of
 from app.signature.trust import Trust
 from app.signature.words import clean
 
-SUBFILTERS = {"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"}
 CLOCKS_DIFFER = timedelta(minutes=10)
-SIGNING = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
+SIGNING = ForSigning(key_usage={"digital_signature", "non_repudiation"})
 cms_basic_validation: Any = generic_cms.cms_basic_validation
 validate_tst: Any = generic_cms.validate_tst_signed_data
 extract_tokens: Any = generic_cms.extract_tst_data_iter
@@ -48,9 +51,7 @@ PROBLEMS = {
     AdESFailure.NOT_YET_VALID: "cert.not_yet_valid",
     AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE: "crypto.weak",
     AdESIndeterminate.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: "crypto.weak",
-    AdESIndeterminate.TRY_LATER: "revocation.unknown",
 }
-REVOKED = {AdESFailure.REVOKED, AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
 PERMITS = {MDPPerm.NO_CHANGES: "nothing", MDPPerm.FILL_FORMS: "forms", MDPPerm.ANNOTATE: "notes"}
 
 
@@ -76,23 +77,27 @@ async def judge_signature(signature: Any, case: Situation) -> SignatureReport:
     except Exception:  # noqa: BLE001 - a file that can't be followed to its end is suspicious, whatever broke
         report.add("read.failed")
     try:
-        if signature.sig_object_type == "/DocTimeStamp":
+        if signature.subfilter == STAMP:
             await judge_document_stamp(signature, report, case)
-        elif str(signature.sig_object.get("/SubFilter")) in SUBFILTERS:
+        elif signature.subfilter in KNOWN:
             await judge_signer(signature, report, case)
         else:
             report.add("format.unsupported")
     except Exception as error:  # noqa: BLE001 - hostile CMS breaks parsers in many ways
         report.add(what_failed(signature, error))
-    if not signature.reader.strict:
+    if signature.several:
+        report.add("signature.several")
+    if signature.reader.unclear or signature.reader.odd:
         report.add("read.lenient")
     report.decide()
     return report
 
 
 def what_failed(signature: Any, error: Exception) -> str:
-    if not is_readable(signature.pkcs7_content):
+    if signature.subfilter != PKCS1 and not is_readable(signature.pkcs7_content):
         return "signature.damaged"
+    if not signature.signed_data["certificates"]:
+        return "cert.missing"
     if getattr(error, "ades_subindication", None) is AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND:
         return "cert.mismatch"
     return "check.failed"
@@ -102,7 +107,7 @@ def is_readable(data: bytes) -> bool:
     """Whether the CMS can be read to its last value. One that can't is no question of trust: the signature does not conform to its
     format (ETSI EN 319 102-1, 5.2.2: FORMAT_FAILURE, which is TOTAL-FAILED)."""
     try:
-        content = content_info.load(data)
+        content = content_info.load(definite(data))
         return bool(content.native)
     except Exception:  # noqa: BLE001 - whatever breaks it, it can't be read
         return False
@@ -124,23 +129,26 @@ async def judge_signer(signature: Any, report: SignatureReport, case: Situation)
     moment, stamped = await time_of(signature, report, case)
     report.certificate = certificate_facts(certificate, report.signed_at or moment)
     others = signature.other_embedded_certs
-    add_archival(case.known, signature.signer_info)
+    add_inside(case.known, signature.signed_data, signature.signer_info)
     if case.online is not None:
         case.online.collect(certificate, others, case.known)
-    context = validation_context(case.trust, moment, known=case.known, others=others)
+    context = validation_context(case.trust, moment, others=[*case.known.certificates, *others])
+    digest = signature.signed_digest()
     found = await cms_basic_validation(
         signature.signed_data,
-        raw_digest=signature.compute_digest(),
+        raw_digest=digest or b"",
         validation_context=context,
         key_usage_settings=SIGNING,
     )
-    report.intact = bool(found["intact"] and found["valid"])
-    if not found["intact"]:
+    report.intact = bool(digest and found["intact"] and found["valid"])
+    if not digest or not found["intact"]:
         report.add("digest.mismatch")
     elif not found["valid"]:
         report.add("signature.broken")
     if report.intact:
         judge_path(report, found, certificate, moment)
+        if signature.subfilter == OF_DIGEST and not digest_at("sha1", moment).allowed:
+            report.add("crypto.weak")
         report.add(*made_for_signing(certificate))
         judge_claim(report, certificate, claimed, case.now)
         judge_revocation(report, certificate, found, case, moment, stamped)
@@ -152,7 +160,7 @@ async def judge_signer(signature: Any, report: SignatureReport, case: Situation)
 def judge_path(report: SignatureReport, found: dict[str, Any], certificate: Any, moment: datetime) -> None:
     """Trust and validity, with our own look at every date: pyHanko 0.38 lets an expired certificate pass in places."""
     problem, path = found["trust_problem_indic"], found["validation_path"]
-    if problem is not None and problem not in REVOKED:
+    if problem is not None:
         report.add(PROBLEMS.get(problem) or chain_fault(certificate))
     elif problem is None and path is None:
         report.add("cert.untrusted")
@@ -204,12 +212,10 @@ def judge_revocation(
             report.add("cert.revoked_after" if stamped else "cert.revoked_later")
     elif case.online is not None and case.online.failed(certificate):
         report.add("revocation.unknown")
-    elif status is UNKNOWN:
-        report.add("revocation.unchecked")
-    elif found["trust_problem_indic"] is AdESIndeterminate.REVOKED_CA_NO_POE:
-        report.add("cert.chain_revoked_later")
+    elif status.word == "unknown":
+        report.add("revocation.unknown" if status.source else "revocation.unchecked")
     for link in chain:
-        if link == certificate or link in sides(case.trust)[0]:
+        if link.dump() == certificate.dump() or link in sides(case.trust)[0]:
             continue
         since = status_of(link, candidates, case.known, signed_at).since
         if since is not None and (since <= signed_at or (stamped and since <= moment)):
@@ -226,6 +232,8 @@ async def time_of(signature: Any, report: SignatureReport, case: Situation) -> t
             report.add("timestamp.broken")
         elif not trusted:
             report.add("timestamp.untrusted")
+        elif out_of_order(report, found["timestamp"], case):
+            continue
         else:
             report.signed_at, report.time_source = utc(found["timestamp"]), "timestamp"
             report.stamp = stamp_facts(found)
@@ -233,9 +241,21 @@ async def time_of(signature: Any, report: SignatureReport, case: Situation) -> t
     return case.proven, case.stamped
 
 
+def out_of_order(report: SignatureReport, told: datetime, case: Situation) -> bool:
+    """Whether a trusted time stamp tells a time that can't be: one to come, or one after a later time stamp over it."""
+    if told > case.now + CLOCKS_DIFFER:
+        report.add("timestamp.future")
+    elif case.stamped and told > case.proven + CLOCKS_DIFFER:
+        report.add("timestamp.order")
+    else:
+        return False
+    return True
+
+
 async def judge_token(token: Any, digest: Any, case: Situation, others: Any = ()) -> tuple[dict[str, Any], bool]:
     """pyHanko's findings on a time-stamp token, and whether it is to be believed at the time that is proven for it."""
-    found = await validate_tst(token, validation_context(case.trust, case.proven, known=case.known, others=others), digest)
+    context = validation_context(case.trust, case.proven, others=[*case.known.certificates, *others])
+    found = await validate_tst(token, context, digest)
     if found["trust_problem_indic"] is not None or found["validation_path"] is None:
         return found, False
     chain = certificates(found)
@@ -274,7 +294,9 @@ async def judge_document_stamp(signature: Any, report: SignatureReport, case: Si
         report.add("signature.broken")
     else:
         judge_path(report, found, signature.signer_cert, case.proven)
-        if not trusted and not any(code.startswith(("cert.", "crypto.")) for code in report.reasons):
+        if trusted:
+            out_of_order(report, found["timestamp"], case)
+        elif not any(code.startswith(("cert.", "crypto.")) for code in report.reasons):
             report.add("cert.revoked_later")
     report.decide()
     if report.verdict == "valid":
@@ -282,7 +304,7 @@ async def judge_document_stamp(signature: Any, report: SignatureReport, case: Si
 
 
 def level_of(signature: Any, report: SignatureReport, case: Situation) -> str:
-    if str(signature.sig_object.get("/SubFilter")) != "/ETSI.CAdES.detached":
+    if signature.subfilter != "ETSI.CAdES.detached":
         return "CMS"
     if report.time_source != "timestamp":
         return "B"

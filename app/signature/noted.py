@@ -21,6 +21,10 @@ CROWDED = 0.2  # share of a letter's cell that new ink may take
 EDGE = 3.0  # points around a note's rectangle that its lines may reach
 ICON = 48.0  # points: a "sticky note" is no larger
 VIEWERS_ICON = 24.0  # points: as large as viewers draw one without an appearance
+DARK, BRIGHT, BLACK = 140, 215, 60  # of 255: letters; paper; ink that is no seal's red or blue
+LOST = 0.8  # of a letter
+LEAST_INK = 14  # pixels of a letter's cell; dotted lines have less
+MOST_CELLS = 3  # letters
 Note = tuple[int, str, list[float]]
 Seen = Literal["quiet", "drawn", "hiding"]
 
@@ -53,6 +57,37 @@ def look_at_notes(before: bytes, after: bytes, notes: Sequence[Note]) -> Seen:
             marked = masked(new[number], first.shape, [rect for kind, rect in mine if kind == "/Highlight"])
             drawn = drawn or bool((fresh(first, second) & marked).any())
     return "drawn" if drawn else "quiet"
+
+
+def box_hides(before: bytes, after: bytes, boxes: Sequence[tuple[int, Sequence[float]]]) -> bool:
+    """Whether letters that were signed have gone from under the boxes (`app.signature.notes.new_boxes`) of later signatures and fields.
+
+    A seal or a signature laid across text tints it; only what turned into paper, or drowned in ink, is gone.
+    """
+    with PdfDocument(before) as old, PdfDocument(after) as new:
+        old.init_forms()
+        new.init_forms()
+        for number in sorted({page for page, _rect in boxes}):
+            if number >= len(old):
+                return True
+            first, second = picture(old[number]), picture(new[number])
+            if first.shape != second.shape:
+                return True
+            where = masked(new[number], first.shape, [rect for page, rect in boxes if page == number])
+            ink = (first < DARK) & where
+            gone = ink & ((second > BRIGHT) | drowned(first, second))
+            written, lost = cells(ink, np.sum), cells(gone, np.sum)
+            if int(((written >= LEAST_INK) & (lost >= LOST * written)).sum()) >= MOST_CELLS:
+                return True
+    return False
+
+
+def drowned(first: Any, second: Any) -> Any:
+    """Where nearly all of the paper around is black now."""
+    paper, black = cells(first >= DARK, np.sum), cells((first >= DARK) & (second < BLACK), np.sum)
+    full = (paper > 0) & (black >= LOST * paper)
+    height, width = first.shape
+    return np.kron(full, np.ones((CELL, CELL), dtype=bool))[:height, :width]
 
 
 def hides(first: Any, second: Any, where: Any) -> bool:

@@ -187,3 +187,21 @@ def added_notes(old: Any, new: Any) -> list[tuple[int, str, list[float]]]:
             note = reference.get_object()
             found.append((number, str(note.get("/Subtype")), [float(one) for one in note["/Rect"]]))
     return found
+
+
+def new_boxes(old: Any, new: Any) -> list[tuple[int, list[float]]]:
+    """Page (from 0) and rectangle of every box of a field that is seen in `new` and looked otherwise, or was not there, in `old`."""
+    found: list[tuple[int, list[float]]] = []
+    written = set()
+    for number in range(old.revision + 1, new.revision + 1):
+        written |= new.reader.xrefs.explicit_refs_in_revision(number)
+    for number, page in enumerate(leaves(new.root["/Pages"], 0)):
+        for reference in listed(page.get_object())[0]:
+            if reference not in written:
+                continue
+            box = target(reference)
+            if isinstance(box, generic.DictionaryObject) and str(box.get("/Subtype")) == "/Widget" and "/AP" in box:
+                rect = [float(one) for one in box["/Rect"]]
+                if rect[0] != rect[2] and rect[1] != rect[3]:
+                    found.append((number, rect))
+    return found

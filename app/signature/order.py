@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.errors import AppError
 from app.i18n import _
+from app.signature.apart import Caller, verify_apart
 from app.signature.trust import Trust
 from app.signature.verify import verify_pdf
 
@@ -37,14 +38,15 @@ def step_of(look: str) -> Step:
     return Step({"person": "approval", "organisation": "seal", "number": "number", "date": "date"}.get(look, ""))
 
 
-def check_order(step: Step, path: Path, trust: Trust, certificate: bytes, now: datetime) -> None:
-    """`path` is the private copy to be signed, `certificate` (DER) the one that will sign.
+def check_order(step: Step, path: Path, trust: Trust, certificate: bytes, now: datetime, sandbox: Caller | None = None) -> None:
+    """`path` is the private copy to be signed, `certificate` (DER) the one that will sign; judged in the sandbox if there is one.
 
     Raises `sign.not_approved`, `sign.approval_doubtful`, `sign.sealed`.
     """
     if not step.name:
         return
-    found = verify_pdf(path, trust=trust, now=now, draw=False).signatures
+    judged = verify_apart(path, sandbox, trust, now) if sandbox else verify_pdf(path, trust=trust, now=now, draw=False)
+    found = judged.signatures
     if step.name != "seal" and any(one.field.startswith(STEMS["seal"]) for one in found):
         raise AppError(
             "sign.sealed",
@@ -57,11 +59,7 @@ def check_order(step: Step, path: Path, trust: Trust, certificate: bytes, now: d
     approvals = [one for one in found if one.level != "TIMESTAMP" and not one.field.startswith(later)]
     approvals = [one for one in approvals if not signed_with(path, one.field, certificate)]
     if not approvals:
-        raise AppError(
-            "sign.not_approved",
-            _("No authorised person has signed this document yet, so it can't be numbered or sealed."),
-            _("Let the person with authority sign first (Nghị định 30/2020, article 32)."),
-        )
+        raise not_approved()
     doubtful = next((one for one in approvals if one.verdict != "valid"), None)
     if doubtful is not None:
         raise AppError(
@@ -72,6 +70,20 @@ def check_order(step: Step, path: Path, trust: Trust, certificate: bytes, now: d
             _("Verify the document first; add the authority of that certificate to the trusted ones if it is a right one."),
             detail=", ".join(doubtful.reasons),
         )
+
+
+def check_first(step: Step) -> None:
+    """For a file without signatures. Raises `sign.not_approved`."""
+    if step.name in AFTER_APPROVAL:
+        raise not_approved()
+
+
+def not_approved() -> AppError:
+    return AppError(
+        "sign.not_approved",
+        _("No authorised person has signed this document yet, so it can't be numbered or sealed."),
+        _("Let the person with authority sign first (Nghị định 30/2020, article 32)."),
+    )
 
 
 def signed_with(path: Path, field: str, certificate: bytes) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyhanko.sign.validation.settings import KeyUsageConstraints
+
 # purposes of machines and of authorities (RFC 5280, 4.2.1.12); a certificate that has only these signs no documents
 NOT_FOR_DOCUMENTS = {
     "server_auth",
@@ -14,6 +16,14 @@ NOT_FOR_DOCUMENTS = {
     "ipsec_tunnel",
     "ipsec_user",
 }
+
+
+class ForSigning(KeyUsageConstraints):
+    """A certificate that does not say what its key is for may be used for all (RFC 5280, 4.2.1.3)."""
+
+    def _validate_key_usage_extension(self, key_usage_extension_value: Any, extra: set[str]) -> None:
+        if key_usage_extension_value is not None:
+            super()._validate_key_usage_extension(key_usage_extension_value, extra)  # type: ignore[no-untyped-call]
 
 
 def made_for_signing(certificate: Any) -> list[str]:

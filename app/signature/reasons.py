@@ -20,6 +20,10 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "digest.mismatch": (Weight.FAULT, N_("The content was changed after it was signed.")),
     "signature.broken": (Weight.FAULT, N_("The signature does not fit the signer's certificate.")),
     "signature.damaged": (Weight.FAULT, N_("The signature is damaged and can't be checked.")),
+    "signature.several": (
+        Weight.FAULT,
+        N_("The signature holds several signers in one; a PDF signature may have only one."),
+    ),
     "signature.orphan": (Weight.DOUBT, N_("The file holds a signature that was taken out of its place.")),
     "field.doubled": (
         Weight.DOUBT,
@@ -34,7 +38,12 @@ REASONS: dict[str, tuple[Weight, str]] = {
     ),
     "changes.values": (Weight.FAULT, N_("A form field that was filled in when it was signed holds something else now.")),
     "changes.allowed": (Weight.NOTE, N_("After the signing only allowed things were added, such as further signatures.")),
+    "changes.filled": (Weight.NOTE, N_("Form fields were filled in after the signing.")),
     "changes.covered": (Weight.FAULT, N_("Notes were added after the signing that hide or alter what was signed.")),
+    "changes.overlaid": (
+        Weight.DOUBT,
+        N_("The box of a later signature or field hides something that was signed. Look at the signed version."),
+    ),
     "changes.notes": (Weight.NOTE, N_("Notes were added after the signing; the signer permitted that.")),
     "changes.drawn": (
         Weight.DOUBT,
@@ -46,6 +55,16 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "changes.certified": (
         Weight.DOUBT,
         N_("The signer allowed no changes; proofs for long-term keeping were added, which some programs count as a change."),
+    ),
+    "content.switches": (
+        Weight.NOTE,
+        N_(
+            "The signed document holds parts that can be shown, hidden or changed by a program; what is seen may not be all of it."
+        ),
+    ),
+    "content.outside": (
+        Weight.DOUBT,
+        N_("A part of what the document shows lies in another file, which is not signed."),
     ),
     "format.unsupported": (Weight.DOUBT, N_("This kind of signature is not supported.")),
     "read.lenient": (Weight.NOTE, N_("The file does not keep to the PDF standard; it was read with leniency.")),
@@ -92,6 +111,11 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "time.claimed": (Weight.NOTE, N_("The signing time is what the signer's computer said; no time stamp proves it.")),
     "time.future": (Weight.DOUBT, N_("The signing time lies in the future.")),
     "timestamp.broken": (Weight.FAULT, N_("The time stamp does not belong to this signature or was changed.")),
+    "timestamp.future": (Weight.DOUBT, N_("The time stamp tells a time that has not come yet.")),
+    "timestamp.order": (
+        Weight.DOUBT,
+        N_("The time stamps contradict each other: the inner one is later than the one over it."),
+    ),
     "timestamp.untrusted": (Weight.NOTE, N_("The time stamp comes from a service that is not in the list of trusted ones.")),
     # evidence records
     "evidence.other_file": (
@@ -140,14 +164,16 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "cert.not_yet_valid": "NOT_YET_VALID",
     "cert.revoked": "REVOKED",
     "cert.revoked_later": "REVOKED_NO_POE",
-    "cert.chain_revoked": "REVOKED_CA_NO_POE",
+    "cert.chain_revoked": "REVOKED",
     "cert.chain_revoked_later": "REVOKED_CA_NO_POE",
     "revocation.unknown": "TRY_LATER",
     "crypto.weak": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
     "time.future": "SIG_CONSTRAINTS_FAILURE",
-    "timestamp.broken": "SIG_CONSTRAINTS_FAILURE",
+    "timestamp.future": "SIG_CONSTRAINTS_FAILURE",
+    "timestamp.order": "TIMESTAMP_ORDER_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
+    "changes.overlaid": "SIG_CONSTRAINTS_FAILURE",
     "changes.drawn": "SIG_CONSTRAINTS_FAILURE",
     "seal.other": "HASH_FAILURE",
     "seal.inside": "HASH_FAILURE",
@@ -157,6 +183,8 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
 
 
 def sub_indication(code: str, *, proven: bool) -> str:
-    """ETSI's word for the decisive reason; what the bytes of the file do wrong is FORMAT_FAILURE. `proven`: a time stamp proves when."""
-    word = SUB_INDICATIONS.get(code, "FORMAT_FAILURE")
+    """ETSI's word for the decisive reason; what the bytes of the file do wrong is FORMAT_FAILURE, which only a failure can be.
+    `proven`: a time stamp proves when."""
+    usual = "FORMAT_FAILURE" if weight(code) is Weight.FAULT else "SIG_CONSTRAINTS_FAILURE"
+    word = SUB_INDICATIONS.get(code, usual)
     return word.removesuffix("_NO_POE") if proven and word == "CRYPTO_CONSTRAINTS_FAILURE_NO_POE" else word

@@ -9,6 +9,7 @@ from pyhanko.sign.validation import dss as pdf_dss
 from app.signature.contexts import Knowledge
 
 DocumentSecurityStore: Any = pdf_dss.DocumentSecurityStore
+OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2"
 LIMIT = 200  # pieces taken from one file
 
 
@@ -28,9 +29,16 @@ def knowledge_in(reader: Any) -> Knowledge:
     return known
 
 
-def add_archival(known: Knowledge, signer_info: Any) -> None:
-    """Adds what Adobe programs put into the signature itself (adbe-revocationInfoArchival)."""
-    for attribute in signer_info["signed_attrs"]:
+def add_inside(known: Knowledge, signed_data: Any, signer_info: Any) -> None:
+    """Adds what lies in the signature itself: CRLs and OCSP answers of the CMS (RFC 5652, RFC 5940), and what Adobe programs put there
+    (adbe-revocationInfoArchival)."""
+    for choice in list(signed_data["crls"] or ())[:LIMIT]:
+        if choice.name == "crl":
+            known.crls.append(choice.chosen)
+        elif choice.chosen["other_rev_info_format"].dotted == OCSP_RESPONSE:
+            answer = load("ocsp", choice.chosen["other_rev_info"].dump())
+            known.ocsps += [answer] if answer is not None else []
+    for attribute in signer_info["signed_attrs"] or ():
         if attribute["type"].native == "adobe_revocation_info_archival":
             for value in attribute["values"]:
                 known.crls += list(value["crl"] or ())[:LIMIT]

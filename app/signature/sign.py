@@ -25,7 +25,7 @@ from app.signature.cms import CmsTemplate
 from app.signature.lasting import add_document_stamp, add_store
 from app.signature.locks import LASTING, Lock, check_certifying, check_demands, check_locks, field_of, lock_setup, rights_of
 from app.signature.looks import lay_out
-from app.signature.order import Step, check_order
+from app.signature.order import Step, check_first, check_order
 from app.signature.output import check_lasting, check_output, message_digest_holds
 from app.signature.private import create_private
 from app.signature.proofs import Evidence, Proof
@@ -115,7 +115,7 @@ def sign_pdf(
     try:
         if shown and work.source_sha256 != shown:
             raise changed_since_shown()
-        warnings = look_before(work, step, believed, certificate, moment, inspect)
+        warnings = look_before(work, step, believed, certificate, moment, inspect, sandbox)
         template = cms_template(certificate, believed, pss)
         stamp = timestamps.stamp if timestamps is not None and level != "B" else None
         name = field_name(work, field, step.stem)
@@ -172,13 +172,22 @@ def sign_pdf(
 
 
 def look_before(
-    work: Source, step: Step, trust: Trust, certificate: bytes, moment: datetime, inspect: Inspector | None
+    work: Source,
+    step: Step,
+    trust: Trust,
+    certificate: bytes,
+    moment: datetime,
+    inspect: Inspector | None,
+    sandbox: Caller | None,
 ) -> list[str]:
     """The order of signatures, and whatever `inspect` finds in the private copy: warnings, or an AppError that refuses."""
     if not step.name and inspect is None:
         return []
     with work.as_file() as path:
-        check_order(step, path, trust, certificate, moment)
+        if work.earlier:
+            check_order(step, path, trust, certificate, moment, sandbox)
+        else:
+            check_first(step)
         return list(inspect(path)) if inspect is not None else []
 
 

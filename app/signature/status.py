@@ -15,6 +15,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from app.signature.contexts import Knowledge
+from app.signature.lists import entry_of, reach_of, taken_back
 
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm, InvalidSignature)
 
@@ -53,7 +54,9 @@ def status_of(certificate: Any, issuers: Iterable[Any], known: Knowledge, signed
     if revoked:
         return min(revoked, key=lambda one: one.since or one.told_at or signed_at)
     good = [one for one in found if one.word == "good" and (one.until is None or one.until >= signed_at)]
-    return max(good, key=lambda one: one.told_at or signed_at, default=UNKNOWN)
+    if not good:  # a responder that does not know the certificate has been asked, though
+        return next((one for one in found if one.word == "unknown"), UNKNOWN)
+    return max(good, key=lambda one: one.told_at or signed_at)
 
 
 @lru_cache(maxsize=512)
@@ -79,12 +82,15 @@ def from_lists(cert: x509.Certificate, issuers: Sequence[x509.Certificate], list
         try:
             if crl is None or crl.issuer != cert.issuer or not any(vouches(i, crl) for i in issuers):
                 continue
+            reach = reach_of(crl, cert)
+            if reach == "other":
+                continue
             told, until = crl.last_update_utc, crl.next_update_utc
-            entry = crl.get_revoked_certificate_by_serial_number(cert.serial_number)
-            if entry is None:
-                found.append(Status("good", "crl", told, until))
-            elif not taken_back(entry):
+            entry = entry_of(crl, cert)
+            if entry is not None and not taken_back(entry):
                 found.append(Status("revoked", "crl", told, until, entry.revocation_date_utc))
+            elif reach == "whole" and told <= cert.not_valid_after_utc:  # what has expired may be left out of later lists
+                found.append(Status("good", "crl", told, until))
         except BROKEN:
             continue
     return found
@@ -99,15 +105,6 @@ def vouches(issuer: x509.Certificate, crl: x509.CertificateRevocationList) -> bo
     except x509.ExtensionNotFound:
         usage = None
     return bool(crl.is_signature_valid(issuer.public_key()))  # type: ignore[arg-type]
-
-
-def taken_back(entry: x509.RevokedCertificate) -> bool:
-    """A hold that was lifted again (removeFromCRL)."""
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
-        return False
-    return reason is x509.ReasonFlags.remove_from_crl
 
 
 def from_answers(cert: x509.Certificate, issuers: Sequence[x509.Certificate], answers: Iterable[Any]) -> list[Status]:
@@ -136,7 +133,7 @@ def single_status(single: ocsp.OCSPSingleResponse, cert: x509.Certificate, issue
         return Status("good", "ocsp", told, until or told)
     if single.certificate_status is ocsp.OCSPCertStatus.REVOKED:
         return Status("revoked", "ocsp", told, until, single.revocation_time_utc or told)
-    return None
+    return Status("unknown", "ocsp", told, until)
 
 
 def responder_of(answer: ocsp.OCSPResponse, issuer: x509.Certificate) -> x509.Certificate | None:

@@ -27,6 +27,13 @@ def rewrite_plain(source: str, out: str) -> None:
     rewrite(Path(source), Path(out))
 
 
+def prepare_stamp(source: str, out: str) -> dict[str, Any]:
+    """`app.signature.renewing.prepare`."""
+    from app.signature.renewing import prepare
+
+    return prepare(Path(source), Path(out))
+
+
 def lint(path: str) -> list[dict[str, Any]]:
     """Findings for `app.signature.lint.inspect`: rows of code, page, box, detail."""
     from app.signature.lint.look import look

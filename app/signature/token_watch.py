@@ -28,6 +28,7 @@ class TokenWatch:
     """Calls `changed(module, tokens)` on a thread of its own, first with what is there, then at each change, until `close`.
 
     `tokens` are (serial, label) pairs; an empty set also stands for a driver that does not answer.
+    Whoever can't wait for the end gives an event `end` and sets it.
     """
 
     def __init__(
@@ -39,11 +40,12 @@ class TokenWatch:
         after_failure: float = AFTER_FAILURE,
         approved: Collection[str] = (),
         worker: Sequence[str] | None = None,
+        end: threading.Event | None = None,
     ) -> None:
         self._changed = changed
         self._every, self._after_failure = every, after_failure
         self._approved, self._worker = tuple(approved), worker
-        self._end = threading.Event()
+        self._end = end or threading.Event()
         self._threads = [
             threading.Thread(target=self._watch, args=(module,), name="token-watch", daemon=True) for module in modules
         ]

@@ -11,10 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pyhanko.pdf_utils import reader as pdf_reader
-from pyhanko.sign import fields as pdf_fields
-from pyhanko.sign.validation import pdf_embedded
-
 from app.errors import AppError
 from app.i18n import _
 from app.signature.asked import Asker
@@ -23,15 +19,13 @@ from app.signature.judge import Situation, judge_signature
 from app.signature.loops import run
 from app.signature.online import Online
 from app.signature.rawlook import look_at_bytes
-from app.signature.reasons import sentence
+from app.signature.reading import MOST_SIGNATURES, enumerate_sig_fields, read_signatures
+from app.signature.reasons import Weight, sentence, weight
 from app.signature.revocation import knowledge_in
+from app.signature.switches import switches
 from app.signature.trust import Trust, load_trust
 from app.signature.words import clean
 
-PdfFileReader: Any = pdf_reader.PdfFileReader
-EmbeddedPdfSignature: Any = pdf_embedded.EmbeddedPdfSignature
-enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
-MOST_SIGNATURES = 200  # of one file
 LARGEST_PIECE = 8 << 20  # bytes of one certificate or list that is kept as evidence
 
 
@@ -127,7 +121,12 @@ def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, n
     reports = run(judge_all(signatures, case))
     tell_doubled(reports, reader)
     reports += [damaged(name) for name in broken]
-    return Verification(path, verdict_of(reports), reports, reasons, evidence_of(signatures, case))
+    if draw:
+        reasons = [*reasons, *switches(path)]
+    verdict = verdict_of(reports)
+    if verdict == "valid" and any(weight(code) is Weight.DOUBT for code in reasons):
+        verdict = "unknown"
+    return Verification(path, verdict, reports, reasons, evidence_of(signatures, case))
 
 
 def evidence_of(signatures: list[Any], case: Situation) -> dict[str, list[str]]:
@@ -159,47 +158,6 @@ def count_marks(file: BinaryIO) -> int:
             return found
     except (ValueError, io.UnsupportedOperation):  # an empty file
         return 0
-
-
-def read_signatures(file: BinaryIO) -> tuple[list[Any], list[str], list[str], Any]:
-    """Signatures oldest first, names of fields whose signature can't be read, reasons, the reader (None if there is none).
-
-    Strict first; a file that breaks the rules is read again with leniency, which its report then says.
-    """
-    for strict in (True, False):
-        try:
-            file.seek(0)
-            reader = PdfFileReader(file, strict=strict)
-            if reader.encrypted and not opens_without_password(reader):
-                return [], [], ["pdf.encrypted"], None
-            if strict and reader.xrefs.hybrid_xrefs_present:
-                continue
-            found, broken = embedded(reader)
-            if strict and broken:
-                continue
-            return found, broken, [], reader
-        except Exception:  # noqa: BLE001, S112 - foreign bytes break the parser in any way they like
-            continue
-    return [], [], ["read.failed"], None
-
-
-def opens_without_password(reader: Any) -> bool:
-    return "FAILED" not in str(reader.decrypt(b"").status)
-
-
-def embedded(reader: Any) -> tuple[list[Any], list[str]]:
-    found: list[Any] = []
-    broken: list[str] = []
-    for name, _value, reference in enumerate_sig_fields(reader, filled_status=True):
-        if len(found) + len(broken) >= MOST_SIGNATURES:
-            broken.append("…")
-            break
-        try:
-            found.append(EmbeddedPdfSignature(reader, reference, str(name)))
-        except Exception:  # noqa: BLE001 - this signature is damaged; the others may be whole
-            broken.append(clean(str(name)))
-    found.sort(key=lambda one: one.signed_revision)
-    return found, broken
 
 
 def without_signature(reader: Any, marks: int, reasons: list[str]) -> tuple[str, list[SignatureReport], list[str]]:

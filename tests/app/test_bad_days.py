@@ -85,12 +85,36 @@ def dying(folder: Path, at: str, what: str) -> None:
 def test_a_creation_killed_anywhere_leaves_no_archive_that_nobody_can_open(tmp_path: Path, at: str) -> None:
     dying(tmp_path / "kho", at, "create")
     assert not (tmp_path / "kho" / "keys.json").exists()
+    services = Services(tmp_path / "kho")
+    services.create(PASSWORD)
+    services.close()
+    services.open(password=PASSWORD)
+    services.close()
+
+
+@pytest.mark.parametrize("there", ["ảnh.jpg", "objects/ab/cd/abcd"])
+def test_a_new_creation_touches_nothing_that_a_killed_one_did_not_make(tmp_path: Path, there: str) -> None:
+    dying(tmp_path / "kho", "storage.keys:Envelopes.save", "create")
+    mine = tmp_path / "kho" / there
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_bytes(b"x")
+    before = sorted(path.name for path in (tmp_path / "kho").iterdir())
     with pytest.raises(AppError) as told:
         Services(tmp_path / "kho").create(PASSWORD)
     assert told.value.code == "archive.folder_not_empty"
-    services = Services(tmp_path / "kho khác")
+    assert sorted(path.name for path in (tmp_path / "kho").iterdir()) == before
+    assert mine.read_bytes() == b"x"
+
+
+def test_an_archive_that_lost_its_keys_is_never_begun_anew(tmp_path: Path) -> None:
+    services = Services(tmp_path / "kho")
     services.create(PASSWORD)
     services.close()
+    (tmp_path / "kho" / "keys.json").unlink()
+    with pytest.raises(AppError) as told:
+        Services(tmp_path / "kho").create(PASSWORD)
+    assert told.value.code == "archive.folder_not_empty"
+    assert (tmp_path / "kho" / "archive.db").exists()
 
 
 @pytest.mark.parametrize("at", ["storage.chain_head:ChainHead.begin", "app.workspace.Search", "app.indexing.catch_up_safely"])

@@ -164,6 +164,11 @@ def test_a_png_that_claims_to_be_enormous(tmp_path: Path) -> None:
     assert refusal(made.png_claiming(tmp_path / "a.png", 60_000, 60_000)) == "image.bomb"
 
 
+def test_a_see_through_png_that_would_not_fit_says_how_to_save_it(tmp_path: Path) -> None:
+    assert refusal(made.png_claiming(tmp_path / "a.png", 17_000, 17_000, clear=True)) == "image.too_large"
+    assert refusal(made.png_claiming(tmp_path / "b.png", 17_000, 17_000)) != "image.too_large"
+
+
 def test_a_tiff_whose_second_page_claims_to_be_enormous(tmp_path: Path) -> None:
     made.sheet((400, 500), points=9).save(tmp_path / "1.tif")
     sheets = [made.sheet((400, 500), points=9) for _n in range(2)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.services import Services
+from tests.clamd import EICAR, VIRUS, RealClamd
 from tests.cli.program import here
 from tests.conftest import PASSWORD
 from tests.desk import packed
-from tests.fakes.clamd import EICAR, FakeClamd
 from tests.signature.conftest import PIN, Hsm
 from tests.signature.pki import Pki
 
@@ -41,10 +41,10 @@ def test_signed_scanned_and_not_mistaken_for_a_document(hsm: Hsm, pki: Pki, tmp_
         tmp_path / "ra",
     )
     token = ("--sign", "--module", hsm.module, "--slot-label", hsm.label, "--certificate", "01")
-    with FakeClamd() as daemon:
+    with RealClamd() as daemon:
         done = here("--json", *asked, "--virus-check", daemon.address, *token, archive=archive, VANKHO_PIN=PIN.decode())
     told = done.told(1)
-    assert "Win.Test.EICAR" in told
+    assert VIRUS in told
     (row,) = (each for each in done.rows if "signature" in each)
     assert (row["valid"], row["signature"]) == (True, row["path"] + ".xades.xml")
     verified = here("--json", "verify", row["path"], "--trust", pki.chain, password=None)

@@ -15,9 +15,9 @@ from app.jobs import Job
 from app.package.virus import Clamd, required
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
+from tests.clamd import EICAR, RealClamd
 from tests.desk import packed
 from tests.desk.test_receiving import Other, export, other, receiving  # noqa: F401 - a fixture
-from tests.fakes.clamd import EICAR, VERSION, FakeClamd
 
 
 def test_only_what_is_clean_and_agreed_goes_out(workspace: Workspace, tmp_path: Path) -> None:
@@ -27,13 +27,13 @@ def test_only_what_is_clean_and_agreed_goes_out(workspace: Workspace, tmp_path: 
         document = packaging.documents_of(session, ill)[0]
     packed.attach(workspace, document.id, "độc.bin", EICAR)
     wishes = Wishes(kind="aip-hoso", papers=False)
-    with FakeClamd() as daemon:
+    with RealClamd() as daemon:
         job = Job()
         fit, wished = completing.fit_to_go(job, workspace, [clean, ill], wishes, engine=Clamd(daemon.address))
     assert fit == [clean]
     assert [p.code for p in job.problems] == ["export.virus"]
     made = packaging.export(Job(), workspace, fit, tmp_path, wished).packages[0]
-    assert VERSION.decode() in _premis(made.path)
+    assert daemon.version in _premis(made.path)
     terms = tmp_path / "thỏa thuận.json"
     terms.write_text(json.dumps({"media": {}, "maintenance": ["99"]}), "utf-8")
     job = Job()
@@ -57,7 +57,7 @@ def test_a_virus_or_a_breach_keeps_a_package_outside(
             receiving.import_package(Job(), other.workspace, boxes, package, ocr=False, **asked)  # type: ignore[arg-type]
         return caught.value.code
 
-    with FakeClamd() as daemon:
+    with RealClamd() as daemon:
         engine = Clamd(daemon.address)
         assert refused(path, terms=terms) == "package.agreement"
         with workspace.catalog.read() as session:
@@ -67,7 +67,7 @@ def test_a_virus_or_a_breach_keeps_a_package_outside(
         assert refused(ill, engine=engine) == "package.virus"
         got = receiving.import_package(Job(), other.workspace, boxes, path, ocr=False, engine=engine)
     aip = export(other.workspace, tmp_path / "aip", "aip-hoso", got.dossier_id)
-    assert VERSION.decode() in _premis(aip)
+    assert daemon.version in _premis(aip)
     assert packaging.check_path(Job(), aip).valid
 
 

@@ -15,8 +15,8 @@ from app.jobs import Job
 from app.package.virus import Clamd
 from app.workspace import Workspace
 from storage.records import Document, Dossier
+from tests.clamd import EICAR, VIRUS, RealClamd
 from tests.desk import packed
-from tests.fakes.clamd import EICAR, VERSION, FakeClamd
 
 
 def gaps(workspace: Workspace, dossier: int, kind: str = "sip-hoso", **options: Path) -> list[completing.Gap]:
@@ -96,12 +96,12 @@ def test_viruses_are_found_and_the_check_goes_into_premis(workspace: Workspace, 
     clean = packed.dossier(workspace, 2)
     bad = packed.dossier(workspace, 1, code="H49.64.33.2001.161", first=10)
     packed.attach(workspace, first(workspace, bad).id, "eicar.com", EICAR)
-    with FakeClamd() as server:
-        engine = Clamd(server.address)
+    with RealClamd() as daemon:
+        engine = Clamd(daemon.address)
         good = completing.virus_check(Job(), workspace, [clean], engine)
         ill = completing.virus_check(Job(), workspace, [bad], engine)
     assert good.infected == {}
-    assert ill.infected == {first(workspace, bad).id: "Win.Test.EICAR_HDB-1"}
+    assert ill.infected == {first(workspace, bad).id: VIRUS}
     assert [g.code for g in completing.gaps_of_virus(workspace, bad, ill)] == ["VIRUS"]
     made = packaging.export(
         Job(), workspace, [clean], tmp_path, Wishes(kind="aip-hoso", papers=False, virus_checked=good.event)
@@ -110,7 +110,7 @@ def test_viruses_are_found_and_the_check_goes_into_premis(workspace: Workspace, 
     with zipfile.ZipFile(made.path) as file:
         premis = next(file.read(n).decode() for n in file.namelist() if n.endswith("metadata/preservation/PREMIS.xml"))
     assert "virus check" in premis
-    assert VERSION.decode() in premis
+    assert daemon.version in premis
 
 
 def test_a_scanner_that_is_not_there(workspace: Workspace, tmp_path: Path) -> None:
@@ -120,3 +120,12 @@ def test_a_scanner_that_is_not_there(workspace: Workspace, tmp_path: Path) -> No
                 Job(), workspace, [packed.dossier(workspace, 1, code=f"H49.64.33.2001.{len(address)}")], Clamd(address)
             )
         assert caught.value.code == "virus.unavailable"
+
+
+def test_a_file_too_large_for_the_scanner_is_said_and_nothing_goes_out(workspace: Workspace) -> None:
+    dossier = packed.dossier(workspace, 1)
+    packed.attach(workspace, first(workspace, dossier).id, "to.bin", bytes(8 << 20))
+    with RealClamd(most=1) as daemon, pytest.raises(AppError) as caught:
+        completing.virus_check(Job(), workspace, [dossier], Clamd(daemon.address))
+    assert caught.value.code == "virus.too_large"
+    assert "StreamMaxLength" in caught.value.advice

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.desk import day_evidence, keeping, keeping_alive
+from app.desk.day_evidence import DayState
 from app.errors import AppError
 from app.jobs import Job
 from app.sandbox import SandboxPool
@@ -160,3 +161,11 @@ def test_not_renewed_in_time_and_a_stamp_that_nobody_vouches_for(stock: Workspac
     assert len(day_evidence.make_days(Job(), stock, today=LATER, trust=pki.chain)) == 2
     late = day_evidence.check_days(Job(), stock, trust=pki.chain, now=datetime.now(UTC) + timedelta(days=4000))
     assert [(one.verdict, one.reasons) for one in late] == [("unknown", ["evidence.untrusted"])] * 2
+
+
+def test_how_the_days_stand(stock: Workspace, pki: Pki, tsa: str) -> None:
+    assert day_evidence.day_states(stock, today=SECOND) == [DayState(FIRST.isoformat(), 0, 4, "")]
+    (made,) = day_evidence.make_days(Job(), stock, tsa, day=FIRST, trust=pki.chain)
+    second, first = day_evidence.day_states(stock, today=LATER)
+    assert (second.day, second.covered, second.left, second.renew_before) == (SECOND.isoformat(), 0, 1, "")
+    assert (first.day, first.covered, first.left, first.renew_before) == (FIRST.isoformat(), 4, 0, made.renew_before)

@@ -14,6 +14,7 @@ from app.package.edxml.make import message_xml
 from app.package.edxml.model import Message, Organ
 from app.package.edxml.read import date_of, read_edxml
 from app.package.xml import VIETNAM
+from app.sandbox import SandboxPool
 from app.workspace import Workspace
 from storage.records import Document, RegisterEntry
 from storage.records import Message as MessageRow
@@ -40,9 +41,9 @@ def sent(office: Workspace, tmp: Path, **options: object) -> tuple[int, Path]:
     return document.id, exchanging.send_message(office, document.id, [THERE], tmp / "out", now=NOW, **options)  # type: ignore[arg-type]
 
 
-def test_a_document_from_office_to_office(office: Workspace, other: Other, tmp_path: Path) -> None:
+def test_a_document_from_office_to_office(office: Workspace, other: Other, boxes: SandboxPool, tmp_path: Path) -> None:
     document_id, path = sent(office, tmp_path)
-    got = exchanging.receive_message(other.workspace, path, now=NOW)
+    got = exchanging.receive_message(other.workspace, boxes, path, now=NOW)
     assert (got.action, got.number) == ("new", 1)
     with office.catalog.read() as session, other.workspace.catalog.read() as there:
         ours, theirs = session.get_one(Document, document_id), there.get_one(Document, got.document_id)
@@ -54,34 +55,36 @@ def test_a_document_from_office_to_office(office: Workspace, other: Other, tmp_p
         assert (into.register, into.year, into.number) == ("in", 2026, 1)
         assert bytes_of(other.workspace, theirs) == bytes_of(office, ours)
         assert other.workspace.objects.read(there.query(MessageRow).one().sha256) == path.read_bytes()
-    assert exchanging.receive_message(other.workspace, path, now=NOW).action == "again"
+    assert exchanging.receive_message(other.workspace, boxes, path, now=NOW).action == "again"
 
 
-def test_the_answer_comes_back(office: Workspace, other: Other, tmp_path: Path) -> None:
+def test_the_answer_comes_back(office: Workspace, other: Other, boxes: SandboxPool, tmp_path: Path) -> None:
     document_id, path = sent(office, tmp_path)
-    got = exchanging.receive_message(other.workspace, path, now=NOW)
+    got = exchanging.receive_message(other.workspace, boxes, path, now=NOW)
     told = exchanging.answer(other.workspace, got.message_id, "03", tmp_path / "back", now=NOW)
-    status = exchanging.receive_message(office, told, now=NOW)
+    status = exchanging.receive_message(office, boxes, told, now=NOW)
     assert (status.action, status.status, status.document_id) == ("status", "03", document_id)
     with pytest.raises(AppError) as caught:
         exchanging.answer(other.workspace, 99, "03", tmp_path)
     assert caught.value.code == "message.gone"
 
 
-def test_recall_update_and_replacement_overwrite_nothing(office: Workspace, other: Other, tmp_path: Path) -> None:
+def test_recall_update_and_replacement_overwrite_nothing(
+    office: Workspace, other: Other, boxes: SandboxPool, tmp_path: Path
+) -> None:
     document_id, path = sent(office, tmp_path)
-    first = exchanging.receive_message(other.workspace, path, now=NOW)
+    first = exchanging.receive_message(other.workspace, boxes, path, now=NOW)
     recall = exchanging.send_message(office, document_id, [THERE], tmp_path / "r", doc_type=1, reason="Gửi nhầm", now=NOW)
-    got = exchanging.receive_message(other.workspace, recall, now=NOW)
+    got = exchanging.receive_message(other.workspace, boxes, recall, now=NOW)
     assert (got.action, got.document_id) == ("recall", first.document_id)
     with office.catalog.write("document.edit") as transaction:
         transaction.session.get_one(Document, document_id).subject = "Trích yếu đã đính chính"
     update = exchanging.send_message(office, document_id, [THERE], tmp_path / "u", doc_type=2, now=NOW)
-    got = exchanging.receive_message(other.workspace, update, now=NOW)
+    got = exchanging.receive_message(other.workspace, boxes, update, now=NOW)
     assert [(d.field, d.there) for d in got.differences] == [("subject", "Trích yếu đã đính chính")]
     identifier = read_edxml(path.read_bytes()).document_id  # type: ignore[union-attr]
     new = exchanging.send_message(office, document_id, [THERE], tmp_path / "n", doc_type=3, replaces=[identifier], now=NOW)
-    got = exchanging.receive_message(other.workspace, new, now=NOW)
+    got = exchanging.receive_message(other.workspace, boxes, new, now=NOW)
     assert (got.action, got.number) == ("replacement", 2)
     assert len(got.replaced) == 1
     with other.workspace.catalog.read() as session:

@@ -98,10 +98,10 @@ def test_other_authorities_mean_another_look(workspace: Workspace, boxes: Sandbo
 
 def test_renewed_in_a_batch(workspace: Workspace, boxes: SandboxPool, papers: dict[str, int], tsa: str) -> None:
     with pytest.raises(AppError) as error:
-        lasting.renew(Job(), workspace, [papers["alone"]])
+        lasting.renew(Job(), workspace, boxes, [papers["alone"]])
     assert error.value.code == "sign.no_timestamp_service"
     workspace.settings.set("sign.tsa", f"http://127.0.0.1:9/ {tsa}")  # the first one is down
-    done = lasting.renew(Job(), workspace, list(papers.values()))
+    done = lasting.renew(Job(), workspace, boxes, list(papers.values()))
     assert done.documents == [papers["alone"], papers["stamped"]]
     assert [problem.code for problem in done.problems] == ["renew.not_sound", "renew.not_sound"]
     with workspace.catalog.read() as session:
@@ -117,14 +117,14 @@ def test_renewed_in_a_batch(workspace: Workspace, boxes: SandboxPool, papers: di
     assert rows == {papers["alone"]: "stamp", papers["stamped"]: "stamp"}
 
 
-def test_without_an_answer_the_rest_is_left(workspace: Workspace, papers: dict[str, int]) -> None:
+def test_without_an_answer_the_rest_is_left(workspace: Workspace, boxes: SandboxPool, papers: dict[str, int]) -> None:
     ids = [papers["alone"], papers["stamped"]]
-    done = lasting.renew(Job(), workspace, ids, "http://127.0.0.1:9/")
+    done = lasting.renew(Job(), workspace, boxes, ids, "http://127.0.0.1:9/")
     assert (done.documents, done.left) == ([], ids)
     assert done.stopped is not None
     assert done.stopped.code == "tsa.unreachable"
     stopped = Job()
     stopped.stop()
-    assert isinstance(lasting.renew(stopped, workspace, ids, "http://127.0.0.1:9/").stopped, Cancelled)
+    assert isinstance(lasting.renew(stopped, workspace, boxes, ids, "http://127.0.0.1:9/").stopped, Cancelled)
     with workspace.catalog.read() as session:
         assert not list(session.scalars(select(Rendition).where(Rendition.kind == "signed")))

@@ -114,7 +114,9 @@ def test_with_a_token_and_again(workspace: Workspace, boxes: SandboxPool, tmp_pa
     assert verifying.verify_file(Job(), boxes, made.path, trust=pki.chain)["verdict"] == "valid"
 
 
-def test_a_signed_message(workspace: Workspace, tmp_path: Path, identity: TestIdentity, signer: SoftwareSigner) -> None:
+def test_a_signed_message(
+    workspace: Workspace, boxes: SandboxPool, tmp_path: Path, identity: TestIdentity, signer: SoftwareSigner
+) -> None:
     workspace.settings.set("office.code", "H49.64.33")
     workspace.settings.set("office.agency", "Ủy ban nhân dân xã Quỳnh Phụ")
     with workspace.catalog.read() as session:
@@ -122,20 +124,20 @@ def test_a_signed_message(workspace: Workspace, tmp_path: Path, identity: TestId
     path = exchanging.send_message(workspace, document.id, [THERE], tmp_path, signer=signer)
     words = path.read_text("utf-8")
     assert words.index("<edXML:edXMLHeader>") < words.index("<ds:Signature ") < words.index("</edXML:edXMLHeader>")
-    got = exchanging.receive_message(workspace, path, trust=identity.trust)
+    got = exchanging.receive_message(workspace, boxes, path, trust=identity.trust)
     assert (got.action, got.signature, got.signed_by) == ("new", "valid", signer.certificate.subject)
     forged = tmp_path / "forged.edxml"
     assert "Về việc phê duyệt" in words
     forged.write_text(words.replace("Về việc phê duyệt", "Về việc bãi bỏ", 1), "utf-8")
     with pytest.raises(AppError) as caught:
-        exchanging.receive_message(workspace, forged, trust=identity.trust)
+        exchanging.receive_message(workspace, boxes, forged, trust=identity.trust)
     assert caught.value.code == "edxml.signature"
 
 
-def test_an_unsigned_message_says_so(workspace: Workspace, tmp_path: Path) -> None:
+def test_an_unsigned_message_says_so(workspace: Workspace, boxes: SandboxPool, tmp_path: Path) -> None:
     workspace.settings.set("office.code", "H49.64.33")
     workspace.settings.set("office.agency", "Ủy ban nhân dân xã Quỳnh Phụ")
     with workspace.catalog.read() as session:
         document = packaging.documents_of(session, packed.dossier(workspace, 1))[0]
     path = exchanging.send_message(workspace, document.id, [THERE], tmp_path)
-    assert exchanging.receive_message(workspace, path).signature == "unsigned"
+    assert exchanging.receive_message(workspace, boxes, path).signature == "unsigned"

@@ -48,5 +48,10 @@ def _pointers(path: Path) -> list[str]:
     with zipfile.ZipFile(path) as file:
         (name,) = (each for each in file.namelist() if each.endswith("METS.xml") and each.count("/") == 1)
         root = etree.fromstring(file.read(name))
-    found = root.iterfind(f"{{{METS}}}structMap[@TYPE='LOGICAL']//{{{METS}}}mptr")
+    maps = [each for each in root.iterfind(f"{{{METS}}}structMap") if each.get("LABEL") != "CSIP"]
+    assert [(each.get("TYPE"), each.get("LABEL")) for each in maps] in (
+        [("PHYSICAL", "child AIPs")],
+        [("PHYSICAL", "parent AIP")],
+    )
+    found = maps[0].iter(f"{{{METS}}}mptr")
     return [each.get(f"{{{XLINK}}}href") or "" for each in found]

@@ -7,7 +7,7 @@ The signature worker is run with it in a process of its own:
 STATE.json holds {"pin", "tries", "key" (PEM file), "cert" (DER in hex), "mode"} and is written back when a PIN was wrong.
 `mode`: "" | "crash" | "hang" | "removed" (all while signing; with "-list", "-open" or "-keys" at that step) | "noisy" (prints as
 some drivers do) | "hashing" (no raw RSA) | "pad" (the PIN is entered on the device) | "always" (a PIN for each signature).
-"present": false in the file is a token that was pulled out.
+"present": false in the file is a token that was pulled out; with "last" it is pulled after that many signatures.
 """
 
 from __future__ import annotations
@@ -56,6 +56,14 @@ class State:
     def note(self, name: str) -> None:
         self.facts[name] = self.facts.get(name, 0) + 1
         self.path.write_text(json.dumps(self.facts))
+
+    def pull_after_last(self) -> None:
+        last = self.facts.get("last")
+        if last is not None and self.facts.get("made", 0) >= last:
+            self.facts["present"] = False
+            self.path.write_text(json.dumps(self.facts))
+            raise pkcs11.DeviceRemoved
+        self.note("made")
 
     def right(self, pin: Any) -> bool:
         """The binding asks a PIN for `encode`, as it does with a string; a PIN pad is trusted."""
@@ -165,6 +173,7 @@ class FakeKey:
     def sign(self, data: bytes, mechanism: Mechanism, **_more: Any) -> bytes:
         mode = self.state.facts["mode"]
         self.state.at("")
+        self.state.pull_after_last()
         if mode == "always":
             if not self.state.right(_more["pin"]):
                 raise pkcs11.PinIncorrect

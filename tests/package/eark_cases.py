@@ -86,6 +86,8 @@ def media_type(rule: str, path: str) -> Iterator[Case]:
 def facts(path: str, size: int, **more: Any) -> Iterator[Case]:
     yield from attribute(f"CSIP{size}", path, "SIZE", "4000000", **more)
     yield Case(f"CSIP{size + 1}", "error", without(path, "CREATED"), **more)
+    for wrong in ("", "22/11/2026", "2026-11-22", "2026-13-01T00:00:00"):
+        yield Case(f"CSIP{size + 1}", "error", given(path, "CREATED", wrong), **more)
     yield from attribute(f"CSIP{size + 2}", path, "CHECKSUM", "0" * 64, **more)
     yield Case(f"CSIP{size + 2}", "error", given(path, "CHECKSUM", "0" * 32), **more)
     yield Case(f"CSIP{size + 2}", "error", given(path, "CHECKSUMTYPE", "MD5"), **more)
@@ -95,6 +97,7 @@ def facts(path: str, size: int, **more: Any) -> Iterator[Case]:
 def section(path: str, first: int) -> Iterator[Case]:
     yield from attribute(f"CSIP{first}", path, "ID")
     yield from attribute(f"CSIP{first + 1}", path, "STATUS", "current", "warning")
+    yield Case(f"CSIP{first + 1}", "error", given(path, "STATUS", ""))
     yield Case(f"CSIP{first + 2}", "warning", removed(f"{path}/m:mdRef"))
     yield from reference(f"{path}/m:mdRef", first + 3)
 
@@ -118,6 +121,17 @@ def scattered(root: etree._Element) -> None:
     agent.getparent().remove(agent)
 
 
+def emptied(label: str) -> Callable[[etree._Element], None]:
+    """A division of the first level without anything in it."""
+
+    def change(root: etree._Element) -> None:
+        division = at(root, f"{MAIN}/m:div[@LABEL='{label}']")
+        for child in list(division):
+            division.remove(child)
+
+    return change
+
+
 def header() -> Iterator[Case]:
     yield from attribute("CSIP1", TOP, "OBJID")
     yield Case("CSIP1", "warning", given(TOP, "OBJID", "uuid-another"))
@@ -129,6 +143,7 @@ def header() -> Iterator[Case]:
     yield Case("CSIP3", "error", both(given(TOP, "TYPE", "Other"), given(TOP, "csip:OTHERTYPE", "Textual works - Print")))
     yield Case("CSIP3", "error", given(TOP, "csip:OTHERTYPE", "Thơ"))
     yield from attribute("CSIP4", TOP, CONTENT, "random", "warning")
+    yield Case("CSIP4", "error", given(TOP, CONTENT, " "))
     yield Case("CSIP4", "error", without(TOP, CONTENT), f"{REP}/METS.xml")
     yield Case("CSIP4", "error", given(TOP, CONTENT, "OTHER"))
     yield Case("CSIP4", "error", both(given(TOP, CONTENT, "OTHER"), given(TOP, OTHER_CONTENT, "")))
@@ -136,12 +151,13 @@ def header() -> Iterator[Case]:
     yield from attribute("CSIP6", TOP, "PROFILE")
     yield Case("CSIP6", "warning", given(TOP, "PROFILE", "NOT_DEFINED"))
     yield Case("CSIP117", "error", removed(HEAD))
-    yield Case("CSIP7", "error", without(HEAD, "CREATEDATE"))
+    yield from attribute("CSIP7", HEAD, "CREATEDATE", "hôm nay")
     yield Case("CSIP7", "error", given(HEAD, "CREATEDATE", "2038-01-18T12:00:00"))
-    yield Case("CSIP8", "warning", without(HEAD, "LASTMODDATE"))
+    yield from attribute("CSIP8", HEAD, "LASTMODDATE", "2026-11-22 09:30", "warning")
     yield Case("CSIP8", "error", given(HEAD, "LASTMODDATE", "2038-01-18T12:00:00"))
     yield from attribute("CSIP9", HEAD, "csip:OAISPACKAGETYPE", "PIP")
     yield Case("CSIP10", "error", removed(SOFTWARE))
+    yield Case("CSIP11", "error", removed(SOFTWARE))
     yield Case("CSIP10", "warning", removed(SOFTWARE), f"{REP}/METS.xml")
     yield Case("CSIP11", "error", given(SOFTWARE, "ROLE", "EDITOR"))
     yield Case("CSIP11", "error", without(SOFTWARE, "ROLE"))
@@ -154,14 +170,16 @@ def header() -> Iterator[Case]:
     yield Case("CSIP15", "error", doubled(f"{SOFTWARE}/m:note"))
     yield Case("CSIP15", "error", lambda root: setattr(at(root, f"{SOFTWARE}/m:note"), "text", ""))
     yield from attribute("CSIP16", f"{SOFTWARE}/m:note", "csip:NOTETYPE", "IDENTIFICATIONCODE")
+    yield Case("CSIP16", "error", removed(f"{SOFTWARE}/m:note"))
 
 
 def sections() -> Iterator[Case]:
     yield Case("CSIP17", "error", removed(DMD))
     yield Case("CSIP17", "warning", removed(DMD))
     yield from attribute("CSIP18", DMD, "ID")
-    yield Case("CSIP19", "error", without(DMD, "CREATED"))
+    yield from attribute("CSIP19", DMD, "CREATED", "2026")
     yield from attribute("CSIP20", DMD, "STATUS", "CURENT", "warning")
+    yield Case("CSIP20", "error", given(DMD, "STATUS", ""))
     yield Case("CSIP21", "warning", removed(f"{DMD}/m:mdRef"))
     yield from reference(f"{DMD}/m:mdRef", 22)
     yield Case("CSIP24", "warning", given(f"{DMD}/m:mdRef", "xlink:href", ""))
@@ -179,6 +197,7 @@ def sections() -> Iterator[Case]:
 
 def files() -> Iterator[Case]:
     yield Case("CSIP58", "warning", removed("//m:fileSec"))
+    yield Case("CSIP58", "warning", doubled("//m:fileSec"))
     yield from attribute("CSIP59", "//m:fileSec", "ID")
     for rule, path in (("CSIP60", DOC), ("CSIP113", XSD), ("CSIP114", REPS)):
         yield Case(rule, "warning", removed(path))
@@ -189,6 +208,7 @@ def files() -> Iterator[Case]:
     yield from other_content("CSIP63", DOC)
     yield from attribute("CSIP64", DOC, "USE", "random")
     yield Case("CSIP64", "error", given(REPS, "USE", "Representations/rep7"))
+    yield Case("CSIP64", "error", given(DOC, "USE", "documentation"))
     yield from attribute("CSIP65", DOC, "ID")
     yield Case("CSIP66", "error", removed(FILE))
     yield Case("CSIP67", "error", without(FILE, "ID"))
@@ -217,7 +237,10 @@ def structure() -> Iterator[Case]:
     yield Case("CSIP84", "error", doubled(MAIN))
     yield from attribute("CSIP85", MAIN, "ID")
     yield from attribute("CSIP86", MAIN, "LABEL", "other", versions=("2.0.4",))
-    yield Case("CSIP86", "warning", given(MAIN, "LABEL", "other"), versions=("2.1", "2.2"))
+    versioned = given(TOP, "PROFILE", "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP-v2-1-0.xml")
+    yield Case("CSIP86", "error", given(MAIN, "LABEL", "other"), versions=("2.1",))
+    yield Case("CSIP86", "warning", both(versioned, given(MAIN, "LABEL", "other")), versions=("2.1",))
+    yield Case("CSIP86", "warning", given(MAIN, "LABEL", "other"), versions=("2.2",))
     metadata = DIVISION.format("Metadata")
     for rule in ("CSIP88", "CSIP90"):
         yield Case(rule, "error", removed(metadata))
@@ -236,6 +259,9 @@ def structure() -> Iterator[Case]:
         yield Case(there, "error", doubled(DIVISION.format(label)))
         yield from attribute(identifier, DIVISION.format(label), "ID")
         yield Case(named, "error", given(DIVISION.format(label), "LABEL", label.lower()))
+        bare = DIVISION.format(label)
+        yield Case(named, "error", both(given(bare, "LABEL", label.lower()), emptied(label.lower())))
+        yield Case(named, "error", both(given(bare, "LABEL", ""), emptied("")))
     pointers = (("Documentation", DOC, XSD), ("Schemas", XSD, DOC), ("Representations", REPS, DOC))
     rules = (("CSIP96", "CSIP116"), ("CSIP100", "CSIP118"), ("CSIP104", "CSIP119"))
     for (label, _own, foreign), pair in zip(pointers, rules, strict=True):
@@ -250,6 +276,8 @@ def structure() -> Iterator[Case]:
         yield Case(rule, "error", given(INNER, "LABEL", "Representations/rep7"))
     yield from attribute("CSIP106", INNER, "ID")
     yield Case("CSIP107", "error", without(INNER, "LABEL"))
+    yield Case("CSIP107", "error", given(INNER, "LABEL", "rep1"))
+    yield Case("CSIP107", "warning", given(INNER, "LABEL", "representations/rep1"), versions=("2.1", "2.2"))
     yield from attribute("CSIP108", MPTR, "xlink:title", "nowhere")
     for rule in ("CSIP108", "CSIP109"):
         yield Case(rule, "error", given(MPTR, "xlink:title", "group-doc"))
@@ -306,6 +334,32 @@ def submission() -> Iterator[Case]:
         yield Case(rule, "warning", given(FILE, f"sip:FILEFORMAT{name}", ""))
 
 
+def preservation() -> Iterator[Case]:
+    only = {"versions": ("2.2",)}
+    yield from attribute("AIPM1", TOP, "OBJID", **only)
+    yield from attribute("AIPM2", TOP, "PROFILE", "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml", **only)
+    for rule in ("AIPM3", "AIPM4"):
+        yield from attribute(rule, HEAD, "csip:OAISPACKAGETYPE", "SIP", **only)
+    yield Case("AIPM5", "error", both(removed(PROV), removed(PROV)), **only)
+    yield Case("AIPM5", "error", both(removed(f"{PROV}[1]/m:mdRef"), removed(f"{PROV}[2]/m:mdRef")), **only)
+    others = (given(f"{PROV}[{number}]/m:mdRef", "MDTYPE", "OTHER") for number in (1, 2))
+    yield Case("AIPM6", "warning", both(*others), **only)
+
+
+def identifiers() -> Iterator[Case]:
+    """CSIP's own numbers where an identifier stands twice; another METS of the package bears it (up to 2.1)."""
+    places = (("CSIP18", DMD), ("CSIP33", PROV), ("CSIP46", RIGHTS), ("CSIP59", "//m:fileSec"), ("CSIP65", DOC), ("CSIP67", FILE),
+              ("CSIP83", MAP), ("CSIP85", MAIN), ("CSIP89", DIVISION.format("Metadata")), ("CSIP94", DIVISION.format("Documentation")),
+              ("CSIP98", DIVISION.format("Schemas")), ("CSIP102", DIVISION.format("Representations")), ("CSIP106", INNER))  # fmt: skip
+    for rule, path in places:
+        yield Case(rule, "error", given(path, "ID", "group-xsd" if path == DOC else "group-doc"))
+    inside = (("CSIP18", DMD), ("CSIP33", PROV), ("CSIP59", "//m:fileSec"), ("CSIP65", "//m:fileGrp"), ("CSIP67", "//m:file"),
+              ("CSIP83", MAP),
+              ("CSIP85", MAIN), ("CSIP89", DIVISION.format("Metadata")), ("CSIP106", DIVISION.format("Data")))  # fmt: skip
+    for rule, path in inside:
+        yield Case(rule, "warning", given(path, "ID", "group-doc"), f"{REP}/METS.xml", versions=("2.0.4", "2.1"))
+
+
 def dissemination() -> Iterator[Case]:
     yield from attribute("DIP1", TOP, "OBJID")
     yield from attribute("DIP2", TOP, "PROFILE", "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml")
@@ -315,7 +369,8 @@ def dissemination() -> Iterator[Case]:
 
 
 CASES = [
-    *header(), *sections(), *files(), *structure(),
+    *header(), *sections(), *files(), *structure(), *identifiers(),
     *(case._replace(family="sip") for case in submission()),
+    *(case._replace(family="aip") for case in preservation()),
     *(case._replace(family="dip") for case in dissemination()),
 ]  # fmt: skip

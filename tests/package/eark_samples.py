@@ -28,6 +28,7 @@ REP = "representations/rep1"
 PROFILES = {
     "csip": "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml",
     "sip": "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml",
+    "aip": "https://earkaip.dilcis.eu/profile/E-ARK-AIP.xml",
     "dip": "https://earkdip.dilcis.eu/profile/E-ARK-DIP.xml",
 }
 DC = b'<?xml version="1.0"?><simple xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>H\xe1\xbb\x93 s\xc6\xa1</dc:title></simple>\n'
@@ -128,6 +129,10 @@ def _representation(tree: MemoryTree, family: str) -> etree._Element:
     top = _map(root, "rep1")
     _child(top, "div", ID="div-metadata", LABEL="Metadata", DMDID="dmd1", ADMID="prov1")
     _child(_child(top, "div", ID="div-data", LABEL="Data"), "fptr", FILEID="group-data")
+    for element in root.iter(etree.Element):  # up to 2.1 an identifier must be unique in the package
+        for name in ("ID", "DMDID", "ADMID", "FILEID"):
+            if element.get(name):
+                element.set(name, " ".join(f"rep1-{each}" for each in element.get(name).split()))
     return root
 
 
@@ -176,7 +181,7 @@ def _reference(section: etree._Element, tree: MemoryTree, path: str, kind: str, 
     if kind == "OTHER":
         reference.set("OTHERMDTYPE", "LOCAL")
     _link(reference, path.removeprefix(f"{base}/"))
-    _facts(reference, tree.files[path])
+    facts(reference, tree.files[path])
 
 
 def _group(section: etree._Element, tree: MemoryTree, identifier: str, use: str, paths: list[str], base: str = "") -> None:
@@ -186,7 +191,7 @@ def _group(section: etree._Element, tree: MemoryTree, identifier: str, use: str,
     types = {"pdf": "application/pdf", "xml": "application/xml", "txt": "text/plain", "xsd": "application/xml"}
     for number, path in enumerate(paths):
         file = _child(group, "file", ID=f"{identifier}-{number}", MIMETYPE=types[path.rpartition(".")[2]])
-        _facts(file, tree.files[path])
+        facts(file, tree.files[path])
         for name in ("FILEFORMATNAME", "FILEFORMATVERSION", "FILEFORMATREGISTRY", "FILEFORMATKEY"):
             file.set(f"{{{SIP}}}{name}", "1")
         _link(_child(file, "FLocat", LOCTYPE="URL"), path.removeprefix(f"{base}/"))
@@ -196,7 +201,7 @@ def _map(root: etree._Element, label: str) -> etree._Element:
     return _child(_child(root, "structMap", ID="map", TYPE="PHYSICAL", LABEL="CSIP"), "div", ID="div-top", LABEL=label)
 
 
-def _facts(element: etree._Element, content: bytes) -> None:
+def facts(element: etree._Element, content: bytes) -> None:
     element.set("SIZE", str(len(content)))
     element.set("CREATED", WHEN)
     element.set("CHECKSUM", hashlib.sha256(content).hexdigest())
@@ -240,7 +245,7 @@ def spoil(tree: MemoryTree, change: Callable[[etree._Element], object], mets: st
     tree.files[mets] = _serial(root)
     if mets == f"{REP}/METS.xml":
         whole_ = etree.fromstring(tree.files["METS.xml"])
-        _facts(at(whole_, "//m:fileGrp[@ID='group-rep']/m:file"), tree.files[mets])
+        facts(at(whole_, "//m:fileGrp[@ID='group-rep']/m:file"), tree.files[mets])
         tree.files["METS.xml"] = _serial(whole_)
     return tree
 

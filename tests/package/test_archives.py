@@ -20,6 +20,14 @@ from tests.package import samples
 from tests.package.eark_samples import HEAD_FILE, NAME, spoil, unpack, whole
 
 
+def zipped(base: Path, target: Path) -> Path:
+    with zipfile.ZipFile(target, "w") as archive:
+        for path in sorted(base.rglob("*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(base.parent).as_posix())
+    return target
+
+
 def tarred(base: Path, target: Path, mode: str) -> Path:
     with tarfile.open(target, mode) as archive:  # type: ignore[call-overload]
         archive.add(base, base.name)
@@ -115,7 +123,9 @@ def test_which_rules_are_chosen(tmp_path: Path) -> None:
     assert check_package(circular).profile == "tt05"
     base = unpack(whole("sip"), tmp_path / "b")
     assert check_package(base).profile == "sip-2.1"
-    assert check_package(base, profile="csip-2.2").profile == "csip-2.2"
+    # CSIP asks for the version; what the package says it is adds its own rules.
+    assert check_package(base, profile="csip-2.2").profile == "sip-2.2"
+    assert check_package(base, profile="dip-2.2").profile == "dip-2.2"
     assert "TT05-EAD" in check_package(base, profile="tt05").rules("error")
     (base / "METS.xml").unlink()
     assert check_package(base).profile == "tt05"
@@ -137,9 +147,43 @@ def test_the_folder_around_a_package(tmp_path: Path, profile: str) -> None:
 
 @pytest.mark.parametrize("profile", ["csip-2.0.4", "sip-2.1", "dip-2.2"])
 def test_what_is_no_package_at_all(tmp_path: Path, profile: str) -> None:
-    path = tmp_path / "METS.xml"
+    path = tmp_path / "mets.xml"
     path.write_bytes(whole().files["METS.xml"])
     assert "CSIPSTR1" in check_package(path, profile=profile).rules("error")
+    assert "CSIPSTR1" in check_package(path).rules("error")
+
+
+def test_the_package_may_be_named_by_its_mets(tmp_path: Path) -> None:
+    base = unpack(whole(), tmp_path)
+    report = check_package(base / "METS.xml")
+    assert (report.valid, report.objid, report.files) == (True, NAME, len(whole().files))
+    (tmp_path / "METS.xml").write_bytes(whole().files["METS.xml"])
+    assert "CSIP79" in check_package(tmp_path / "METS.xml").rules("error")  # its files are not beside it
+
+
+def test_folders_without_files_are_a_package_without_a_mets(tmp_path: Path) -> None:
+    path = tmp_path / "p.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("p/", b"")
+        archive.writestr("p/metadata/", b"")
+    assert check_package(path, profile="csip-2.1").rules("error") == {"CSIPSTR4"}
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("q/", b"")
+    assert "CSIPSTR1" in check_package(path, profile="csip-2.1").rules("error")
+    with tarfile.open(tmp_path / "p.tar", "w") as tar:
+        for name in ("p", "p/metadata"):
+            row = tarfile.TarInfo(name)
+            row.type = tarfile.DIRTYPE
+            tar.addfile(row)
+    assert check_package(tmp_path / "p.tar", profile="csip-2.1").rules("error") == {"CSIPSTR4"}
+
+
+def test_an_empty_folder_beside_the_package_is_one_too_many(tmp_path: Path) -> None:
+    path = zipped(unpack(whole(), tmp_path), tmp_path / "p.zip")
+    assert check_package(path).valid
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("beside/", b"")
+    assert "CSIPSTR1" in check_package(path).rules("error")
 
 
 def test_an_e_ark_1_package_is_read_without_a_stumble(tmp_path: Path) -> None:

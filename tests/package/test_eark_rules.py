@@ -9,7 +9,7 @@ from lxml import etree
 
 from app.package.eark.profiles import NAMES as PROFILES
 from app.package.xml import METS
-from tests.package.eark_cases import CASES, FILE, INNER, MAIN, MAP, REPS, TOP, XSD, both
+from tests.package.eark_cases import CASES, DOC, FILE, INNER, MAIN, MAP, REPS, TOP, XSD, both
 from tests.package.eark_samples import PDF, REP, MemoryTree, at, found, given, judged, spoil, whole
 
 CSIP = {f"CSIP{number}" for number in range(1, 120)} - {"CSIP87", "CSIP115"}
@@ -18,6 +18,7 @@ CSIP = {f"CSIP{number}" for number in range(1, 120)} - {"CSIP87", "CSIP115"}
 def test_every_rule_of_the_specifications_has_a_case() -> None:
     assert {case.rule for case in CASES if case.family == "csip"} == CSIP
     assert {case.rule for case in CASES if case.family == "sip"} == {f"SIP{number}" for number in range(1, 36)}
+    assert {case.rule for case in CASES if case.family == "aip"} == {f"AIPM{number}" for number in range(1, 7)}
     assert {case.rule for case in CASES if case.family == "dip"} == {f"DIP{number}" for number in range(1, 5)}
 
 
@@ -141,6 +142,47 @@ def test_one_changed_byte_of_any_file_is_found_at_the_rule_of_its_digest() -> No
             assert (rules[folder], "error") in found(judged(tree)), path
 
 
+def test_a_group_of_ones_own_folder_is_only_warned_about() -> None:
+    tree = whole()
+    tree.files["submission/readme.txt"] = tree.files.pop("documentation/readme.txt")
+    moved = both(given(f"{FILE}/m:FLocat", "xlink:href", "submission/readme.txt"), given(DOC, "USE", "Submission"))
+    findings = found(judged(spoil(tree, moved)))
+    assert ("CSIP64", "warning") in findings
+    assert ("CSIP64", "error") not in findings
+
+
+def test_one_of_several_programs_told_wholly_is_enough() -> None:
+    def second(root: etree._Element) -> None:
+        agent = at(root, "/m:mets/m:metsHdr/m:agent[@OTHERTYPE='SOFTWARE']")
+        copy = etree.fromstring(etree.tostring(agent))
+        for note in copy.findall(f"{{{METS}}}note"):
+            copy.remove(note)
+        agent.addprevious(copy)
+
+    assert judged(spoil(whole(), second)).findings == []
+
+
+@pytest.mark.parametrize("folder", ["urn_uuid_1", "urn-uuid-1", "urn+uuid+1", "urn%3Auuid%3A1"])
+def test_a_folder_named_after_an_identifier_that_no_folder_can_bear(folder: str) -> None:
+    tree = spoil(whole(), both(given(TOP, "OBJID", "urn:uuid:1"), given(MAIN, "LABEL", "urn:uuid:1")))
+    tree.name = folder
+    assert judged(tree).findings == []
+    tree.name = "urn_uuid_2"
+    assert ("CSIPSTR2", "warning") in found(judged(tree))
+
+
+def test_a_sip_or_dip_by_csip_alone_is_told_what_its_kind_would_ask() -> None:
+    for rule, kind in (("SIP2", "SIP"), ("DIP2", "DIP")):
+        findings = found(judged(spoil(whole(), given("/m:mets/m:metsHdr", "csip:OAISPACKAGETYPE", kind))))
+        assert findings == {(rule, "info")}
+
+
+def test_a_file_beside_the_representations() -> None:
+    tree = whole()
+    tree.files["representations/loose.pdf"] = PDF
+    assert ("CSIPSTR10", "warning") in found(judged(tree))
+
+
 def test_identifiers_twice_and_pointers_into_nothing() -> None:
     assert ("IP-ID", "error") in found(judged(spoil(whole(), given(XSD, "ID", "group-doc"))))
     assert ("IP-POINTER", "error") in found(judged(spoil(whole(), given(f"{MAP}//m:fptr", "FILEID", "nowhere"))))
@@ -173,7 +215,9 @@ def _broken(tree: MemoryTree) -> MemoryTree:
 def test_several_representations_and_other_structural_maps_are_no_fault() -> None:
     tree = whole(documents=3)
     tree.files |= {path.replace("rep1", "rep2"): content for path, content in tree.files.items() if path.startswith(f"{REP}/")}
-    tree = spoil(tree, both(given(TOP, "OBJID", "rep2"), given(MAIN, "LABEL", "rep2")), "representations/rep2/METS.xml")
+    second_mets = "representations/rep2/METS.xml"
+    tree.files[second_mets] = tree.files[second_mets].replace(b'"rep1-', b'"rep2-').replace(b" rep1-", b" rep2-")
+    tree = spoil(tree, both(given(TOP, "OBJID", "rep2"), given(MAIN, "LABEL", "rep2")), second_mets)
 
     def second(root: etree._Element) -> None:
         for path in (REPS, INNER):

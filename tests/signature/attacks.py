@@ -310,6 +310,65 @@ def wrapped_in_place(path: Path, out: Path) -> None:
     out.write_bytes(data[: numbers[1]] + value + more + b" " * room + data[numbers[2] :])
 
 
+def other_chain(path: Path, out: Path) -> None:
+    """A whole new table that does not lead to the signed one: the signed revision is no link of the chain any more."""
+    data = path.read_bytes()
+    contents = number(path, "contents")
+    places = {int(m[1]): m.start() for m in re.finditer(rb"(?<![0-9])(\d+) 0 obj", data)}
+    added, new = body({contents: stream(EVIL)}, len(data))
+    trailer = re.sub(rb"/Prev \d+", b"", trailer_of(path))
+    at = len(data) + len(added)
+    head = b"xref\n0 1\n0000000000 65535 f \n" + table(places | new, trailer, at)[len(b"xref\n") :]
+    out.write_bytes(data + added + head)
+
+
+def inherited(path: Path, out: Path) -> None:
+    """The page tree's node brings another box for all pages."""
+    with pikepdf.open(path) as pdf:
+        pages = pdf.Root.Pages.objgen[0]
+        pdf.Root.Pages.CropBox = pikepdf.Array([0, 0, 10, 10])
+        node = pdf.Root.Pages.unparse(resolved=True)
+    update(path, out, {pages: node})
+
+
+def own_certification(path: Path, out: Path) -> None:
+    """The attacker gives leave to change the document after the fact."""
+    signature, old = signature_object(path)
+    new = free_number(path)
+    reference = b"<< /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 3 /V /1.2 >> >>"
+    catalog = rewritten(path, "catalog", lambda _catalog: None)[:-2] + b" /Perms << /DocMDP %d 0 R >> >>" % new
+    copy = old[:-2] + b" /Reference [%s] >>" % reference
+    update(path, out, {number(path, "contents"): stream(EVIL), number(path, "catalog"): catalog, new: copy})
+    assert signature != new
+
+
+def in_range(change: Callable[[list[int]], list[int]]) -> Attack:
+    """Other numbers in the signed range, in place."""
+
+    def attack(path: Path, out: Path) -> None:
+        data = path.read_bytes()
+        match = re.search(rb"/ByteRange\s*\[([^\]]*)\]", data)
+        assert match is not None
+        numbers = b" ".join(b"%d" % n for n in change([int(n) for n in match[1].split()]))
+        room = match.end() - match.start() - len(b"/ByteRange []")
+        out.write_bytes(
+            data[: match.start()] + b"/ByteRange [%s]" % numbers.ljust(room)[: max(room, len(numbers))] + data[match.end() :]
+        )
+
+    return attack
+
+
+RANGES: dict[str, Attack] = {
+    "range-of-six": in_range(lambda n: [n[0], 9, 9, n[1] - 9, n[2], n[3]]),
+    "range-of-two": in_range(lambda n: n[:2]),
+    "range-overlaps": in_range(lambda n: [0, n[1], n[1] - 5, n[3]]),
+    "range-backwards": in_range(lambda n: [n[2], n[3], 0, n[1]]),
+    "range-negative": in_range(lambda n: [0, -n[1], n[2], n[3]]),
+    "range-beyond-the-end": in_range(lambda n: [0, n[1], n[2], n[3] + 1000]),
+    "range-wide-gap": in_range(lambda n: [0, n[1] - 30, n[2], n[3]]),
+    "range-late-start": in_range(lambda n: [1, n[1] - 1, n[2], n[3]]),
+}
+
 ATTACKS: dict[str, Attack] = {
     "overlay": overlay,
     "more-content": more_content,
@@ -333,5 +392,9 @@ ATTACKS: dict[str, Attack] = {
     "same-signature-twice": second_field_same_signature,
     "wrapped": wrapped,
     "wrapped-in-place": wrapped_in_place,
+    "other-chain": other_chain,
+    "inherited": inherited,
+    "own-certification": own_certification,
+    **RANGES,
     **USF,
 }

@@ -14,12 +14,15 @@ from app.desk import verifying
 from app.errors import AppError
 from app.jobs import Job
 from app.sandbox import SandboxPool
+from app.signature.reasons import REASONS, Weight, sub_indication
 from app.signature.report_xml import VR
 from app.signature.sign import sign_pdf
 from app.signature.software import SoftwareSigner, TestIdentity
+from app.signature.xades import sign_xml
 from tests.signature import attacks, files
 from tests.signature.conftest import pdftotext
 from tests.signature.odd_pki import signed_by
+from tests.signature.report_schema import SCHEMA
 from tests.signature.test_honest_changes import SECOND
 
 N = {"vr": VR}
@@ -52,8 +55,35 @@ def test_the_report_for_machines(signed: Path, identity: TestIdentity, boxes: Sa
         assert entry.findtext(".//vr:MainIndication", None, N) == f"urn:etsi:019102:mainindication:{indication}"
         assert entry.findtext(".//vr:SubIndication", None, N) == (f"urn:etsi:019102:subindication:{sub}" if sub else None)
         objects = {one.get("id") for one in root.iter(f"{{{VR}}}ValidationObject")}
-        assert entry.find(".//vr:SignerCertificate", N).get("VOReference")[1:] in objects
+        assert entry.find(".//vr:SignerCertificate", N).get("VOReference") in objects
         assert all(base64.b64decode(one.text) for one in root.iter(f"{{{VR}}}base64"))
+
+
+def test_the_report_keeps_to_the_schema(signed: Path, identity: TestIdentity, boxes: SandboxPool, tmp_path: Path) -> None:
+    """Signatures of all verdicts, a file without one, and an XML signature, whose certificate is told by its digest."""
+    forged, plain, message = tmp_path / "forged.pdf", files.plain(tmp_path / "plain.pdf"), tmp_path / "m.xml"
+    attacks.overlay(signed, forged)
+    message.write_text("<thu><noi-dung>Kính gửi</noi-dung></thu>", "utf-8")
+    sign_xml(message, tmp_path / "signed.xml", SoftwareSigner(identity.pkcs12))
+    second = signed_by(signed, tmp_path / "two.pdf", SECOND, field="S2")
+    schema = etree.XMLSchema(etree.fromstring(SCHEMA))
+    for number, path in enumerate((signed, forged, second, plain, tmp_path / "signed.xml")):
+        out = tmp_path / f"report{number}.xml"
+        verifying.write_report(Job(), boxes, path, out, trust=identity.trust)
+        schema.assertValid(etree.parse(out))
+    broken = etree.parse(tmp_path / "report0.xml")
+    broken.find(".//vr:BestSignatureTime", N).getparent().remove(broken.find(".//vr:BestSignatureTime", N))
+    assert not schema.validate(broken)
+
+
+FAILED = {"FORMAT_FAILURE", "HASH_FAILURE", "SIG_CRYPTO_FAILURE", "REVOKED", "EXPIRED", "NOT_YET_VALID"}
+
+
+def test_words_fit_the_indication() -> None:
+    """ETSI EN 319 102-1, table 5: some words belong to TOTAL-FAILED, all others to INDETERMINATE."""
+    for code, (how_bad, _text) in REASONS.items():
+        if how_bad is not Weight.NOTE:
+            assert (sub_indication(code, proven=False) in FAILED) == (how_bad is Weight.FAULT), code
 
 
 def test_report_targets(signed: Path, boxes: SandboxPool, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import re
 from dataclasses import asdict
 
 import pytest
-from PySide6.QtGui import QColor, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtGui import QColor, QIcon, QPalette, QStandardItemModel
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
 from pytestqt.qtbot import QtBot
 
 from ui import icons, sheet, theme
@@ -13,6 +13,7 @@ from ui.actions import SPECS
 from ui.models.documents import STATUSES
 from ui.models.tree import ICONS as TREE_ICONS
 from ui.models.tree import SHELVES
+from ui.pages.delegates import RowDelegate
 from ui.theme import CONTRAST, DARK, LIGHT, Theme, Tokens
 
 SCHEMES = [LIGHT, DARK, CONTRAST]
@@ -130,3 +131,24 @@ def test_every_named_icon_is_there() -> None:
     assert "MIT" in (icons.FOLDER / "LICENSE.txt").read_text()
     with pytest.raises(FileNotFoundError):
         icons.icon("no such drawing")
+
+
+def test_the_focused_row_wears_a_mark_and_its_cell_no_frame(qtbot: QtBot, look: Theme) -> None:
+    model = QStandardItemModel(3, 2)
+    table = QTableView()
+    qtbot.addWidget(table)
+    table.setModel(model)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    table.setItemDelegate(RowDelegate(look, table))
+    table.setCurrentIndex(model.index(1, 1))
+    table.show()
+    table.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    picture = table.viewport().grab().toImage()
+
+    def accent_at(row: int, column: int) -> bool:
+        rect = table.visualRect(model.index(row, column))
+        return picture.pixelColor(rect.left() + 1, rect.center().y()) == QColor(theme.current().accent)
+
+    assert [(row, column) for row in range(3) for column in range(2) if accent_at(row, column)] == [(1, 0)]

@@ -21,16 +21,15 @@ from PySide6.QtWidgets import (
 
 from app.desk import packaging, reporting
 from app.i18n import N_, _, _n
-from app.jobs import Job
 from app.package.report import LEVELS, Finding, Report
 from app.services import Services
 from ui import icons
 from ui.choosing import choose_files, choose_folder, choose_new_file
-from ui.dialogs.base import VerbDialog, framed, labelled
+from ui.dialogs.base import framed, labelled
+from ui.dialogs.working import WorkingDialog
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
 from ui.widgets.editors import ChoiceBox
-from ui.widgets.job_progress import JobProgress
 
 PROFILE_NAMES = {
     "auto": N_("Find out from the package"),
@@ -51,16 +50,14 @@ def profile_name(key: str) -> str:
     return f"E-ARK {family.upper()} {version}"
 
 
-class CheckPackageDialog(VerbDialog):
+class CheckPackageDialog(WorkingDialog):
     """`checked(Report)` when a package was judged."""
 
     checked = Signal(object)
 
     def __init__(self, parent: QWidget | None, services: Services, jobs: JobsBridge, path: Path | None = None) -> None:
         intro = _("Choose a package from anywhere, or drop it here. It is only read, never changed.")
-        super().__init__(parent, _("Check a package"), _("Check"), close=_("Close"), intro=intro)
-        self._services, self._jobs = services, jobs
-        self._job: Job | None = None
+        super().__init__(parent, services, jobs, _("Check a package"), _("Check"), intro=intro)
         self.report: Report | None = None
         self.setAcceptDrops(True)
         self.path = QLineEdit(str(path or ""))
@@ -69,7 +66,6 @@ class CheckPackageDialog(VerbDialog):
         self.profile = ChoiceBox()
         for key in packaging.CHECK_PROFILES:
             self.profile.addItem(profile_name(key), key)
-        self.progress = JobProgress(jobs)
         self.filter = QLineEdit()
         self.levels = {level: QCheckBox() for level in LEVELS}
         self.tree = QTreeWidget()
@@ -77,7 +73,7 @@ class CheckPackageDialog(VerbDialog):
         self._lay_out_body()
         self._connect()
         self.first = self.path
-        self._judge()
+        self.judge()
 
     # --- what it looks like ---
     def _lay_out_body(self) -> None:
@@ -151,7 +147,7 @@ class CheckPackageDialog(VerbDialog):
         self.folder_button.clicked.connect(
             lambda _checked: choose_folder(self, title, lambda name: self.take(Path(name)), purpose="check", files_too=True)
         )
-        self.path.textChanged.connect(lambda _text: self._judge())
+        self.path.textChanged.connect(lambda _text: self.judge())
         self.filter.textChanged.connect(lambda _text: self._show())
         for box in self.levels.values():
             box.toggled.connect(lambda _on: self._show())
@@ -159,12 +155,10 @@ class CheckPackageDialog(VerbDialog):
         self.tree.itemActivated.connect(lambda item, _column: self.jump() if item.data(0, FINDING) else None)
         self.place_button.clicked.connect(lambda _checked: self.jump())
         self.save_button.clicked.connect(lambda _checked: self._choose_report())
-        self.agreed.connect(self._press)
-        self.left.connect(lambda: self._job.stop() if self._job is not None else None)
 
     # --- dropping ---
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None and self._job is None:
+        if _dropped(event) is not None and not self.working:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -176,46 +170,26 @@ class CheckPackageDialog(VerbDialog):
     def take(self, path: Path) -> None:
         """Checks the package at `path` at once."""
         self.path.setText(str(path))
-        if self._job is None:
-            self._press()
+        if not self.working:
+            self.begin()
 
     # --- the work ---
-    def _judge(self) -> None:
-        working = self._job is not None
+    def lock(self, working: bool) -> None:
         for field in (self.path, self.profile, self.file_button, self.folder_button):
             field.setEnabled(not working)
-        self.set_verb(_("Stop") if working else _("Check"))
-        self.set_ready(working or bool(self.path.text().strip()), _("Choose a package first."))
 
-    def _press(self) -> None:
-        if self._job is not None:
-            self._job.stop()
-            self.set_verb(_("Stopping…"))
-            self.set_ready(False)
-            return
+    def why_not(self) -> str:
+        return "" if self.path.text().strip() else _("Choose a package first.")
+
+    def begin(self) -> None:
         path, profile = Path(self.path.text().strip()).expanduser(), str(self.profile.currentData())
         self.notice.clear()
         self._found.hide()
         for button in (self.place_button, self.save_button):
             button.hide()
-        self._job, future = self._services.lanes.start(
-            "cpu", _("Check a package"), lambda job: packaging.check_path(job, path, profile)
-        )
-        self._jobs.watch(future, self._done, self._failed, context=self)
-        self.progress.follow(self._job)
-        self._judge()
-
-    def _rest(self) -> None:
-        self._job = None
-        self.progress.rest()
-        self._judge()
-
-    def _failed(self, error: BaseException) -> None:
-        self._rest()
-        self.notice.say_error(error)
+        self.run("cpu", _("Check a package"), lambda job: packaging.check_path(job, path, profile), self._done)
 
     def _done(self, report: Report) -> None:
-        self._rest()
         self.report = report
         judged = _("Judged by: {profile}. {files}.").format(
             profile=profile_name(report.profile),
@@ -315,7 +289,7 @@ class CheckPackageDialog(VerbDialog):
         _job, future = self._services.lanes.start(
             "cpu", _("Save the report"), lambda _job: reporting.write_report([report], path)
         )
-        self._jobs.watch(future, self._saved, self._failed, context=self)
+        self._jobs.watch(future, self._saved, self.notice.say_error, context=self)
 
     def _saved(self, path: Path) -> None:
         self.words.setText(_("Report: {path}").format(path=path))

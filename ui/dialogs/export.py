@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,18 +12,18 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 
-from app.desk import completing, packaging
+from app.desk import completing, packaging, sealing
 from app.desk.completing import Gap
 from app.desk.packaging import Exported, ExportResult
 from app.i18n import _, _n
 from app.jobs import Job
 from app.services import Services
 from ui.dialogs.archive import archive_of, dossiers
-from ui.dialogs.base import VerbDialog, labelled
+from ui.dialogs.base import labelled
 from ui.dialogs.export_form import ExportForm
+from ui.dialogs.working import WorkingDialog
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
-from ui.widgets.job_progress import JobProgress
 from ui.widgets.lines import Line, Lines
 
 SHOWN_FINDINGS = 200
@@ -40,7 +41,7 @@ class Looked:
     needed: int
 
 
-class ExportDialog(VerbDialog):
+class ExportDialog(WorkingDialog):
     """`exported(ExportResult)` when packages were written; `wanted(document id, field)` when a gap was chosen."""
 
     exported = Signal(object)
@@ -50,9 +51,7 @@ class ExportDialog(VerbDialog):
         rows = dossiers(services)
         row = next((d for d in rows if d.id == dossier_id), None)
         named = f"{row.code} — {row.title}" if row is not None and len(rows) == 1 else ""
-        super().__init__(parent, _("Export packages"), _("Export package"), close=_("Close"), intro=named)
-        self._services, self._jobs = services, jobs
-        self._job: Job | None = None
+        super().__init__(parent, services, jobs, _("Export packages"), _("Export package"), intro=named, notes=True)
         self._looking: Job | None = None
         self._written: Path | None = None
         self.form = ExportForm(rows, [dossier_id], folder)
@@ -61,18 +60,14 @@ class ExportDialog(VerbDialog):
         self.room = QLabel()
         self.room.setProperty("role", "muted")
         self.room.setWordWrap(True)
-        self.progress = JobProgress(jobs, notes=True)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._lay_out_body()
-        self.form.changed.connect(self._judge)
-        self.agreed.connect(self._press)
-        self.left.connect(self._stop)
+        self.form.changed.connect(self.judge)
         self.gaps.chosen.connect(self._jump)
-        jobs.job_finished.connect(self._finished)
-        self._judge()
+        self.judge()
 
     def _lay_out_body(self) -> None:
         self._gap_area = _scrolled(self.gaps, 64)
@@ -90,20 +85,21 @@ class ExportDialog(VerbDialog):
         self.body.addStretch(0)
 
     # --- before ---
-    def _judge(self) -> None:
-        working, chosen = self._job is not None, self.form.dossier_ids()
+    def lock(self, working: bool) -> None:
         self.form.set_working(working)
         self._gap_field.setVisible(not working and not self._scroll.isVisibleTo(self))
-        self.set_verb(_("Stop") if working else _("Export package"))
-        why = _("Choose a dossier first.") if not chosen else _("Choose a folder first.")
-        self.set_ready(working or bool(chosen and self.folder.text().strip()), why)
         if not working:
             self._timer.start()
+
+    def why_not(self) -> str:
+        if not self.form.dossier_ids():
+            return _("Choose a dossier first.")
+        return "" if self.folder.text().strip() else _("Choose a folder first.")
 
     def _look(self) -> None:
         """Looks through what was chosen, in the background: what is missing, and how much room it takes."""
         chosen = self.form.dossier_ids()
-        if not chosen or self._job is not None or self._services.workspace is None:
+        if not chosen or self.working or self._services.workspace is None:
             self.gaps.set_lines(())
             return
         if self._looking is not None:
@@ -153,12 +149,7 @@ class ExportDialog(VerbDialog):
         self.reject()
 
     # --- the work ---
-    def _press(self) -> None:
-        if self._job is not None:
-            self._job.stop()
-            self.set_verb(_("Stopping…"))
-            self.set_ready(False)
-            return
+    def begin(self) -> None:
         workspace, chosen, wishes, out = (
             archive_of(self._services),
             self.form.dossier_ids(),
@@ -166,13 +157,16 @@ class ExportDialog(VerbDialog):
             self.form.out(),
         )
 
-        settings = self._services.settings
+        settings, signed = self._services.settings, self.form.sign_box.isChecked()
 
         def verb(job: Job) -> ExportResult:
             engine, terms = completing.laid_down(settings)
             fit, checked = completing.fit_to_go(job, workspace, chosen, wishes, terms=terms, engine=engine)
             held_back = list(job.problems)
-            result = packaging.export(job, workspace, fit, out, checked) if fit else ExportResult()
+            result = ExportResult()
+            if fit:
+                with sealing.token_sealer(job, workspace) if signed else nullcontext() as seal:
+                    result = packaging.export(job, workspace, fit, out, checked, seal=seal)
             result.problems[:0] = held_back
             return result
 
@@ -180,24 +174,12 @@ class ExportDialog(VerbDialog):
         self._timer.stop()
         self._scroll.hide()
         self.open_button.hide()
-        self._job, future = self._services.lanes.start("cpu", _("Export packages"), verb)
-        self._jobs.watch(future, self._done, self._failed, context=self)
-        self.progress.follow(self._job)
-        self._judge()
+        self.run("token" if signed else "cpu", _("Export packages"), verb, self._done)
 
-    def _stop(self) -> None:
-        for job in (self._job, self._looking):
-            if job is not None:
-                job.stop()
-
-    def _finished(self, job: Job) -> None:
-        if job is self._job:
-            self._rest()
-
-    def _rest(self) -> None:
-        self._job = None
-        self.progress.rest()
-        self._judge()
+    def stop(self) -> None:
+        super().stop()
+        if self._looking is not None:
+            self._looking.stop()
 
     def _done(self, result: ExportResult) -> None:
         self._written = self.form.out()
@@ -205,7 +187,7 @@ class ExportDialog(VerbDialog):
         self.form.show_choice(not result.packages)
         self._gap_field.hide()
         self._say(result)
-        self._rest()
+        self.judge()
         QTimer.singleShot(SETTLE_MS, self, self._fit)
         self.exported.emit(result)
 
@@ -237,10 +219,6 @@ class ExportDialog(VerbDialog):
         self.findings.set_lines(_lines(result))
         self._scroll.show()
 
-    def _failed(self, error: BaseException) -> None:
-        self._rest()
-        self.notice.say_error(error)
-
     def _show_folder(self) -> None:
         if self._written is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
@@ -261,7 +239,8 @@ def _of_package(each: Exported) -> Sequence[Line]:
     )  # fmt: skip
     head = Line(each.path.name, f"{state} · {each.size / 1e6:.1f} MB".replace(".", ",") if not each.already else state,
                 "danger" if not each.report.valid else "success")  # fmt: skip
-    return [head, *(Line(f.message, f"{f.where} · {f.rule}", LEVELS.get(f.level, "")) for f in told[:SHOWN_FINDINGS])]
+    seal = [Line(each.seal.name, _("Signature of the package"), "success")] if each.seal is not None else []
+    return [head, *seal, *(Line(f.message, f"{f.where} · {f.rule}", LEVELS.get(f.level, "")) for f in told[:SHOWN_FINDINGS])]
 
 
 def _scrolled(lines: Lines, height: int) -> QScrollArea:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -101,6 +102,9 @@ class ExportForm(QWidget):
         self.receiver, self.reader, self.citizen = QLineEdit(), QLineEdit(), QLineEdit()
         self.folder = QLineEdit(str(folder))
         self.choose_button = QPushButton(_("Choose…"))
+        self.sign_box = QCheckBox(_("Sign each package with the token"))
+        self.sign_box.setToolTip(_("The signature lies in a file beside the package. The PIN is asked for once."))
+        self.sign_box.setAccessibleDescription(self.sign_box.toolTip())
         self._lay_out(len(rows) > 1)
         self.dossiers.itemChanged.connect(lambda _item: self.changed.emit())
         for box in (self.kind, self.dialect, self.version, self.part_size, self.status):
@@ -157,6 +161,7 @@ class ExportForm(QWidget):
         holder.setFocusProxy(self.folder)
         column.addWidget(labelled(_("Into the folder"), holder))
         self.folder.setAccessibleName(_("Into the folder"))
+        column.addWidget(self.sign_box)
 
     def _fill(self, rows: list[DossierRow], chosen: set[int]) -> None:
         for row in sorted(rows, key=lambda each: (each.id not in chosen, each.code)):

@@ -16,10 +16,10 @@ from app.jobs import Job
 from app.services import Services
 from ui.choosing import choose_files, choose_folder
 from ui.dialogs.archive import archive_of
-from ui.dialogs.base import VerbDialog, labelled
+from ui.dialogs.base import labelled
+from ui.dialogs.working import WorkingDialog
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
-from ui.widgets.job_progress import JobProgress
 from ui.widgets.lines import Line, Lines
 
 SHOWN = 200
@@ -31,7 +31,7 @@ ACTIONS = {
 }  # fmt: skip
 
 
-class ImportPackageDialog(VerbDialog):
+class ImportPackageDialog(WorkingDialog):
     """`received(ReceivedAll | Incoming)` when something came in; `wanted(document id, field)` when a difference was chosen."""
 
     received = Signal(object)
@@ -39,22 +39,16 @@ class ImportPackageDialog(VerbDialog):
 
     def __init__(self, parent: QWidget | None, services: Services, jobs: JobsBridge, path: Path | None = None) -> None:
         intro = _("The package is checked first, then its documents are taken in. What was received is kept as it is.")
-        super().__init__(parent, _("Take in a package"), _("Take in"), close=_("Close"), intro=intro)
-        self._services, self._jobs = services, jobs
-        self._job: Job | None = None
+        super().__init__(parent, services, jobs, _("Take in a package"), _("Take in"), intro=intro)
         self.path = QLineEdit(str(path) if path else "")
         self.file_button, self.folder_button = QPushButton(_("File…")), QPushButton(_("Folder…"))
         self.accept_box = QCheckBox(_("Take it in although the check finds errors"))
-        self.progress = JobProgress(jobs)
         self.found = Lines("")
         self._scroll = QScrollArea()
         self._lay_out_body()
-        self.path.textChanged.connect(lambda _text: self._judge())
-        self.agreed.connect(self._press)
-        self.left.connect(lambda: self._job.stop() if self._job is not None else None)
+        self.path.textChanged.connect(lambda _text: self.judge())
         self.found.chosen.connect(self._jump)
-        jobs.job_finished.connect(self._finished)
-        self._judge()
+        self.judge()
 
     def _lay_out_body(self) -> None:
         holder = QWidget()
@@ -85,49 +79,30 @@ class ImportPackageDialog(VerbDialog):
         filters = (_("Packages and messages ({kinds})").format(kinds="*.zip *.tar *.edxml"),)
         choose_files(self, _("Choose the file"), filters, lambda names: self.path.setText(names[0]), purpose="import-package")
 
-    def _judge(self) -> None:
-        working = self._job is not None
+    def lock(self, working: bool) -> None:
         for widget in (self.path, self.file_button, self.folder_button, self.accept_box):
             widget.setEnabled(not working)
-        self.set_verb(_("Stop") if working else _("Take in"))
-        self.set_ready(working or bool(self.path.text().strip()), _("Choose a package first."))
 
-    def _press(self) -> None:
-        if self._job is not None:
-            self._job.stop()
-            self.set_verb(_("Stopping…"))
-            self.set_ready(False)
-            return
+    def why_not(self) -> str:
+        return "" if self.path.text().strip() else _("Choose a package first.")
+
+    def begin(self) -> None:
         workspace, boxes = archive_of(self._services), self._services.sandboxes
         path, accept = Path(self.path.text().strip()).expanduser(), self.accept_box.isChecked()
-
         settings = self._services.settings
 
         def verb(job: Job) -> ReceivedAll | Incoming:
             if path.suffix.casefold() == EDXML:
-                return exchanging.receive_message(workspace, path)
+                return exchanging.receive_message(workspace, boxes, path)
             engine, terms = completing.laid_down(settings)
             one = receiving.import_package(job, workspace, boxes, path, accept=accept, engine=engine, terms=terms)
             return ReceivedAll([one], list(job.problems))
 
         self.notice.clear()
         self._scroll.hide()
-        self._job, future = self._services.lanes.start("cpu", _("Take in a package"), verb)
-        self._jobs.watch(future, self._done, self._failed, context=self)
-        self.progress.follow(self._job)
-        self._judge()
-
-    def _finished(self, job: Job) -> None:
-        if job is self._job:
-            self._rest()
-
-    def _rest(self) -> None:
-        self._job = None
-        self.progress.rest()
-        self._judge()
+        self.run("cpu", _("Take in a package"), verb, self._done)
 
     def _done(self, result: ReceivedAll | Incoming) -> None:
-        self._rest()
         if isinstance(result, Incoming):
             self._say_message(result)
         else:
@@ -166,10 +141,6 @@ class ImportPackageDialog(VerbDialog):
         told = [f for f in one.report.findings if f.level != "info"][:SHOWN]
         rows += [Line(f.message, f"{f.where} · {f.rule}", "danger" if f.level == "error" else "warning") for f in told]
         self.found.set_lines(rows or [Line("", _("The check found nothing wrong."))])
-
-    def _failed(self, error: BaseException) -> None:
-        self._rest()
-        self.notice.say_error(error)
 
     def _jump(self, key: tuple[int, str]) -> None:
         self.wanted.emit(key[0], key[1])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
@@ -15,10 +13,10 @@ from app.i18n import N_, _
 from app.jobs import Job
 from app.services import Services
 from ui.dialogs.archive import archive_of
-from ui.dialogs.base import VerbDialog, labelled
+from ui.dialogs.base import labelled
+from ui.dialogs.working import WorkingDialog
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
-from ui.widgets.job_progress import JobProgress
 from ui.widgets.lines import Line, Lines
 
 RISK_WORDS = {"high": N_("at risk"), "unknown": N_("not known"), "medium": N_("readable today"), "low": N_("safe")}
@@ -32,23 +30,20 @@ class _State:
     at_risk: list[int]
 
 
-class PreservationDialog(VerbDialog):
+class PreservationDialog(WorkingDialog):
     """`wanted(document id, "")` when a damaged document was chosen."""
 
     wanted = Signal(int, str)
 
     def __init__(self, parent: QWidget | None, services: Services, jobs: JobsBridge) -> None:
         intro = _("Every file is read again from time to time and compared with its digest; formats that age get a PDF/A copy.")
-        super().__init__(parent, _("Preservation"), _("Check files now"), close=_("Close"), intro=intro)
-        self._services, self._jobs = services, jobs
-        self._job: Job | None = None
+        super().__init__(parent, services, jobs, _("Preservation"), _("Check files now"), intro=intro)
         self._at_risk: list[int] = []
         self.formats, self.alarms = Lines(_("There are no files yet.")), Lines(_("All files were whole when last read."))
         self.migrate_button = QPushButton(_("Make PDF/A copies"))
         self.migrate_button.setAutoDefault(False)
         self.migrate_button.clicked.connect(lambda _checked: self._migrate())
         self.foot.insertWidget(0, self.migrate_button)
-        self.progress = JobProgress(jobs)
         for name, lines, height in ((_("Damaged or missing files"), self.alarms, 70), (_("Formats"), self.formats, 170)):
             area = QScrollArea()
             area.setWidgetResizable(True)
@@ -56,8 +51,6 @@ class PreservationDialog(VerbDialog):
             area.setMinimumHeight(height)
             self.body.addWidget(labelled(name, area), 1)
         self.body.addWidget(self.progress)
-        self.agreed.connect(self._check)
-        self.left.connect(lambda: self._job.stop() if self._job is not None else None)
         self.alarms.chosen.connect(self._jump)
         self._load()
 
@@ -68,7 +61,7 @@ class PreservationDialog(VerbDialog):
             job.check()
             return _State(preserving.formats(workspace), preserving.alarms(workspace), preserving.at_risk(workspace))
 
-        self._run(_("Preservation"), verb, self._show_state, lane="catalog")
+        self.run("catalog", _("Preservation"), verb, self._show_state)
 
     def _show_state(self, state: _State) -> None:
         self._at_risk = state.at_risk
@@ -78,20 +71,20 @@ class PreservationDialog(VerbDialog):
             Line(f"{a.name or a.sha256[:12]}: {words[a.outcome]}", _("Restore it from a backup."), "danger",
                  a.document_id) for a in state.alarms
         ])  # fmt: skip
-        self.migrate_button.setEnabled(bool(self._at_risk))
+        self.judge()
+
+    def lock(self, working: bool) -> None:
+        self.migrate_button.setEnabled(bool(self._at_risk) and not working)
         self.migrate_button.setToolTip("" if self._at_risk else _("No document needs one."))
 
-    def _check(self) -> None:
-        if self._job is not None:
-            self._job.stop()
-            return
+    def begin(self) -> None:
         workspace = archive_of(self._services)
 
         def verb(job: Job) -> Rolled:
             preserving.identify_formats(job, workspace)
             return preserving.roll_fixity(job, workspace)
 
-        self._run(_("Checking files…"), verb, self._checked)
+        self.run("cpu", _("Checking files…"), verb, self._checked)
 
     def _checked(self, rolled: Rolled) -> None:
         bad = len(rolled.missing) + len(rolled.damaged)
@@ -107,34 +100,13 @@ class PreservationDialog(VerbDialog):
         def verb(job: Job) -> int:
             return len(preserving.migrate(job, workspace, boxes, chosen))
 
-        self._run(_("Making PDF/A copies…"), verb, self._migrated)
+        self.run("cpu", _("Making PDF/A copies…"), verb, self._migrated)
 
     def _migrated(self, count: int) -> None:
         self.notice.say(
             "success", _("{count} PDF/A copies made").format(count=number_word(count)), _("The originals stay as they are.")
         )
         self._load()
-
-    def _run(self, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None], lane: str = "cpu") -> None:
-        def ended(result: Any) -> None:
-            self._rest()
-            done(result)
-
-        self._job, future = self._services.lanes.start(lane, title, verb)
-        self._jobs.watch(future, ended, self._failed, context=self)
-        self.progress.follow(self._job)
-        self.migrate_button.setEnabled(False)
-        self.set_verb(_("Stop"))
-
-    def _rest(self) -> None:
-        self._job = None
-        self.progress.rest()
-        self.set_verb(_("Check files now"))
-        self.migrate_button.setEnabled(bool(self._at_risk))
-
-    def _failed(self, error: BaseException) -> None:
-        self._rest()
-        self.notice.say_error(error)
 
     def _jump(self, document_id: int) -> None:
         self.wanted.emit(document_id, "")

@@ -30,6 +30,7 @@ from ui import theme
 from ui.dialogs.archive import archive_of
 from ui.jobs import JobsBridge
 from ui.lasting.model import Column, DueModel
+from ui.models.chosen import chosen_rows
 from ui.models.words import number_word
 from ui.pages.empty_state import EmptyState
 from ui.pages.over import head as page_head
@@ -52,8 +53,8 @@ class LastingPage(QWidget):
     renewed = Signal(object)
     wanted = Signal(int)
 
-    def __init__(self, services: Services, jobs: JobsBridge) -> None:
-        super().__init__()
+    def __init__(self, services: Services, jobs: JobsBridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._services, self._jobs = services, jobs
         self._workspace = archive_of(services)
         self._job: Job | None = None
@@ -215,8 +216,8 @@ class LastingPage(QWidget):
     @property
     def chosen(self) -> list[DueRow]:
         """What would be renewed: the chosen rows, else all that are shown; only those for which it helps."""
-        places = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
-        rows = [self.model.rows[place] for place in places] or list(self.model.rows)
+        runs = chosen_rows(self.table.selectionModel())
+        rows = [row for first, last in runs for row in self.model.rows[first : last + 1]] or self.model.rows
         return [row for row in rows if row.renewable]
 
     # --- renewing ---
@@ -226,9 +227,9 @@ class LastingPage(QWidget):
             self.verb_button.setText(_("Stopping…"))
             self.verb_button.setEnabled(False)
             return
-        workspace, ids = self._workspace, [row.document_id for row in self.chosen]
+        workspace, boxes, ids = self._workspace, self._services.sandboxes, [row.document_id for row in self.chosen]
         self.notice.clear()
-        self._start("network", _("Renew time stamps"), lambda job: lasting.renew(job, workspace, ids), self._told)
+        self._start("network", _("Renew time stamps"), lambda job: lasting.renew(job, workspace, boxes, ids), self._told)
 
     def _told(self, done: Renewed) -> None:
         count, rest = len(done.documents), len(done.left)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from ui import theme
 from ui.models.tree import CODE_ROLE, COUNT_ROLE, KIND_ROLE
 from ui.models.words import number_word
 
 Index = QModelIndex | QPersistentModelIndex
+FOCUS_MARK = 3  # pixels
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Rows of the running density; the focused row wears a mark at its left edge, cells no dotted frame."""
+    """Rows of the running density. The focused row of a table wears a mark at its left edge: a framed cell would look editable."""
 
     def __init__(self, look: theme.Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,11 +25,14 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(super().sizeHint(option, index).width(), self._look.row_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         option.state &= ~QStyle.StateFlag.State_HasFocus
         super().paint(painter, option, index)
-        if focused:
-            draw_focus(painter, option.rect)
+        table = option.widget
+        if not isinstance(table, QTableView) or not table.hasFocus():
+            return
+        if index.row() == table.currentIndex().row() and index.column() == table.horizontalHeader().logicalIndexAt(0):
+            mark = QRect(option.rect.topLeft(), QSize(FOCUS_MARK, option.rect.height()))
+            painter.fillRect(mark, QColor(theme.current().accent))
 
 
 def draw_focus(painter: QPainter, rect: QRect) -> None:

@@ -25,6 +25,7 @@ from app.i18n import _, _n
 from storage.queries import Scope
 from ui import theme
 from ui.actions import Actions
+from ui.models.chosen import chosen_rows, count_of
 from ui.models.documents import ORDERS, Column, DocumentsModel
 from ui.models.words import number_word
 from ui.pages.delegates import RowDelegate
@@ -232,8 +233,10 @@ class DocumentList(QWidget):
     @property
     def selected(self) -> list[int]:
         """Ids of the selected documents, in the order of the list."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [self.model.id_at(row) for row in rows if row < len(self.model.ids)]
+        ids, found = self.model.ids, list[int]()
+        for first, last in chosen_rows(self.table.selectionModel()):
+            found += ids[first : last + 1]
+        return found
 
     @property
     def current(self) -> int:
@@ -312,7 +315,7 @@ class DocumentList(QWidget):
         self.current_changed.emit(self.model.id_at(index.row()) if index.isValid() else 0)
 
     def _selection_moved(self, *_args: object) -> None:
-        self.selection_changed.emit(len(self.table.selectionModel().selectedRows()))
+        self.selection_changed.emit(count_of(self.table.selectionModel()))
 
     def _say_empty(self) -> None:
         kind = self.model.scope.kind

@@ -50,7 +50,7 @@ VERDICTS = {
 def facts_of(session: Session, document_id: int) -> dict[str, list[Line]]:
     """Lines for "pages", "signatures" and "history"."""
     return {
-        "pages": [_page(page) for page in queries.pages_of(session, document_id)],
+        "pages": [_page(page) for page in sorted(queries.pages_of(session, document_id), key=lambda one: not one.problem)],
         "signatures": _signed(queries.renditions_of(session, document_id)),
         "history": _history(session, document_id),
     }

@@ -30,17 +30,18 @@ class HelpPage(QWidget):
 
     closed = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head(_("Keys and help"), self.closed.emit))
-        scroll = QScrollArea()
+        scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setAccessibleName(_("Keys and help"))
         inside = QWidget()
+        scroll.setWidget(centred(inside))
         inside.setMaximumWidth(980)
         body = QVBoxLayout(inside)
         body.setContentsMargins(24, 20, 24, 32)
@@ -51,7 +52,6 @@ class HelpPage(QWidget):
         body.addWidget(heading(_("Keys")))
         body.addLayout(_keys())
         body.addStretch(1)
-        scroll.setWidget(centred(inside))
         column.addWidget(scroll, 1)
         self.setFocusProxy(scroll)
 

@@ -58,18 +58,21 @@ class LibraryPage(QWidget):
     counted = Signal(object)
     filed = Signal(list, int)
 
-    def __init__(self, workspace: Workspace, reads: Reads, look: theme.Theme, actions: Actions) -> None:
-        super().__init__()
+    def __init__(
+        self, workspace: Workspace, reads: Reads, look: theme.Theme, actions: Actions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._workspace, self._reads, self._actions = workspace, reads, actions
         self._query = ""
         self._arranged = False  # the panes have their widths
         self.model = DocumentsModel(reads)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.sidebar = Sidebar(look)
         self.list = DocumentList(self.model, look, actions)
         self.results = SearchResults()
         self.document = DocumentPage()
-        self.details = DetailsPane(workspace, reads)
-        self._middle = QStackedWidget()
+        self._middle = QStackedWidget(self.splitter)
+        self.details = DetailsPane(workspace, reads, self.splitter)
         for page in (self.list, self.results, self.document):
             self._middle.addWidget(page)
         self._lay_out()
@@ -87,7 +90,6 @@ class LibraryPage(QWidget):
         self.model.show_scope(self.sidebar.scope)
 
     def _lay_out(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
         for widget in (self.sidebar, self._middle, self.details):

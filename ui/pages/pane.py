@@ -16,6 +16,7 @@ from storage.records.reading import Box, PageText, Word
 from ui.models.reading import Reads
 from ui.pages.description import Description, turned
 from ui.pages.facts import facts_of
+from ui.widgets.decoding import decoded
 from ui.widgets.details import DetailsForm
 from ui.widgets.document_fields import document_fields
 from ui.widgets.lines import Line
@@ -51,7 +52,7 @@ class ArchivePages:
 
     def image(self, page: int) -> QImage:
         """Raises AppError for a page that can't be drawn."""
-        image = QImage.fromData(self._pages.image(page))
+        image = decoded(self._pages.image(page))
         if image.isNull():
             why = self._pages.problem(page)
             raise AppError(
@@ -72,8 +73,8 @@ class DetailsPane(QWidget):
 
     failed = Signal(object)
 
-    def __init__(self, workspace: Workspace, reads: Reads) -> None:
-        super().__init__()
+    def __init__(self, workspace: Workspace, reads: Reads, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._workspace, self._reads = workspace, reads
         self.document_id = 0
         self.view: DocumentView | None = None
@@ -84,18 +85,18 @@ class DetailsPane(QWidget):
         self._wanted_field = ""
         self._turns: dict[int, int] = {}
         self._titled: Callable[[str, str], None] | None = None
-        self.viewer = PageViewer()
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._home = QWidget(self.splitter)
+        self.viewer = PageViewer(self._home)
         self.viewer.setFocusProxy(None)  # type: ignore[arg-type]  # a hidden proxy (no document yet) would hold Tab where it is
         self.viewer.rotated.connect(self._turned)
-        self._home = QWidget()
         self._home_place = QVBoxLayout(self._home)
         self._home_place.setContentsMargins(0, 0, 0, 0)
         self._home_place.addWidget(self.viewer)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self._home)
-        self.form = DetailsForm(document_fields())
+        self.form = DetailsForm(document_fields(), self.splitter)
         self.splitter.addWidget(self.form)
         self._sizes = [420, 380]
         self.splitter.setSizes(self._sizes)

@@ -26,7 +26,7 @@ from ui.pages.review_form import ReviewForm
 from ui.pages.review_grid import ReviewGrid
 from ui.pages.review_keys import BOX_KEYS, DOCUMENT_KEYS, GRID_KEYS, Keys, KeyStrip
 from ui.pages.review_lists import ReviewLists
-from ui.pages.review_writer import ReviewWriter
+from ui.pages.review_writer import ReviewWriter, learn_hands
 from ui.widgets.page_viewer import PageViewer
 
 if TYPE_CHECKING:
@@ -66,15 +66,17 @@ class ReviewPage(QWidget):
         start: int = 0,
         only_doubtful: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
-        self._workspace, self._reads = workspace, reads
+        super().__init__(parent)
+        self._services, self._workspace, self._reads = services, workspace, reads
         self._start, self._field, self._clock = start, "", clock
         self._shown_before = 0
         self.queue, self.pace = Queue(()), Pace()
         self.bar, self.strip, self.done = ReviewBar(), KeyStrip(), ReviewDone()
-        self.viewer = PageViewer()
-        self.form = ReviewForm()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.viewer = PageViewer(self.splitter)
+        self.form = ReviewForm(self.splitter)
         self.grid = ReviewGrid(workspace, reads)
         self.desk = ReviewDesk(workspace, reads, self)
         self.writer = ReviewWriter(workspace, reads, self)
@@ -89,7 +91,6 @@ class ReviewPage(QWidget):
 
     # --- building ---
     def _lay_out(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self.viewer)
@@ -416,8 +417,10 @@ class ReviewPage(QWidget):
         return None
 
     def leave(self) -> None:
-        """Saves what is typed and closes."""
+        """Saves what is typed and closes; what was confirmed may teach the reader of handwriting, behind the window."""
         self.form.flush()
+        if self.queue.done:
+            learn_hands(self._services, self._workspace)
         self.closed.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

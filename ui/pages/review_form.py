@@ -40,7 +40,8 @@ class ReviewForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cells = {decl.name: ReviewCell(decl) for decl in document_fields()}
+        self._page = self._make_page()
+        self.cells = {decl.name: ReviewCell(decl, self._page) for decl in document_fields()}
         self.order: list[str] = list(self.cells)
         self.document: ReviewDocument | None = None
         self.current = ""
@@ -57,16 +58,20 @@ class ReviewForm(QWidget):
         self.setMinimumWidth(340)
 
     def _lay_out(self) -> None:
-        page = QWidget()
         self._column = QVBoxLayout()
         self._column.setSpacing(6)
-        whole = QVBoxLayout(page)
+        whole = QVBoxLayout(self._page)
         whole.setContentsMargins(10, 10, 10, 10)
         whole.addLayout(self._column)
         whole.addStretch(1)
         self._rest = QLabel(_("Not found on the page"))
         self._rest.setProperty("role", "muted")
-        self._scroll = QScrollArea()
+        self._arrange(set(self.order))
+
+    def _make_page(self) -> QWidget:
+        """From the outside in: whatever is put into another parent is styled anew, with all that is in it."""
+        page = QWidget()
+        self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -75,7 +80,7 @@ class ReviewForm(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll)
-        self._arrange(set(self.order))
+        return page
 
     def _arrange(self, placed: Collection[str]) -> None:
         """Puts the cells into the running order; `placed` are those with something to look at, the others come below."""

@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
+from app.i18n import _
 from storage.records.reading import Box
 from ui.models.reading import Reads
 
 if TYPE_CHECKING:
+    from app.jobs import Job
+    from app.services import Services
     from app.workspace import Workspace
+
+
+def learn_hands(services: Services, workspace: Workspace) -> None:
+    """A practice in the background where it is due; what it needs was written before it starts."""
+
+    def work(job: Job) -> object:
+        from app.desk import hands
+
+        return hands.practise_if_due(job, workspace, services.sandboxes)
+
+    services.lanes.start("cpu", _("Learn the handwriting"), work)
 
 
 class ReviewWriter(QObject):

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _, _n
 from ui import theme
 from ui.icons import icon, pixmap
+from ui.models.chosen import chosen_rows, count_of
 from ui.models.hits import HIT_ROLE, HitsModel, places
 from ui.models.words import number_word
 from ui.pages.delegates import draw_focus
@@ -165,7 +166,7 @@ class SearchResults(QWidget):
         self._lay_out()
         selection = self.view.selectionModel()
         selection.currentChanged.connect(lambda index, _before: self._current_moved(index))
-        selection.selectionChanged.connect(lambda *_a: self.selection_changed.emit(len(selection.selectedRows())))
+        selection.selectionChanged.connect(lambda *_a: self.selection_changed.emit(count_of(selection)))
 
     def _lay_out(self) -> None:
         back = QToolButton()
@@ -212,7 +213,8 @@ class SearchResults(QWidget):
 
     @property
     def selected(self) -> list[int]:
-        return [self.model.hits[i.row()].id for i in sorted(self.view.selectionModel().selectedRows())]
+        runs = chosen_rows(self.view.selectionModel())
+        return [hit.id for first, last in runs for hit in self.model.hits[first : last + 1]]
 
     @property
     def current(self) -> int:

@@ -172,8 +172,8 @@ class SettingsPage(QWidget):
 
     closed = Signal()
 
-    def __init__(self, settings: Settings, archive: QWidget | None = None) -> None:
-        super().__init__()
+    def __init__(self, settings: Settings, archive: QWidget | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._settings, self._archive = settings, archive
         self.rows: dict[str, SettingRow] = {}
         column = QVBoxLayout(self)
@@ -182,31 +182,31 @@ class SettingsPage(QWidget):
         note = QLabel(_("Every change counts at once."))
         note.setProperty("role", "muted")
         column.addWidget(head(_("Settings"), self.closed.emit, note))
-        scroll = QScrollArea()
+        scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._make_groups())
-        column.addWidget(scroll, 1)
-
-    def _make_groups(self) -> QWidget:
         inside = QWidget()
+        scroll.setWidget(centred(inside))
+        column.addWidget(scroll, 1)
+        self._make_groups(inside)
+
+    def _make_groups(self, inside: QWidget) -> None:
         inside.setMaximumWidth(WIDTH)
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 20, 24, 32)
         column.setSpacing(10)
         for group in dict.fromkeys(s.group for s in SETTINGS if not s.hidden):
             column.addWidget(heading(_(group)))
-            column.addWidget(self._make_card([s for s in SETTINGS if s.group == group and not s.hidden]))
+            column.addWidget(self._make_card(inside, [s for s in SETTINGS if s.group == group and not s.hidden]))
             column.addSpacing(12)
         if self._archive is not None:
             column.addWidget(heading(_("This archive")))
             column.addWidget(self._archive)
         column.addStretch(1)
-        return centred(inside)
 
-    def _make_card(self, settings: list[Setting]) -> QFrame:
-        card = QFrame()
+    def _make_card(self, inside: QWidget, settings: list[Setting]) -> QFrame:
+        card = QFrame(inside)
         card.setProperty("role", "card")
         grid = QGridLayout(card)
         grid.setContentsMargins(20, 16, 20, 16)

@@ -15,15 +15,16 @@ MIN_PASSWORD = 8
 
 
 class OpeningPage(CardPage):
-    """While the archive is being opened."""
+    """While the archive is being opened, or closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: str = "") -> None:
         super().__init__(_("Văn Khố"), "fonds")
-        self.paragraph(_("Opening the archive…"))
+        words = words or _("Opening the archive…")
+        self.paragraph(words)
         bar = QProgressBar()
         bar.setRange(0, 0)
         bar.setTextVisible(False)
-        bar.setAccessibleName(_("Opening the archive…"))
+        bar.setAccessibleName(words)
         self.column.addWidget(bar)
 
 

@@ -12,6 +12,7 @@ from app.i18n import _
 from storage.queries import DocumentRow
 from ui import icons
 
+LAID_OUT = 60  # rows at once
 ID = Qt.ItemDataRole.UserRole
 
 
@@ -26,13 +27,16 @@ class SignList(QListWidget):
         self.setAccessibleName(_("Documents to sign"))
         self.setWordWrap(True)
         self.setSpacing(3)
+        self.setLayoutMode(QListWidget.LayoutMode.Batched)  # two thousand wrapped lines take a second to lay out
+        self.setBatchSize(LAID_OUT)
         self.currentItemChanged.connect(self._changed)
 
     def take(self, rows: Sequence[DocumentRow]) -> None:
         """What the archive says of the documents; the first one is looked at."""
         self.rows = list(rows)
+        picture = icons.icon("document", "muted")
         for row in self.rows:
-            item = QListWidgetItem(icons.icon("document", "muted"), named(row))
+            item = QListWidgetItem(picture, named(row))
             item.setData(ID, row.id)
             item.setToolTip(row.subject)
             self.addItem(item)

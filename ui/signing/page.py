@@ -69,8 +69,10 @@ class SigningPage(QWidget):
     closed = Signal()
     finished_batch = Signal(object)
 
-    def __init__(self, services: Services, jobs: JobsBridge, document_ids: Sequence[int]) -> None:
-        super().__init__()
+    def __init__(
+        self, services: Services, jobs: JobsBridge, document_ids: Sequence[int], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
         self._services, self._jobs = services, jobs
         self._workspace = archive_of(services)
         self._keep = ExitStack()
@@ -119,11 +121,11 @@ class SigningPage(QWidget):
 
     # --- building ---
     def _lay_out(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
-        for part in (self._left(), self._middle(), self._right()):
-            splitter.addWidget(part)
+        for build in (self._left, self._middle, self._right):
+            build(splitter)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([270, 640, 400])
         column = QVBoxLayout(self)
@@ -132,18 +134,17 @@ class SigningPage(QWidget):
         column.addWidget(page_head(_("Sign documents"), self.leave))
         column.addWidget(splitter, 1)
 
-    def _left(self) -> QWidget:
-        side = QWidget()
+    def _left(self, splitter: QSplitter) -> None:
+        side = QWidget(splitter)
         column = QVBoxLayout(side)
         column.setContentsMargins(12, 4, 8, 12)
         column.setSpacing(4)
         column.addLayout(head(_("Documents")))
         column.addWidget(framed(self.list), 1)
         side.setMinimumWidth(210)
-        return side
 
-    def _middle(self) -> QWidget:
-        side = QWidget()
+    def _middle(self, splitter: QSplitter) -> None:
+        side = QWidget(splitter)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -172,10 +173,16 @@ class SigningPage(QWidget):
         self.bytes.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         rows.addWidget(self.bytes)
         column.addWidget(foot)
-        return side
 
-    def _right(self) -> QWidget:
+    def _right(self, splitter: QSplitter) -> None:
+        side = QWidget(splitter)
+        scroll = QScrollArea(side)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
+        scroll.setWidget(inner)
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 4, 12, 8)
         column.setSpacing(6)
@@ -186,12 +193,6 @@ class SigningPage(QWidget):
         column.addSpacing(8)
         column.addWidget(self.look)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
         self.eta.setProperty("role", "muted")
         self.eta.hide()
         self.sign_button.setProperty("role", "primary")
@@ -202,14 +203,12 @@ class SigningPage(QWidget):
         rows.setSpacing(8)
         for widget in (self.notice, self.progress, self.eta, self.sign_button):
             rows.addWidget(widget)
-        side = QWidget()
         whole = QVBoxLayout(side)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(scroll, 1)
         whole.addWidget(foot)
         side.setMinimumWidth(360)
-        return side
 
     def _connect(self) -> None:
         self.list.looked_at.connect(self.look_at)

@@ -8,6 +8,7 @@ from app.desk.showing import ShownFile, page_picture
 from app.jobs import Job
 from app.sandbox import SandboxPool
 from storage.records.reading import PageText
+from ui.widgets.decoding import decoded
 
 
 class ShownPages:
@@ -21,7 +22,7 @@ class ShownPages:
         return self._shown.pages
 
     def image(self, page: int) -> QImage:
-        return QImage.fromData(page_picture(Job(), self._boxes, self._shown, page))
+        return decoded(page_picture(Job(), self._boxes, self._shown, page))
 
     def words(self, page: int) -> PageText | None:
         return None

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 
 from app.desk import signing
 from app.desk.signing import SignChoice, SignOutcome
-from app.errors import Cancelled, Problem
+from app.errors import AppError, Cancelled, Problem
 from app.i18n import _, _n
 from app.jobs import Job, Question
 from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
 from ui.jobs import JobsBridge
+from ui.models.words import number_word
 from ui.widgets.job_progress import time_left
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.signature.token_watch import TokenWatch
     from ui.signing.page import SigningPage
 
 LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document that is signed already
@@ -30,12 +33,20 @@ LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document
 class SignRun(QObject):
     """Drives the page's right side."""
 
+    _plugged = Signal()  # or unplugged, on the watch's thread
+
     def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge, document_ids: Sequence[int]) -> None:
         super().__init__(page)
         self._page, self._services, self._jobs = page, services, jobs
         self.todo = list(document_ids)
         self.job: Job | None = None
         self.looking: Job | None = None
+        self._gone = threading.Event()
+        gone = self._gone
+        page.destroyed.connect(lambda _page: gone.set())
+        self._watch: TokenWatch | None = None
+        self._again = False  # something was plugged or pulled while the answer was on its way
+        self._plugged.connect(self._look_again, Qt.ConnectionType.QueuedConnection)
         jobs.job_changed.connect(self._progressed)
         jobs.job_finished.connect(self._finished)
         self.judge()
@@ -48,10 +59,20 @@ class SignRun(QObject):
         page, settings = self._page, self._services.settings
         page.refresh_button.setEnabled(False)
         page.token_notice.say("info", _("Looking for tokens…"))
-        self.looking, future = self._services.lanes.start(
-            "token", _("Look for tokens"), lambda job: signing.tokens(job, settings)
-        )
+        self._again = False
+
+        def look(job: Job) -> list[TokenInfo]:
+            self._begin_watch()
+            return signing.tokens(job, settings)
+
+        self.looking, future = self._services.lanes.start("token", _("Look for tokens"), look)
         self._jobs.watch(future, self._found, self._not_found, context=self)
+
+    def _begin_watch(self) -> None:
+        """From now on a token that is plugged in or pulled is noticed; on the token's lane, as it asks the disk for drivers."""
+        gone, plugged = self._gone, self._plugged.emit
+        if self._watch is None and not gone.is_set():
+            self._watch = signing.watch_tokens(self._services.settings, lambda: None if gone.is_set() else plugged(), gone)
 
     def _found(self, tokens: list[TokenInfo]) -> None:
         page = self._page
@@ -60,12 +81,18 @@ class SignRun(QObject):
         page.token_notice.clear()
         page.certificates.set_tokens(tokens, datetime.now(UTC))
         if not tokens:
-            page.token_notice.say("warning", _("No token is plugged in."), _("Plug in the USB token, then look again."))
+            page.token_notice.say(
+                "warning",
+                _("No token is plugged in."),
+                _("Plug in the USB token; its certificates then appear here by themselves."),
+            )
         elif not any(card.radio.isEnabled() for card in page.certificates.cards):
             page.token_notice.say(
                 "warning", _("No certificate here can sign."), _("The reasons stand beside each certificate.")
             )
         self.judge()
+        if self._again:
+            self.look_for_tokens()
         if page.sign_button.isEnabled():
             page.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -75,8 +102,14 @@ class SignRun(QObject):
         page.refresh_button.setEnabled(True)
         page.token_notice.clear()
         page.certificates.set_tokens((), datetime.now(UTC))
-        page.notice.say_error(error)
+        page.token_notice.say_error(error)  # what became of the batch stays below
         self.judge()
+        if self._again:
+            self.look_for_tokens()
+
+    def _look_again(self) -> None:
+        self._again = True
+        self.look_for_tokens()
 
     # --- signing ---
     def press(self) -> None:
@@ -201,13 +234,23 @@ class SignRun(QObject):
         stopped, notice = outcome.stopped, self._page.notice
         done = _n("{count} document was signed and checked.", "{count} documents were signed and checked.", count)
         if stopped is not None and not isinstance(stopped, Cancelled):
-            notice.say("danger", stopped.message, stopped.advice)
+            self._say_stopped(stopped, count)
         elif self.todo:
             rest = len(self.todo)
             words = _n("{count} document is not signed yet.", "{count} documents are not signed yet.", rest)
             notice.say("warning", words.format(count=rest), done.format(count=count) if count else "")
         else:
             notice.say("success", done.format(count=count))
+
+    def _say_stopped(self, stopped: AppError, count: int) -> None:
+        """What the token did, how far the batch came, and how to go on: nobody should have to count."""
+        rest = len(self.todo)
+        counted = _("{count} signed, {rest} not yet.").format(count=number_word(count), rest=number_word(rest))
+        words = _n("Sign {count} document", "Sign {count} documents", rest).format(count=rest)
+        go_on = _("What is signed stays signed. Put the token back in, then press “{button}” to go on with the rest.")
+        back = stopped.code in ("token.removed", "token.absent")
+        advice = go_on.format(button=words) if back else f"{stopped.advice} " + _("Then press “{button}”.").format(button=words)
+        self._page.notice.say("danger", f"{stopped.message} {counted}", advice)
 
     def _failed(self, error: BaseException) -> None:
         self._page.notice.say_error(error)
@@ -216,6 +259,7 @@ class SignRun(QObject):
 
     def give_up(self) -> None:
         """Leaving while looking stops that; signing under way goes on in the jobs panel."""
+        self._gone.set()
         if self.looking is not None:
             self.looking.stop()
 

@@ -95,10 +95,11 @@ class CertificateList(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self.cards: list[CertificateCard] = []
+        self._before = ""  # SHA-256 of the one chosen last: a token that was pulled and put back finds it chosen again
 
     def set_tokens(self, tokens: Sequence[TokenInfo], now: datetime) -> None:
         """Those that can sign first; the only one, or the one chosen before, is chosen."""
-        before = self.choice
+        self._before = self.choice[1].sha256 if self.choice else self._before
         for card in self.cards:
             self._group.removeButton(card.radio)
             self._column.removeWidget(card)
@@ -110,12 +111,12 @@ class CertificateList(QWidget):
         for card in self.cards:
             self._group.addButton(card.radio)
             self._column.addWidget(card)
-        self._choose_again(before)
+        self._choose_again()
         self.chosen.emit()
 
-    def _choose_again(self, before: Choice | None) -> None:
+    def _choose_again(self) -> None:
         usable = [card for card in self.cards if card.radio.isEnabled()]
-        same = [card for card in usable if before is not None and card.choice[1].sha256 == before[1].sha256]
+        same = [card for card in usable if card.choice[1].sha256 == self._before]
         for card in same[:1] or (usable if len(usable) == 1 else []):
             card.radio.setChecked(True)
 

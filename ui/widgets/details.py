@@ -43,46 +43,51 @@ class DetailsForm(QWidget):
         self._key: Any = None
         self._being_read = False
         self._crop_source: CropSource | None = None
-        self.cells = {decl.name: FieldCell(decl) for decl in fields}
+        # from the outside in: whatever is put into another parent is styled anew, with all that is in it
+        self._stack, self._page = self._lay_out()
+        self._described = QWidget(self._page)
+        self.cells = {decl.name: FieldCell(decl, self._described) for decl in fields}
         self._columns = 0
-        self._title = QLabel()
+        self._title = QLabel(self._page)
         self._title.setProperty("role", "heading")
         self._title.setWordWrap(True)
         self._grid = QGridLayout()
         self._lists = {
-            "pages": Lines(_("No pages yet.")),
-            "signatures": Lines(_("Nobody has signed this document.")),
-            "history": Lines(_("Nothing has happened yet.")),
+            "pages": Lines(_("No pages yet."), self._page),
+            "signatures": Lines(_("Nobody has signed this document."), self._page),
+            "history": Lines(_("Nothing has happened yet."), self._page),
         }
         self.sections = self._make_sections()
-        self._stack = self._lay_out()
+        self._fill()
         self._connect()
         self.show_nothing()
 
     # --- building ---
     def _make_sections(self) -> dict[str, Fold]:
-        description = QWidget()
         self._grid.setContentsMargins(0, 0, 0, 12)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
-        description.setLayout(self._grid)
+        self._described.setLayout(self._grid)
         self._arrange(1)
         titles = {"pages": _("Pages"), "signatures": _("Signatures"), "history": _("History")}
-        folds = {"description": Fold(_("Description"), description)}
-        folds |= {name: Fold(title, self._lists[name]) for name, title in titles.items()}
+        folds = {"description": Fold(_("Description"), self._described, self._page)}
+        folds |= {name: Fold(title, self._lists[name], self._page) for name, title in titles.items()}
         return folds
 
-    def _lay_out(self) -> QStackedWidget:
-        page = QWidget()
-        page.setAutoFillBackground(False)
-        column = QVBoxLayout(page)
+    def _fill(self) -> None:
+        column = QVBoxLayout(self._page)
         column.setContentsMargins(14, 10, 12, 12)
         column.setSpacing(4)
         column.addWidget(self._title)
         for fold in self.sections.values():
             column.addWidget(fold)
         column.addStretch(1)
-        self._scroll = QScrollArea()
+
+    def _lay_out(self) -> tuple[QStackedWidget, QWidget]:
+        stack = QStackedWidget(self)
+        self._scroll = QScrollArea(stack)
+        page = QWidget(self._scroll)
+        page.setAutoFillBackground(False)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -93,13 +98,12 @@ class DetailsForm(QWidget):
         empty.setWordWrap(True)
         empty.setProperty("role", "muted")
         empty.setContentsMargins(24, 24, 24, 24)
-        stack = QStackedWidget()
         stack.addWidget(empty)
         stack.addWidget(self._scroll)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(stack)
-        return stack
+        return stack, page
 
     def _connect(self) -> None:
         for name, cell in self.cells.items():

@@ -1,4 +1,5 @@
-"""Short lists of facts in the details: pages, signatures, history."""
+"""Short lists of facts in the details: pages, signatures, history. Long ones come in portions: each row costs the window half a
+millisecond, and more the more there are."""
 
 from __future__ import annotations
 
@@ -10,8 +11,12 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.i18n import _n
 from ui import icons, theme
+from ui.models.words import number_word
 
+PORTION = 20
+MORE = object()  # the key of the row that offers the rest
 ICONS = {"success": "done", "warning": "warning", "danger": "error"}
 
 
@@ -76,6 +81,7 @@ class Lines(QWidget):
         super().__init__(parent)
         self._empty = empty
         self._lines: tuple[Line, ...] = ()
+        self._most = PORTION
         self._look = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 8)
@@ -90,20 +96,45 @@ class Lines(QWidget):
     def _redraw(self) -> None:
         """The icons are drawn in the ink of the look they were made under."""
         if theme.current().name != self._look:
-            self.set_lines(self._lines)
+            self._build()
 
     def set_lines(self, lines: Sequence[Line]) -> None:
-        self._lines, self._look = tuple(lines), theme.current().name
+        self._lines, self._most = tuple(lines), PORTION
+        self._build()
+
+    def _build(self) -> None:
+        self._look = theme.current().name
         while (item := self._column.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        for line in lines or (Line("", self._empty),):
+        self._add(self._lines[: self._most] or (Line("", self._empty),))
+
+    def _add(self, lines: Sequence[Line]) -> None:
+        for line in lines:
             row = LineRow(line)
             row.chosen.connect(self.chosen)
             self._column.addWidget(row)
+        rest = len(self._lines) - self._most
+        if rest > 0:
+            words = _n("Show {count} more", "Show {count} more", rest).format(count=number_word(rest))
+            more = LineRow(Line(words, key=MORE))
+            more.chosen.connect(lambda _key: self._go_on(more))
+            self._column.addWidget(more)
         self._column.addStretch(1)
+
+    def _go_on(self, more: LineRow) -> None:
+        """The next portion in the place of the row that offered it; who came by keyboard stands on its first."""
+        place, focused = self._most, more.hasFocus()
+        self._column.takeAt(self._column.count() - 1)
+        self._column.removeWidget(more)
+        more.hide()
+        more.deleteLater()
+        self._most += PORTION
+        self._add(self._lines[place : self._most])
+        if focused:
+            self.rows()[place].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def rows(self) -> list[LineRow]:
         items = [self._column.itemAt(i) for i in range(self._column.count())]

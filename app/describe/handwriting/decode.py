@@ -20,7 +20,7 @@ _BASE = 11  # prefixes are numbers in this base, so that they can be compared as
 
 def score(steps: Steps, labels: Sequence[str]) -> Floats:
     """The probability of each label (digits, "" allowed) over all ways to write it into the steps."""
-    target, length = _targets(tuple(labels))
+    target, length = targets(tuple(labels))
     said = np.exp(steps.astype(np.float64))
     skip = np.zeros(target.shape, bool)
     skip[:, 2:] = (target[:, 2:] != 0) & (target[:, 2:] != target[:, :-2])
@@ -40,7 +40,7 @@ def score(steps: Steps, labels: Sequence[str]) -> Floats:
 
 
 @lru_cache(maxsize=16)
-def _targets(labels: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def targets(labels: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Labels with blanks between and around, (n, 2 × longest + 1), and their lengths."""
     length = np.array([len(label) for label in labels], np.int64)
     target = np.zeros((len(labels), 2 * int(length.max(initial=0)) + 1), np.int64)

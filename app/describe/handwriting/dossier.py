@@ -16,7 +16,7 @@ from app.describe.handwriting.evidence import PRINTED, Evidence, gather
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
-from app.describe.header import FIELDS, describe
+from app.describe.header import FIELDS, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
 from storage.records.reading import FieldReading, PageText
@@ -73,8 +73,10 @@ def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
     header = rules_header(pages, today=today)
-    if engine is not None and images:
-        header.fields = describe(pages, images=images, today=today, engine=engine)
+    if engine is not None and images and pages:
+        slots = list(header.slots)  # where the first look saw them: what the second one adds has no words around it here
+        look_again(header, pages, images, engine, today)
+        header.slots = slots
     return gather(pages, images, header, today=today, reader=reader, engine=engine)
 
 

@@ -7,7 +7,9 @@ read alike at all of them is there.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 
 from app.describe.handwriting.decode import Steps, beam, score
 from app.describe.handwriting.geometry import HEIGHT, NARROWEST, PAD, WIDEST, Gray, inked
+from app.describe.handwriting.recurrent import NAMES, Floats, Weights
 from app.errors import AppError
 from app.i18n import _
 
@@ -71,6 +74,7 @@ class SlotReader:
 
     def __init__(self, model: Path = MODEL) -> None:
         """Raises AppError where the model is missing or broken."""
+        self._own: Weights = {}
         onnxruntime = import_module("onnxruntime")  # 0.1 s: only when something is read
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # so small that threads only cost
@@ -80,6 +84,23 @@ class SlotReader:
         except Exception as error:  # the library raises its own kinds, all of them plain exceptions
             raise _no_model(str(error)) from error
 
+    def taught(self, own: Weights) -> SlotReader:
+        """The same reader with an office's own last layers."""
+        made = copy(self)
+        made._own = own
+        return made
+
+    def see(self, ink: NDArray[np.float32]) -> Floats:
+        """What the layers that stay see in ink, 48 high and a multiple of 4 wide: (1, steps, 96)."""
+        seen: Floats = self._session.run(["seen"], {"ink": ink[None, None]})[0]
+        return seen
+
+    @cached_property
+    def shipped(self) -> Weights:
+        """The last layers as they came with the program."""
+        nothing = np.zeros((1, 1, HEIGHT, NARROWEST), np.float32)
+        return dict(zip(NAMES, self._session.run([f"{name}_now" for name in NAMES], {"ink": nothing}), strict=True))
+
     def read(self, window: NDArray[Any], kind: Kind) -> SlotReading:
         """Candidates for what stands in a grey window (8 bit, paper light, cut as `geometry` tells, of any size).
 
@@ -88,19 +109,20 @@ class SlotReader:
         grey = _grey(window)
         if grey is None:
             return NOTHING
-        found = [self._probabilities(steps, kind) for steps in self._steps(grey)]
+        found = [self._probabilities(steps, kind) for steps in self.steps(grey)]
         if not found:
             return NOTHING
         return _merged(found, kind)
 
-    def _steps(self, grey: Gray) -> list[Steps]:
+    def steps(self, grey: Gray) -> list[Steps]:
+        """What the network says of a window as `slots.cut` makes it, at each scale; none for a blank one."""
         ink = inked(grey)
         if not ink.any():
             return []
         return [self._run(_scaled(ink, wide, high)) for wide, high in SCALES]
 
     def _run(self, ink: NDArray[np.float32]) -> Steps:
-        said: Steps = self._session.run(["said"], {"ink": ink[None, None]})[0][0]
+        said: Steps = self._session.run(["said"], {"ink": ink[None, None], **self._own})[0][0]
         return said
 
     def _probabilities(self, steps: Steps, kind: Kind) -> dict[str, float]:

@@ -21,6 +21,7 @@ from app.describe.handwriting.geometry import ABOVE, BELOW, HEIGHT, Gray
 from app.describe.handwriting.metrics import depth, width
 from app.describe.handwriting.reader import Kind
 from app.describe.header import Header
+from app.describe.ink import pixels_of
 from app.describe.readers import Slot
 from storage.records.reading import Box, FieldReading, PageText, Word
 
@@ -158,6 +159,9 @@ def load_grey(image: Path) -> Gray | None:
                 return None
             if min(opened.size) > 2 * _ENOUGH:
                 opened.draft(None, (opened.width // 2, opened.height // 2))  # a JPEG of 300 dpi is unpacked at half its size
+            elif opened.mode in {"RGB", "L"}:
+                pixels = pixels_of(image)  # which the looks for marks and signer have unpacked already
+                return pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[:, :, 0])
             if opened.mode in {"RGB", "RGBA", "CMYK", "YCbCr", "P", "PA"}:
                 return np.asarray(opened.convert("RGB").getchannel("R"), np.uint8)
             if opened.mode.startswith("I"):

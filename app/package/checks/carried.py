@@ -29,7 +29,7 @@ def check_carried(tree: Tree, described: Sequence[Described], report: Report) ->
             report.warning("TT05-SCHEMA", "schemas", _("The schema “{name}” is missing.").format(name=name))
             continue
         known = declared[name]
-        used = {field for each in described if each.record == record for field in each.values}
+        used = {field for each in described if each.record == record for field in each.names}
         unknown = sorted(used - known) if known else []
         if unknown:
             words = _("The schema does not know the fields that the descriptions in this package use: {names}.")

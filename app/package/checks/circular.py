@@ -70,6 +70,8 @@ def _check_all(
         check_pointer(root, tree, report)
         if rep:
             check_representation(rep, root, report)
+    if rep:
+        rep.shed()
     job.check()
     _check_kind(tree, root, rep, digests, report, archived)
     if root:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
 from app.i18n import _
 from app.package import ead, fields
-from app.package.agreement import disagreements
+from app.package.agreement import COMPARED, disagreements
 from app.package.checks.reading import MetsFile, Noted, read_xml
 from app.package.profiles import Kind, kinds
 from app.package.report import Report
@@ -24,6 +26,12 @@ class Described:
     record: str
     values: dict[str, str] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)  # how often a field is there that is there more than once
+    names: frozenset[str] = frozenset()  # of all fields, also after `shed`
+
+    def shed(self) -> None:
+        """Keeps of the values what descriptions are held against each other by: those of thousands would fill the memory."""
+        self.values = {name: value for name, value in self.values.items() if name in COMPARED}
+        self.repeated = {}
 
 
 def read_whole(tree: Tree, root: MetsFile | None, noted: Noted, report: Report) -> tuple[Described, etree._Element] | None:
@@ -42,6 +50,7 @@ def read_documents(tree: Tree, rep: MetsFile | None, kind: Kind | None, noted: N
             documents.append(described)
             if kind is not None:
                 judge(kind, described, root, report)
+            described.shed()
     return documents
 
 
@@ -85,12 +94,18 @@ def _read(tree: Tree, path: str, noted: Noted, report: Report, *, top: bool) -> 
         tag: object = child.tag
         if not isinstance(tag, str):
             continue  # a comment
-        name = tag.rpartition("}")[2]
+        name = sys.intern(tag.rpartition("}")[2])
         if name in values:
             repeated[name] = repeated.get(name, 1) + 1
         else:
             values[name] = (child.text or "").strip()
-    return Described(path, "ead" if top else _record(path, values), values, repeated), root
+    return Described(path, "ead" if top else _record(path, values), values, repeated, _same(frozenset(values))), root
+
+
+@lru_cache(maxsize=256)
+def _same(names: frozenset[str]) -> frozenset[str]:
+    """One set for all descriptions with the same fields."""
+    return names
 
 
 def _record(path: str, values: dict[str, str]) -> str:

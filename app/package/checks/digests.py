@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from app.jobs import Job
+from app.package.checks.formats import family_of
 from app.package.checks.reading import Reference
 from app.package.tree import BROKEN, Tree
 
@@ -34,7 +35,7 @@ class Digests:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._known: dict[Key, str] = {}
-        self._heads: dict[str, bytes] = {}
+        self._families: dict[str, str] = {}
         self._todo: dict[Key, None] = {}
         self._busy = threading.Lock()  # held by the thread while it reads a file
         self._stop = threading.Event()
@@ -48,29 +49,30 @@ class Digests:
         if self._thread is not None:
             self._thread.join()
 
-    def head(self, path: str) -> bytes:
-        """The first bytes of a file that was read."""
-        return self._heads.get(path, b"")
+    def family(self, path: str) -> str | None:
+        """What a file that was read begins like, e.g. "pdf", empty for what is not known; None when it was not read or is empty."""
+        return self._families.get(path)
 
     def note(self, path: str, content: bytes) -> None:
         """The whole of a file that somebody had to read anyway."""
         self._known[path, "sha256"] = hashlib.sha256(content).hexdigest()
-        self._heads[path] = content[:HEAD]
+        self._look(path, content)
 
     def ahead(self, references: Iterable[Reference]) -> None:
         """Begins to read the files that METS gives digests of, but no metadata: those are parsed, and noted then."""
         if not self._tree.parallel:
             return
         for reference in references:
-            told = (reference.element.get("CHECKSUM") or "").strip()
-            algorithm = ALGORITHMS.get((reference.element.get("CHECKSUMTYPE") or "SHA-256").strip())
+            told = reference.checksum.strip()
+            algorithm = ALGORITHMS.get((reference.checksum_type or "SHA-256").strip())
             path = reference.path
             if path is None or path not in self._tree.sizes or reference.section != "fileSec":
                 continue
             if algorithm and plausible(told, algorithm):
                 self._todo[path, algorithm] = None
-        self._thread = threading.Thread(target=self._run, name="package-check", daemon=True)
-        self._thread.start()
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="package-check", daemon=True)
+            self._thread.start()
 
     def of(self, path: str, algorithm: str, job: Job) -> str:
         """The digest (hex). Raises the errors of BROKEN."""
@@ -80,6 +82,11 @@ class Digests:
             with self._busy:  # the thread has it, or had it and failed
                 found = self._known.get(key)
         return found or self._read(key, job)
+
+    def _look(self, path: str, beginning: bytes | memoryview) -> None:
+        """Only what the first bytes tell is kept: those of thousands of files would fill the memory."""
+        if path not in self._families and len(beginning):
+            self._families[path] = family_of(bytes(beginning[:HEAD]))
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -103,7 +110,7 @@ class Digests:
         whole = self._tree.whole(path, SMALL)
         if whole is not None:
             total.update(whole)
-            self._heads.setdefault(path, bytes(whole[:HEAD]))
+            self._look(path, whole)
         else:
             with self._tree.open(path) as file:
                 while chunk := file.read(CHUNK):
@@ -112,7 +119,7 @@ class Digests:
                     elif self._stop.is_set():
                         break
                     total.update(chunk)
-                    self._heads.setdefault(path, chunk[:HEAD])
+                    self._look(path, chunk)
         found = total.hexdigest()
         if not (job is None and self._stop.is_set()):
             self._known[key] = found

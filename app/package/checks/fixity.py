@@ -74,7 +74,7 @@ def check_fixity(
         if path is not None:
             named.add(path)
             _compare(tree, reference, path, read, report, job, ids)
-            formats.judge(reference, path, read.head(path))
+            formats.judge(reference, path, read.family(path))
     job.progress(len(references), len(references))
     for path in tree.sizes:
         if path not in named:
@@ -131,13 +131,13 @@ def _located(reference: Reference, found: _Names, report: Report, ids: Ids) -> s
 
 
 def _compare(tree: Tree, reference: Reference, path: str, read: Digests, report: Report, job: Job, ids: Ids) -> None:
-    size = (reference.element.get("SIZE") or "").strip()
+    size = reference.size.strip()
     wrong_size = bool(size) and (not re.fullmatch(r"[0-9]+", size) or int(size[:20]) != tree.sizes[path])
     if wrong_size:
         words = _("METS gives {told} bytes, the file has {real}.").format(told=size[:20], real=tree.sizes[path])
         report.error(ids.of(reference, "size"), path, words)
-    told = (reference.element.get("CHECKSUM") or "").strip()
-    sort = (reference.element.get("CHECKSUMTYPE") or "SHA-256").strip()
+    told = reference.checksum.strip()
+    sort = (reference.checksum_type or "SHA-256").strip()
     if not told:
         return
     if sort not in ALGORITHMS:

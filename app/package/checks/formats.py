@@ -47,12 +47,12 @@ class Formats:
         self._judged: set[str] = set()
         self._asked = 0
 
-    def judge(self, reference: Reference, path: str, head: bytes) -> None:
-        if not head or path in self._judged or reference.part != "file":
+    def judge(self, reference: Reference, path: str, family: str | None) -> None:
+        """`family`: by the first bytes (family_of); None for a file that nobody read."""
+        if family is None or path in self._judged or reference.part != "file":
             return
         self._judged.add(path)
-        family = _family(head)
-        told = (reference.element.get("MIMETYPE") or "").partition(";")[0].strip().lower()
+        told = reference.mime.partition(";")[0].strip().lower()
         extension = path.rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
         for name in (told, extension):
             allowed = _FAMILIES.get(name)
@@ -84,7 +84,8 @@ class Formats:
             return None
 
 
-def _family(head: bytes) -> str:
+def family_of(head: bytes) -> str:
+    """The family of a format by its first bytes (a kilobyte is enough); empty for what is not known."""
     if head[4:8] == b"ftyp":
         return "mp4"
     if head[:4] == b"RIFF":

@@ -31,7 +31,7 @@ OBJIDS = {"SIP": rf"uuid-{_UUID}", "AIP": rf"urn:(?:[^:]+:uuid-|uuid:){_UUID}", 
 BINDING = {"CSIP17", "CSIP21", "CSIP58", "CSIP97", "CSIP113", "CSIP114"}
 WAIVED = {
     "CSIP3", "CSIP4", "CSIP5", "CSIP31", "CSIP32", "CSIP45", "CSIP60", "CSIP62", "CSIP63", "CSIP64", "CSIP73", "CSIP86", "CSIP93",
-    "CSIP101",
+    "CSIP101", "SIP2", "DIP2",
 }  # fmt: skip
 KEPT = {"CSIP64": "@USE", "CSIP2": "@TYPE"}  # rule → whose presence alone is asked for: the circular has words of its own
 NOTED = ("SOFTWARE VERSION", "IDENTIFICATIONCODE")

@@ -32,7 +32,7 @@ def check_premis(tree: Tree, rep: MetsFile | None, noted: Noted, report: Report)
             report.warning("TT05-PREMIS-OBJECT", reference.where, _("The preservation record has no entry for this file."))
             continue
         digest = told.findtext(f".//{{{PREMIS}}}messageDigest")
-        if digest and digest.strip().lower() != (reference.element.get("CHECKSUM") or "").strip().lower():
+        if digest and digest.strip().lower() != reference.checksum.strip().lower():
             words = _("The preservation record and METS give different digests for this file.")
             report.error("TT05-PREMIS-FIXITY", reference.where, words)
     _links(roots, report)

@@ -31,14 +31,26 @@ def check_software(mets: MetsFile, report: Report, noted: Sequence[str] = ("SOFT
     agents = mets.find("metsHdr/agent")
     if not agents:
         for header in mets.find("metsHdr"):
-            report.add("CSIP10", bad, place(mets, header), _(NO_ELEMENT).format(element="agent"))
+            for rule in ("CSIP10", "CSIP11"):
+                report.add(rule, bad, place(mets, header), _(NO_ELEMENT).format(element="agent"))
         return
-    scores = [sum(agent.get(name) == wanted for name, wanted, _rule in MARKS) for agent in agents]
-    best = agents[scores.index(max(scores))]
-    if max(scores) < len(MARKS):
+    # Several programs may have had a hand in the package: one that is told wholly is enough.
+    best = max(agents, key=lambda agent: (_score(agent), _told(agent, noted)))
+    if _score(best) < len(MARKS):
         _marks(mets, agents, best, report, bad)
     _name(mets, best, report, bad)
     _note(mets, best, report, noted, bad, empty if bad == "error" else bad)
+
+
+def _score(agent: etree._Element) -> int:
+    return sum(agent.get(name) == wanted for name, wanted, _rule in MARKS)
+
+
+def _told(agent: etree._Element, noted: Sequence[str]) -> int:
+    """How much of name, note and type of the note an agent has."""
+    notes = [note for note in agent.findall(f"{{{METS}}}note") if (note.text or "").strip()]
+    named = any((name.text or "").strip() for name in agent.findall(f"{{{METS}}}name"))
+    return named + bool(notes) + any(note.get(NOTETYPE) in noted for note in notes)
 
 
 def _marks(mets: MetsFile, agents: list[etree._Element], best: etree._Element, report: Report, bad: str) -> None:
@@ -74,8 +86,9 @@ def _note(mets: MetsFile, agent: etree._Element, report: Report, noted: Sequence
         report.error(
             "CSIP15", place(mets, agent), _("The element {element} stands here more than once.").format(element="note")
         )
-    if notes and not any(note.get(NOTETYPE) in noted for note in notes):
-        report.add("CSIP16", bad, place(mets, agent), _marked("note", "NOTETYPE", noted[0], notes[0].get(NOTETYPE) or ""))
+    if not any(note.get(NOTETYPE) in noted for note in notes):
+        value = (notes[0].get(NOTETYPE) or "") if notes else ""
+        report.add("CSIP16", bad, place(mets, agent), _marked("note", "NOTETYPE", noted[0], value))
 
 
 @dataclass(slots=True, frozen=True)
@@ -128,7 +141,7 @@ def check_parties(mets: MetsFile, report: Report, version: str) -> None:
     agents = mets.find("metsHdr/agent")
     header = (mets.find("metsHdr") or [mets.root])[0]
     for agent in agents:
-        if not agent.get("ROLE"):
+        if not (agent.get("ROLE") or "").strip():
             words = _("{element} has no {attribute}.").format(element="agent", attribute="ROLE")
             for rule in ("SIP10", "SIP16", "SIP22", "SIP27"):
                 report.error(rule, place(mets, agent), words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lxml import etree
@@ -15,7 +16,7 @@ from app.package.checks.reading import HREF, MetsFile, read_mets, read_xml, reso
 from app.package.eark.agents import check_parties, check_software
 from app.package.eark.engine import rows, run
 from app.package.eark.folders import Places, check_against_folders, check_folders
-from app.package.eark.pointers import check_pointers
+from app.package.eark.pointers import check_across, check_pointers
 from app.package.eark.profiles import Profile
 from app.package.report import Report
 from app.package.tree import Tree
@@ -31,43 +32,61 @@ def check_eark(
     """`root` is the package's METS, already read; None when there is none or it cannot be read."""
     names = check_folders(tree, report, archived=archived)
     with Digests(tree) as digests:
-        found = [read_mets(tree, f"representations/{name}/METS.xml", report) for name in names]
-        if root is not None:
-            digests.ahead(reference for mets in [root, *found] if mets is not None for reference in mets.references)
-        _check_all(tree, root, found, digests, profile, report, job, now)
+        every = _judged(tree, root, names, digests, profile, report, job, now)
+        if root is None:
+            return
+        check_placeholders(tree, report)
+        for mets in every.files:
+            job.check()
+            _metadata(mets, tree, digests, report)
+        check_fixity(tree, every.files, digests, report, job, EARK, every.pointed)
 
 
-def _check_all(
+@dataclass(slots=True)
+class _Every:
+    """The METS files of a package, judged, without their elements; the METS files that an mptr leads to need not be listed besides."""
+
+    files: list[MetsFile] = field(default_factory=list)
+    pointed: list[str] = field(default_factory=list)
+    identifiers: dict[str, set[str]] = field(default_factory=dict)
+
+
+def _judged(
     tree: Tree,
     root: MetsFile | None,
-    found: list[MetsFile | None],
+    names: list[str],
     digests: Digests,
     profile: Profile,
     report: Report,
     job: Job,
     now: datetime,
-) -> None:
-    representations = [mets for mets in found if mets is not None]
-    every = [*([root] if root is not None else []), *representations]
-    wanted, places = rows(profile), Places(tree)
-    for mets in every:
+) -> _Every:
+    """One METS after the other: thousands of files make each of them large."""
+    wanted, places, every = rows(profile), Places(tree), _Every()
+    if root is not None:
+        report.objid = root.objid
+        report.kind = f"eark-{(_oais(root) or profile.family).lower()}"[:16]
+        if profile.family == "sip":
+            check_parties(root, report, profile.version)
+    for name in ["", *names]:
         job.check()
+        mets = read_mets(tree, f"representations/{name}/METS.xml", report) if name else root
+        if mets is None:
+            continue
+        if root is not None:
+            digests.ahead(mets.references)
         run(mets, wanted, report, now)
         _schema(mets, report)
         check_software(mets, report)
-        check_pointers(mets, tree, report)
+        every.identifiers[mets.path] = check_pointers(mets, tree, report)
         check_against_folders(mets, places, report)
-    if root is None:
-        return
-    report.objid = root.objid
-    report.kind = f"eark-{(_oais(root) or profile.family).lower()}"[:16]
-    if profile.family == "sip":
-        check_parties(root, report, profile.version)
-    check_placeholders(tree, report)
-    for mets in every:
-        job.check()
-        _metadata(mets, tree, digests, report)
-    check_fixity(tree, every, digests, report, job, EARK, _pointed(every))
+        if profile.version != "2.2":
+            check_across(mets, every.identifiers, report)
+        addresses = (pointer.get(HREF) or "" for pointer in mets.find("//mptr"))
+        every.pointed += [path for address in addresses if (path := resolve(mets.path, address))]
+        every.files.append(mets)
+        mets.shed()
+    return every
 
 
 def _oais(root: MetsFile) -> str:
@@ -81,12 +100,6 @@ def _schema(mets: MetsFile, report: Report) -> None:
         return  # the validator takes minutes over tens of thousands of faults, and would say nothing new
     for line, words in faults(mets.root, "mets-csip.xsd", MOST_FAULTS):
         report.error("TT05-METS-XSD", f"{mets.path}:{line}", _("The METS schema objects: {detail}").format(detail=words[:300]))
-
-
-def _pointed(every: list[MetsFile]) -> list[str]:
-    """METS files that an mptr leads to: they need not be listed among the files besides."""
-    addresses = ((mets.path, pointer.get(HREF) or "") for mets in every for pointer in mets.find("//mptr"))
-    return [path for base, address in addresses if (path := resolve(base, address))]
 
 
 def _metadata(mets: MetsFile, tree: Tree, digests: Digests, report: Report) -> None:

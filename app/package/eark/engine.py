@@ -14,22 +14,26 @@ from app.package.checks.reading import MetsFile
 from app.package.eark import header, sections
 from app.package.eark.profiles import Profile
 from app.package.eark.table import NO_ATTRIBUTE, WRONG, Row
-from app.package.eark.vocabularies import after, known, starts_with_one
+from app.package.eark.vocabularies import after, is_moment, known, nearly, starts_with_one
 from app.package.report import Report
 from app.package.xml import CSIP, METS, SIP, XLINK
 
 NAMESPACES = {"m": METS, "csip": CSIP, "sip": SIP, "xlink": XLINK, "v": "urn:vankho:vocabularies"}
 _FUNCTIONS = {
     (NAMESPACES["v"], "known"): lambda _context, name, value: known(name, value),
+    (NAMESPACES["v"], "nearly"): lambda _context, name, value: nearly(name, value),
     (NAMESPACES["v"], "below"): lambda _context, name, value: starts_with_one(name, value),
+    (NAMESPACES["v"], "moment"): lambda _context, value: is_moment(value),
     (NAMESPACES["v"], "after"): lambda _context, value, now: after(value, now),
 }
+
+OF_FAMILY = {"csip": header.CSIP_ROWS, "sip": header.SIP_ROWS, "aip": header.AIP_ROWS, "dip": header.DIP_ROWS}
 
 
 def rows(profile: Profile) -> list[Row]:
     """The rows of a profile in the order of the specification."""
     every = [*header.ROWS, *sections.ROWS]
-    every += header.SIP_ROWS if profile.family == "sip" else header.DIP_ROWS if profile.family == "dip" else []
+    every += OF_FAMILY[profile.family]
     return [row for row in every if profile.version in row.versions]
 
 

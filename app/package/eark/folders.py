@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
 from app.i18n import N_, _
+from app.package.checks.fixity import LITTER
 from app.package.checks.reading import MetsFile
 from app.package.eark.engine import place
 from app.package.report import Report
 from app.package.tree import Tree
 
 NO_FOLDER = N_("The folder “{folder}” is missing.")
+NOT_IN_NAMES = frozenset('<>:"/\\|?* ')
 OWN = {"metadata", "representations", "schemas", "documentation"}
 
 
@@ -54,6 +57,9 @@ def _representations(tree: Tree, report: Report) -> list[str]:
     )
     if not names:
         report.warning("CSIPSTR10", "representations", _("The package holds no representation."))
+    for path in tree.sizes:
+        if path.startswith("representations/") and path.count("/") == 1 and path.rpartition("/")[2].casefold() not in LITTER:
+            report.warning("CSIPSTR10", path, _("The file lies beside the folders of the representations, not in one of them."))
     for name in names:
         base = f"representations/{name}"
         if f"{base}/data" not in tree.folders:
@@ -89,11 +95,19 @@ def check_against_folders(mets: MetsFile, places: Places, report: Report) -> Non
 
 def _identity(mets: MetsFile, folder: str, report: Report, *, root: bool) -> None:
     told = mets.objid.strip()
-    if told and folder and folder not in (told, told.replace(":", "_"), told.replace(":", "-")):
+    if told and folder and not _mapped(told).fullmatch(folder):
         words = _("The folder “{folder}” is not named after the identifier “{id}”.").format(folder=folder[:120], id=told[:120])
         report.warning("CSIP1", place(mets, mets.root), words)
         if root:
             report.warning("CSIPSTR2", folder, words)
+
+
+def _mapped(identifier: str) -> re.Pattern[str]:
+    """How a folder may be called after an identifier: what a file system cannot hold is another sign there (pairtree's among them)."""
+    signs = (
+        f"(?:{re.escape(s)}|[-_+=,~^.]|%{ord(s):02X}|%{ord(s):02x})" if s in NOT_IN_NAMES else re.escape(s) for s in identifier
+    )
+    return re.compile("".join(signs))
 
 
 def _uses(mets: MetsFile, base: str, places: Places, report: Report) -> None:

@@ -1,9 +1,12 @@
-"""CSIP1–CSIP9 and CSIP117: the root element and the header. (The agents, CSIP10–CSIP16, are judged together: agents.py.)"""
+"""CSIP1–CSIP9 and CSIP117: the root element and the header; what SIP, AIP and DIP add as rows.
+
+The agents, CSIP10–CSIP16, are judged together: agents.py.
+"""
 
 from __future__ import annotations
 
 from app.i18n import N_
-from app.package.eark.table import SELF, Row, child, listed, must, need
+from app.package.eark.table import SELF, Row, child, listed, moment, must, need
 
 OTHER = "(@TYPE='Other' or @TYPE='OTHER')"
 CONTENT, OTHER_CONTENT = "@csip:CONTENTINFORMATIONTYPE", "@csip:OTHERCONTENTINFORMATIONTYPE"
@@ -35,7 +38,7 @@ ROWS = [
     Row("CSIP3", "error", f"{SELF}[@csip:OTHERTYPE and not({OTHER})]", NOT_OTHER, "@csip:OTHERTYPE"),
     need("CSIP4", SELF, CONTENT, "warning", where="root"),
     need("CSIP4", SELF, CONTENT, where="rep"),
-    listed("CSIP4", SELF, CONTENT, "content"),
+    listed("CSIP4", SELF, CONTENT, "content", blank=True),
     Row("CSIP4", "error", f"{SELF}[{CONTENT}='OTHER' and not(normalize-space({OTHER_CONTENT}))]", UNNAMED, OTHER_CONTENT),
     *other_content("CSIP5", SELF),
     need("CSIP6", SELF, "@PROFILE"),
@@ -43,8 +46,10 @@ ROWS = [
         N_("{attribute} is not an address: “{value}”."), "@PROFILE"),
     child("CSIP117", SELF, "m:metsHdr"),
     need("CSIP7", HEADER, "@CREATEDATE"),
+    moment("CSIP7", HEADER, "@CREATEDATE"),
     Row("CSIP7", "error", f"{HEADER}[v:after(string(@CREATEDATE), $now)]", FUTURE, "@CREATEDATE"),
     need("CSIP8", HEADER, "@LASTMODDATE", "warning"),
+    moment("CSIP8", HEADER, "@LASTMODDATE"),
     Row("CSIP8", "error", f"{HEADER}[v:after(string(@LASTMODDATE), $now)]", FUTURE, "@LASTMODDATE"),
     need("CSIP9", HEADER, "@csip:OAISPACKAGETYPE"),
     listed("CSIP9", HEADER, "@csip:OAISPACKAGETYPE", "oais"),
@@ -102,6 +107,28 @@ SIP_ROWS = [
     *_format("SIP33", "@sip:FILEFORMATVERSION"),
     *_format("SIP34", "@sip:FILEFORMATREGISTRY"),
     *_format("SIP35", "@sip:FILEFORMATKEY"),
+]  # fmt: skip
+
+PROVENANCE = "m:amdSec/m:digiprovMD/m:mdRef"
+# AIPM1–AIPM6 of the AIP's METS profile 2.2; AIPM4 repeats the words of AIPM3. Its example and its text name two hosts.
+AIP_ROWS = [
+    need("AIPM1", SELF, "@OBJID", where="root", versions=("2.2",)),
+    Row("AIPM2", "error", f"{SELF}[not(contains(@PROFILE, '.dilcis.eu/profile/E-ARK-AIP'))]",
+        N_("{attribute} must be “{wanted}”, not “{value}”."), "@PROFILE", "https://earkaip.dilcis.eu/profile/E-ARK-AIP-v2-2-0.xml",
+        "root", ("2.2",)),
+    must("AIPM3", HEADER, "@csip:OAISPACKAGETYPE", "AIP", where="root", versions=("2.2",)),
+    must("AIPM4", HEADER, "@csip:OAISPACKAGETYPE", "AIP", where="root", versions=("2.2",)),
+    Row("AIPM5", "error", f"{SELF}[not({PROVENANCE})]", N_("No preservation record is named; a package for preservation must have one."),
+        where="root", versions=("2.2",)),
+    Row("AIPM6", "warning", f"{SELF}[{PROVENANCE} and not({PROVENANCE}[starts-with(@MDTYPE, 'PREMIS')])]",
+        N_("None of the preservation records is PREMIS."), where="root", versions=("2.2",)),
+]  # fmt: skip
+
+# A SIP or DIP may be made by CSIP alone; an archive that takes SIPs will ask for more.
+CSIP_ROWS = [
+    Row(rule, "info", f"{SELF}[m:metsHdr/@csip:OAISPACKAGETYPE='{oais}']",
+        N_("The package names CSIP as its profile; that of its kind would be “{wanted}”."), "@PROFILE", f"{address}.xml", "root")
+    for rule, oais, address in (("SIP2", "SIP", SIP_PROFILE), ("DIP2", "DIP", DIP_PROFILE))
 ]  # fmt: skip
 
 DIP_ROWS = [

@@ -5,8 +5,9 @@ CSIP61, 74, 75, 91, 92, 95, 96, 99, 100, 103–105, 107–110, 116, 118, 119.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from lxml import etree
@@ -25,13 +26,20 @@ GROUPS = {"Documentation": ("CSIP96", "CSIP116"), "Schemas": ("CSIP100", "CSIP11
 LABELS = {"Documentation": "CSIP95", "Schemas": "CSIP99", REPRESENTATIONS: "CSIP103"}
 
 
+ID_RULES = {
+    "dmdSec": "CSIP18", "digiprovMD": "CSIP33", "rightsMD": "CSIP46", "fileSec": "CSIP59", "fileGrp": "CSIP65", "file": "CSIP67",
+    "structMap": "CSIP83",
+}  # fmt: skip
+DIVISION_RULES = {"Metadata": "CSIP89", "Documentation": "CSIP94", "Schemas": "CSIP98", REPRESENTATIONS: "CSIP102"}
+_WITH_ID = etree.XPath("descendant-or-self::*[@ID]")
 _IDS = etree.XPath("descendant-or-self::*/@ID", smart_strings=False)
 _POINTING = etree.XPath("descendant-or-self::*[@DMDID or @ADMID or @FILEID]")
 
 
-def check_pointers(mets: MetsFile, tree: Tree, report: Report) -> None:
+def check_pointers(mets: MetsFile, tree: Tree, report: Report) -> set[str]:
+    """Returns the identifiers of the METS."""
     whole = _Map(mets)
-    check_identifiers(mets, report)
+    identifiers = check_identifiers(mets, report)
     _metadata(whole, report)
     _targets(whole, report)
     for use in ("Documentation", "Schemas"):
@@ -39,6 +47,7 @@ def check_pointers(mets: MetsFile, tree: Tree, report: Report) -> None:
     if mets.path == "METS.xml":
         _groups(whole, REPRESENTATIONS, report)
         _representations(whole, tree, report)
+    return identifiers
 
 
 class _Map:
@@ -47,6 +56,7 @@ class _Map:
     def __init__(self, mets: MetsFile) -> None:
         self.mets = mets
         self.groups = {group.get("ID"): group for group in mets.find("//fileGrp")}
+        self.uses = {_use(group).partition("/")[0] for group in self.groups.values()}
         self.divisions = [
             division for outer in mets.find("structMap[@LABEL='CSIP']/div") for division in outer.iterchildren(f"{{{METS}}}div")
         ]
@@ -69,18 +79,54 @@ def _use(group: etree._Element | None) -> str:
     return (group.get("USE") or "") if group is not None else ""
 
 
-def check_identifiers(mets: MetsFile, report: Report) -> None:
-    """No ID stands twice; every pointer by ID finds its target."""
+def check_identifiers(mets: MetsFile, report: Report) -> set[str]:
+    """No ID stands twice; every pointer by ID finds its target. Returns the identifiers."""
     counted = Counter(identifier for identifier in cast("list[str]", _IDS(mets.root)) if identifier)
-    for identifier, count in counted.items():
-        if count > 1:
-            report.error("TT05-ID", f"{mets.path}#{identifier}", _("The identifier is used {count} times.").format(count=count))
+    twice = {identifier: count for identifier, count in counted.items() if count > 1}
+    for identifier, count in twice.items():
+        report.error("TT05-ID", f"{mets.path}#{identifier}", _("The identifier is used {count} times.").format(count=count))
+    if twice:
+        _numbered(mets, twice, report, "error", _("The identifier is used {count} times."))
     for element in cast("list[etree._Element]", _POINTING(mets.root)):
         for attribute in ("DMDID", "ADMID", "FILEID"):
             for identifier in (element.get(attribute) or "").split():
                 if identifier not in counted and not report.only_counted("TT05-POINTER", "error"):
                     words = _("{attribute} points to “{id}”, which is not there.")
                     report.error("TT05-POINTER", place(mets, element), words.format(attribute=attribute, id=identifier[:80]))
+    return set(counted)
+
+
+def _numbered(mets: MetsFile, twice: Mapping[str, int], report: Report, level: str, words: str) -> None:
+    """What is wrong with identifiers, at CSIP's rule for the ID of each of their elements."""
+    for element in cast("list[etree._Element]", _WITH_ID(mets.root)):
+        identifier = element.get("ID") or ""
+        if identifier in twice and (rule := _rule_of_id(element)) and not report.only_counted(rule, level):
+            report.add(rule, level, place(mets, element), words.format(count=twice[identifier]))
+
+
+def _rule_of_id(element: etree._Element) -> str:
+    name = etree.QName(element).localname
+    if name != "div":
+        return ID_RULES.get(name, "")
+    holders = [etree.QName(each).localname for each in itertools.islice(element.iterancestors(), 3)]
+    if holders[0] == "structMap":
+        return "CSIP85"
+    if holders[1] == "structMap":
+        return DIVISION_RULES.get(element.get("LABEL") or "", "CSIP106")
+    parent = element.getparent()
+    return "CSIP106" if holders[2] == "structMap" and parent is not None and parent.get("LABEL") == REPRESENTATIONS else ""
+
+
+def check_across(mets: MetsFile, known: Mapping[str, set[str]], report: Report) -> None:
+    """Up to 2.1 an identifier must be unique in the whole package; since 2.2, and by XML itself, only in its METS.
+
+    `known`: the path of each METS that was judged, this one included, with its identifiers.
+    """
+    here = known[mets.path]
+    others = (identifiers for path, identifiers in known.items() if path != mets.path)
+    twice = {identifier: 2 for identifiers in others for identifier in identifiers & here}
+    if twice:
+        _numbered(mets, twice, report, "warning", _("Another METS of the package uses the identifier too."))
 
 
 def _metadata(whole: _Map, report: Report) -> None:
@@ -161,14 +207,17 @@ def _groups(whole: _Map, use: str, report: Report) -> None:
     if use == REPRESENTATIONS:
         pointed |= _by_address(whole)
     for identifier, group in whole.groups.items():
-        if _use(group).partition("/")[0] == use and identifier not in pointed:
-            for rule in rules:
-                report.error(
-                    rule,
-                    place(mets, group),
-                    _("The structural map does not point to the file group “{use}”.").format(use=_use(group)[:80]),
-                )
+        if _use(group).partition("/")[0] != use or identifier in pointed or _above_is(group, pointed):
+            continue
+        for rule in rules:
+            words = _("The structural map does not point to the file group “{use}”.")
+            report.error(rule, place(mets, group), words.format(use=_use(group)[:80]))
     _mislabelled(whole, use, report)
+
+
+def _above_is(group: etree._Element, pointed: set[str | None]) -> bool:
+    """Whether a group around this one is pointed to."""
+    return any(around.get("ID") in pointed for around in group.iterancestors(f"{{{METS}}}fileGrp"))
 
 
 def _by_address(whole: _Map) -> set[str | None]:
@@ -193,14 +242,25 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _mislabelled(whole: _Map, use: str, report: Report) -> None:
-    """A division that points to the files of `use` must bear its name."""
+    """A division that points to the files of `use`, or is called nearly so, must bear its name."""
+    unnamed = whole.mets.path == "METS.xml" and use in whole.uses and not whole.labelled(use)
     for division in whole.divisions:
         label = division.get("LABEL") or ""
         if label.partition("/")[0] in (use, "Metadata"):
             continue
-        if any(_use(group).partition("/")[0] == use for _pointer, group in whole.pointed([division])):
+        pointing = any(_use(group).partition("/")[0] == use for _pointer, group in whole.pointed([division]))
+        if pointing:
             words = _("The division points to the file group “{use}” and must bear that name, not “{label}”.")
-            report.error(LABELS[use], place(whole.mets, division), words.format(use=use, label=label[:80]))
+        elif unnamed and (label.strip().casefold() == use.casefold() or _says_nothing(division, label)):
+            words = _("No division is called “{use}”, but one is called “{label}”.")
+        else:
+            continue
+        report.error(LABELS[use], place(whole.mets, division), words.format(use=use, label=label[:80]))
+
+
+def _says_nothing(division: etree._Element, label: str) -> bool:
+    """A division without a name and without a pointer: it may have been meant for whatever has none."""
+    return not label.strip() and next(division.iter(f"{{{METS}}}fptr", f"{{{METS}}}mptr"), None) is None
 
 
 # --- representations ---
@@ -274,5 +334,9 @@ def _mptr(whole: _Map, pointer: etree._Element, label: str, report: Report, *, t
             "CSIP110", place(mets, pointer), _("The representation “{address}” is not there.").format(address=address[:200])
         )
     if label.strip() and label != REPRESENTATIONS and (path is None or _folder(path) != _folder(label)):
-        words = _("The address “{address}” is not that of the label “{label}”.")
-        report.error("CSIP110", place(mets, pointer), words.format(address=address[:120], label=label[:80]))
+        words = _("The address “{address}” is not that of the label “{label}”.").format(address=address[:120], label=label[:80])
+        # Which of the two is wrong shows by what is there; where both are, either may be.
+        if path in tree_paths:
+            report.error("CSIP107", place(mets, pointer), words)
+        if _folder(label) in {_folder(each) for each in tree_paths}:
+            report.error("CSIP110", place(mets, pointer), words)

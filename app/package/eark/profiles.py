@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-FAMILIES = ("csip", "sip", "dip")
+FAMILIES = ("csip", "sip", "aip", "dip")
 VERSIONS = ("2.0.4", "2.1", "2.2")
 DEFAULT = "2.1"
 NAMES = tuple(f"{family}-{version}" for family in FAMILIES for version in VERSIONS)
@@ -13,7 +13,7 @@ NAMES = tuple(f"{family}-{version}" for family in FAMILIES for version in VERSIO
 
 @dataclass(slots=True, frozen=True)
 class Profile:
-    family: str  # csip, sip, dip
+    family: str  # csip, sip, aip, dip
     version: str  # 2.0.4, 2.1, 2.2
 
     @property
@@ -26,12 +26,17 @@ def named(name: str) -> Profile | None:
     return Profile(family, version) if name in NAMES else None
 
 
+def within(asked: Profile, told: Profile) -> Profile:
+    """The rules for a package when CSIP of some version was asked for: those of the family it says it is of, too."""
+    return Profile(told.family, asked.version) if asked.family == "csip" else asked
+
+
 def told_by(address: str, oais: str) -> Profile:
     """The specification that a root METS' PROFILE names; where that is none of E-ARK's, OAISPACKAGETYPE decides.
 
     An address without a version (`…/E-ARK-CSIP.xml`) stood for 2.0 and for 2.1 in turn: such a package is judged by 2.1.
     """
-    match = re.search(r"E-ARK-(CSIP|SIP|DIP)(?:-v(\d+)-(\d+)(?:-(\d+))?)?\.xml", address, re.IGNORECASE)
+    match = re.search(r"E-ARK-(CSIP|SIP|AIP|DIP)(?:-v(\d+)-(\d+)(?:-(\d+))?)?\.xml", address, re.IGNORECASE)
     if match is None:
         family = oais.strip().lower()
         return Profile(family if family in ("sip", "dip") and "csip" not in address.lower() else "csip", DEFAULT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.i18n import N_
 from app.package.eark.header import CONTENT, other_content
-from app.package.eark.table import ALL, MAP, SELF, Row, child, listed, must, need, once
+from app.package.eark.table import ALL, MAP, SELF, UNLISTED, Row, child, listed, moment, must, need, once
 
 LONG = N_("{attribute} has more than 256 characters; that is hardly a media type.")
 NO_ADDRESS = N_("{attribute} is empty.")
@@ -26,6 +26,7 @@ def facts(at: str, size: int) -> list[Row]:
     return [
         need(f"CSIP{size}", at, "@SIZE"),
         need(f"CSIP{size + 1}", at, "@CREATED"),
+        moment(f"CSIP{size + 1}", at, "@CREATED"),
         need(f"CSIP{size + 2}", at, "@CHECKSUM"),
         need(f"CSIP{size + 3}", at, "@CHECKSUMTYPE"),
         listed(f"CSIP{size + 3}", at, "@CHECKSUMTYPE", "checksum"),
@@ -59,7 +60,7 @@ def section(at: str, identifier: int) -> list[Row]:
     return [
         need(f"CSIP{identifier}", at, "@ID"),
         need(f"CSIP{identifier + 1}", at, "@STATUS", "warning"),
-        listed(f"CSIP{identifier + 1}", at, "@STATUS", "status"),
+        listed(f"CSIP{identifier + 1}", at, "@STATUS", "status", blank=True),
         child(f"CSIP{identifier + 2}", at, "m:mdRef", "warning"),
         *reference(f"{at}/m:mdRef", identifier + 3),
     ]
@@ -69,8 +70,9 @@ METADATA = [
     child("CSIP17", SELF, "m:dmdSec", "warning", where="root"),
     need("CSIP18", "m:dmdSec", "@ID"),
     need("CSIP19", "m:dmdSec", "@CREATED"),
+    moment("CSIP19", "m:dmdSec", "@CREATED"),
     need("CSIP20", "m:dmdSec", "@STATUS", "warning"),
-    listed("CSIP20", "m:dmdSec", "@STATUS", "status"),
+    listed("CSIP20", "m:dmdSec", "@STATUS", "status", blank=True),
     child("CSIP21", "m:dmdSec", "m:mdRef", "warning"),
     *reference("m:dmdSec/m:mdRef", 22, empty="warning"),
     child("CSIP31", SELF, "m:amdSec", "warning", where="root"),
@@ -83,6 +85,7 @@ METADATA = [
 
 GROUP = "m:fileSec//m:fileGrp"
 FILE = "m:fileSec//m:file"
+WORDED = "v:below('division', string(@USE)) or v:nearly('division', string(@USE))"
 NO_GROUP = N_("The file group “{wanted}” is missing.")
 
 
@@ -94,6 +97,7 @@ def group(rule: str, use: str, test: str, versions: tuple[str, ...] = ALL) -> Ro
 
 FILES = [
     child("CSIP58", SELF, "m:fileSec", "warning"),
+    once("CSIP58", "m:fileSec", "warning"),
     need("CSIP59", "m:fileSec", "@ID"),
     group("CSIP60", "Documentation", "@USE='Documentation'"),
     group("CSIP113", "Schemas", "@USE='Schemas'"),
@@ -102,8 +106,9 @@ FILES = [
     listed("CSIP62", GROUP, CONTENT, "content"),
     *other_content("CSIP63", GROUP),
     need("CSIP64", GROUP, "@USE"),
-    Row("CSIP64", "error", "m:fileSec/m:fileGrp[normalize-space(@USE) and not(v:below('division', string(@USE)))]",
-        N_("{attribute}: “{value}” is not in the code table."), "@USE", where="root"),
+    Row("CSIP64", "error", "m:fileSec/m:fileGrp[v:nearly('division', string(@USE))]", UNLISTED, "@USE", where="root"),
+    Row("CSIP64", "warning", f"m:fileSec/m:fileGrp[normalize-space(@USE) and not({WORDED})]",
+        N_("{attribute}: “{value}” is not in the code table; names of one's own must be agreed on."), "@USE", where="root"),
     need("CSIP65", GROUP, "@ID"),
     Row("CSIP66", "error", f"{GROUP}[not(.//m:file)]", N_("The file group “{value}” names no file."), "@USE"),
     need("CSIP67", FILE, "@ID"),
@@ -127,9 +132,15 @@ def division(
     this = f"m:div[@LABEL='{label}']"
     missing = f"{DIVISION}[not({test or this})]"
     rows = [Row(rule, level, missing, NO_DIVISION, wanted=label, where=where) for rule in rules]
-    rows += [Row(rule, "error", f"({DIVISION}/{this})[position() > 1]", TWO_DIVISIONS, wanted=label) for rule in rules]
+    again = f"{DIVISION}/{this}[preceding-sibling::{this}]"
+    rows += [Row(rule, "error", again, TWO_DIVISIONS, wanted=label) for rule in rules]
     return [*rows, need(identifier, f"{DIVISION}/{this}", "@ID")]
 
+
+# 2.1 dropped CSIP86. An address without a version stood for 2.0.4 too: nothing frees such a package from it.
+TOLD = f"self::m:mets[contains(@PROFILE, '-v2-') and not(contains(@PROFILE, '-v2-0'))]/{DIVISION}"
+UNTOLD = f"self::m:mets[not(contains(@PROFILE, '-v2-')) or contains(@PROFILE, '-v2-0')]/{DIVISION}"
+NOT_IDENTIFIED = N_("The main division does not bear the package's identifier; archives that follow 2.0.4 refuse that.")
 
 NAMED = "@LABEL='Metadata' or @LABEL='Documentation' or @LABEL='Schemas' or @LABEL='Representations'"
 STRUCTURE = [
@@ -144,9 +155,9 @@ STRUCTURE = [
     need("CSIP86", DIVISION, "@LABEL", versions=("2.0.4",)),
     Row("CSIP86", "error", f"{DIVISION}[normalize-space(@LABEL) and @LABEL != /m:mets/@OBJID]",
         N_("The main division must bear the package's identifier, not “{value}”."), "@LABEL", versions=("2.0.4",)),
-    Row("CSIP86", "warning", f"{DIVISION}[not(@LABEL = /m:mets/@OBJID)]",
-        N_("The main division does not bear the package's identifier; archives that follow 2.0.4 refuse that."), "@LABEL",
-        versions=("2.1", "2.2")),
+    Row("CSIP86", "error", f"{UNTOLD}[not(@LABEL = /m:mets/@OBJID)]", NOT_IDENTIFIED, "@LABEL", versions=("2.1",)),
+    Row("CSIP86", "warning", f"{TOLD}[not(@LABEL = /m:mets/@OBJID)]", NOT_IDENTIFIED, "@LABEL", versions=("2.1",)),
+    Row("CSIP86", "warning", f"{DIVISION}[not(@LABEL = /m:mets/@OBJID)]", NOT_IDENTIFIED, "@LABEL", versions=("2.2",)),
     *division(("CSIP88", "CSIP90"), "Metadata", "CSIP89", "error", where="root"),
     *[Row(rule, "error", f"{DIVISION}[(/m:mets/m:dmdSec or /m:mets/m:amdSec/*) and not(m:div[@LABEL='Metadata'])]",
           NO_DIVISION, wanted="Metadata", where="rep") for rule in ("CSIP88", "CSIP90")],
@@ -157,6 +168,8 @@ STRUCTURE = [
     need("CSIP106", f"{DIVISION}/m:div[not({NAMED})]", "@ID"),
     need("CSIP106", f"{DIVISION}/m:div[@LABEL='Representations']/m:div", "@ID"),
     need("CSIP107", f"{MAP}//m:div[m:mptr]", "@LABEL"),
+    Row("CSIP107", "warning", f"{MAP}//m:div[m:mptr and v:nearly('division', string(@LABEL))]",
+        N_("{attribute} must begin with “{wanted}”, not “{value}”."), "@LABEL", "Representations/", versions=("2.1", "2.2")),
     need("CSIP110", f"{MAP}//m:mptr", "@xlink:href"),
     must("CSIP111", f"{MAP}//m:mptr", "@xlink:type", "simple"),
     must("CSIP112", f"{MAP}//m:mptr", "@LOCTYPE", "URL"),

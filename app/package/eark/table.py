@@ -20,6 +20,7 @@ NO_ELEMENT = N_("The element {element} is missing.")
 WRONG = N_("{attribute} must be “{wanted}”, not “{value}”.")
 UNLISTED = N_("{attribute}: “{value}” is not in the code table.")
 TWICE = N_("The element {element} stands here more than once.")
+NO_MOMENT = N_("{attribute} is no date and time as XML writes it: “{value}”.")
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,10 +46,20 @@ def must(rule: str, at: str, attribute: str, wanted: str, level: str = "error", 
     return _row(Row(rule, level, f"{at}[not({attribute}='{wanted}')]", WRONG, attribute, wanted), more)
 
 
-def listed(rule: str, at: str, attribute: str, vocabulary: str, level: str = "error", **more: object) -> Row:
-    """The attribute's value, where there is one, must be a word of the vocabulary."""
-    bad = f"{at}[normalize-space({attribute}) and not(v:known('{vocabulary}', string({attribute})))]"
+def listed(
+    rule: str, at: str, attribute: str, vocabulary: str, level: str = "error", *, blank: bool = False, **more: object
+) -> Row:
+    """The attribute's value, where there is one, must be a word of the vocabulary. `blank`: an attribute without a value is judged too."""
+    bad = (
+        f"{at}[{attribute if blank else f'normalize-space({attribute})'} and not(v:known('{vocabulary}', string({attribute})))]"
+    )
     return _row(Row(rule, level, bad, UNLISTED, attribute), more)
+
+
+def moment(rule: str, at: str, attribute: str, **more: object) -> Row:
+    """The attribute's value, where there is one, must be an xs:dateTime."""
+    bad = f"{at}[normalize-space({attribute}) and not(v:moment(string({attribute})))]"
+    return _row(Row(rule, "error", bad, NO_MOMENT, attribute), more)
 
 
 def child(rule: str, at: str, element: str, level: str = "error", **more: object) -> Row:
@@ -57,7 +68,7 @@ def child(rule: str, at: str, element: str, level: str = "error", **more: object
 
 
 def once(rule: str, at: str, level: str = "error", **more: object) -> Row:
-    """`at` names elements of which there may be only one within their parent."""
+    """`at` names elements of which there may be only one within their METS."""
     return _row(Row(rule, level, f"({at})[position() > 1]", TWICE), more)
 
 

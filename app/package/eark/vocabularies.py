@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from app.package.profiles import FOLDER
 from app.package.xml import VIETNAM
 
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 _CITS = re.compile(r"cits[a-z]+_v\d+(?:_\d+)+")  # every content information type specification, whatever its version
 
 
@@ -24,9 +25,28 @@ def known(name: str, value: str) -> bool:
     return value in _list(name)
 
 
+def nearly(name: str, value: str) -> bool:
+    """Whether `value` begins with a word of the list written in other letters, e.g. `documentation` or `SCHEMAS/x`."""
+    word = value.partition("/")[0].strip()
+    return word not in _list(name) and word.casefold() in {each.casefold() for each in _list(name)}
+
+
 def starts_with_one(name: str, value: str) -> bool:
     """Whether `value` is a word of the list or a path below one of them, e.g. `Representations/rep1`."""
     return value.partition("/")[0] in _list(name)
+
+
+@lru_cache(maxsize=1024)  # most files of a package bear the same moment
+def is_moment(value: str) -> bool:
+    """Whether `value` is an xs:dateTime: `2026-11-22T09:30:00`, with a fraction and an offset or without."""
+    match = _MOMENT.fullmatch(value.strip())
+    if match is None:
+        return False
+    try:
+        datetime.fromisoformat(match[1])
+    except ValueError:
+        return match[1].endswith("T24:00:00")  # XML Schema's way to write the end of a day
+    return True
 
 
 def after(value: str, now: str) -> bool:

@@ -52,8 +52,8 @@ def read_eark(tree: Tree) -> ReadPackage | None:
 
 def _relatives(root: Pointers) -> list[str]:
     """The other parts by the maps beside that of CSIP; foreign packages write the OBJID as it is or as urn:uuid."""
-    pointers = root.mets.find("structMap[@TYPE='LOGICAL']//mptr")
-    told = [pointer.get(HREF) or "" for pointer in pointers if pointer.get("LOCTYPE") == "OTHER"]
+    pointers = root.mets.find("structMap[not(@LABEL='CSIP')]//mptr")
+    told = [pointer.get(HREF) or "" for pointer in pointers if pointer.get("LOCTYPE") in ("OTHER", "URN")]
     return [each.removeprefix("urn:").replace(":", "-") if each.startswith("urn:uuid:") else each for each in told if each][
         :MOST_PARTS
     ]

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lxml import etree
-
 from app.package.checks.reading import MetsFile, read_mets
 from app.package.report import Report
 from app.package.tree import Tree
@@ -81,16 +79,8 @@ def pointers_of(tree: Tree, path: str) -> Pointers | None:
     for reference in mets.references:
         if reference.path is None or reference.path not in tree.sizes:
             continue
-        identifier = _id_of(reference.element, reference.section, reference.id)
-        found.paths[identifier] = reference.path
-        found.mimes[reference.path] = reference.element.get("MIMETYPE") or ""
+        found.paths[reference.id] = reference.path
+        found.mimes[reference.path] = reference.mime
         if reference.use:
             found.uses.setdefault(reference.use, []).append(reference.path)
     return found
-
-
-def _id_of(element: etree._Element, section: str, told: str) -> str:
-    if section == "dmdSec" and not told:
-        parent = element.getparent()
-        return (parent.get("ID") or "") if parent is not None else ""
-    return told

@@ -13,8 +13,8 @@ from app import settings as settings_module
 from app.services import Services
 from storage import queries
 from tests.signature import files
-from tests.signature.conftest import PIN, Hsm, full_token, hsm, pki  # noqa: F401 - fixtures
-from tests.ui.test_signing_page import LONG, click, document, drawn, jobs, type_pin  # noqa: F401 - fixtures
+from tests.signature.conftest import PIN, Hsm
+from tests.ui.proof.hands import LONG, click, drawn, type_pin
 from ui.dialogs.questions import answer_in
 from ui.jobs import JobsBridge
 from ui.lasting.page import LastingPage
@@ -40,9 +40,9 @@ def written_here(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 def test_signed_verified_and_listed_without_a_wait(
     qtbot: QtBot,
     services: Services,
-    jobs: JobsBridge,  # noqa: F811
-    document: int,  # noqa: F811
-    hsm: Hsm,  # noqa: F811
+    jobs: JobsBridge,
+    document: int,
+    hsm: Hsm,
     tmp_path: Path,
     written_here: list[Path],
     asked_here: list[str],

@@ -1,0 +1,195 @@
+"""The office's own hands: the reader of handwritten numbers and dates practises on what this archive knows for certain.
+
+It learns from numbers and dates that a clerk confirmed, and from those that a dossier's own order proves; then it must read slots
+that were kept aside at least as well as before, or nothing changes. The network's new last layers are a row of the catalog that no
+other desk gets; `undo` brings the ones before back, `learning.reset` those that were shipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.desk.learnt import HANDS, OWN
+from app.desk.pages import words_of
+from app.errors import AppError, Cancelled
+from app.i18n import _
+from app.jobs import Job
+from app.recognise.words import to_json
+from app.sandbox import SandboxPool
+from app.troubles import in_words
+from app.workspace import Workspace
+from storage.records import Document, FieldEvidence, LearntCount, Page
+
+NOW, BEFORE = "now", "before"  # labels of the rows; `seen` is how many documents were practised on
+NAMES = ("codeNumber", "issuedDate")
+PROVEN = {"codeNumber": 0.99, "issuedDate": 0.97}  # by the neighbours: of such readings none of 150 was wrong
+WEIGHTS = {True: 3.0, False: 1.0}  # of a slot that a clerk confirmed, and of one that is proven
+MOST = 150  # documents, the newest
+DUE = 20  # documents more than last time before it is worth another practice
+SECONDS = 300.0
+FILE = "hands.npz"
+
+
+@dataclass(slots=True, frozen=True)
+class Practice:
+    """`right` of `tried` slots kept aside, before and after; `kept` tells whether the office reads with the new weights now."""
+
+    documents: int
+    lessons: int
+    tried: int
+    right: tuple[int, int]
+    kept: bool
+
+
+@dataclass(slots=True, frozen=True)
+class _Known:
+    document_id: int
+    number: str
+    dated: str
+    by_clerk: bool
+
+
+def file_in(workspace: Workspace, folder: Path) -> Path | None:
+    """The office's own weights as a file for the sandbox; None where there are none."""
+    path = folder / FILE
+    if path.exists():
+        return path
+    with workspace.catalog.read() as session:
+        row = _row(session, NOW)
+        if row is None or not row.counts:
+            return None
+        path.write_bytes(row.counts)
+    return path
+
+
+def is_due(workspace: Workspace) -> bool:
+    """Whether enough new documents are known since the last practice."""
+    with workspace.catalog.read() as session:
+        last = _row(session, NOW)
+        return len(_known(session)) >= (last.seen if last else 0) + DUE
+
+
+@in_words
+def practise(job: Job, workspace: Workspace, boxes: SandboxPool) -> Practice | None:
+    """Some ten seconds in the background. None where too little is known. Raises Cancelled and what the sandbox raises."""
+    with workspace.catalog.read() as session:
+        known = _known(session)[:MOST]
+        total = len(_known(session))
+    if not known:
+        return None
+    job.progress(0, len(known), _("Learning this office's handwriting…"))
+    with workspace.scratch() as scratch:
+        documents = _laid_out(job, workspace, known, scratch)
+        own, out = file_in(workspace, scratch), scratch / "practised.npz"
+        answer = boxes.call(
+            "app.desk.tasks:practise",
+            documents=documents,
+            today=clock.today().isoformat(),
+            hands=str(own) if own else None,
+            out=str(out),
+            timeout=SECONDS,
+            job=job,
+        )
+        if answer is None:
+            return None
+        kept = bool(answer["better"])
+        _keep(workspace, out.read_bytes() if kept else None, total)
+    return Practice(len(documents), answer["lessons"], answer["tried"], (answer["right"][0], answer["right"][1]), kept)
+
+
+def practise_if_due(job: Job, workspace: Workspace, boxes: SandboxPool) -> Practice | None:
+    """For the end of other work: what goes wrong here is told as a problem and spoils nothing."""
+    try:
+        return practise(job, workspace, boxes) if is_due(workspace) else None
+    except Cancelled:
+        raise
+    except AppError as error:
+        job.problem(_("Handwriting"), error)
+        return None
+
+
+@in_words
+def undo(workspace: Workspace) -> bool:
+    """Reads again with the weights before the last practice (the shipped ones after the first). False where nothing was practised."""
+    with workspace.catalog.write("learning.hands_undo") as transaction:
+        session = transaction.session
+        now, before = _row(session, NOW), _row(session, BEFORE)
+        if now is None or not now.counts:
+            return False
+        transaction.always = True
+        now.counts = before.counts if before else b""
+        if before:
+            session.delete(before)
+    return True
+
+
+def _known(session: Session) -> list[_Known]:
+    """Documents with a number or date that is certain, the newest first. Secret ones are left alone."""
+    query = (
+        select(FieldEvidence.document_id, FieldEvidence.name, FieldEvidence.value, FieldEvidence.confidence, FieldEvidence.source,
+               FieldEvidence.confirmed)
+        .join(Document, Document.id == FieldEvidence.document_id)
+        .where(FieldEvidence.name.in_(NAMES), FieldEvidence.value != "", Document.deleted_at.is_(None), Document.secrecy == "")
+        .order_by(FieldEvidence.document_id.desc())
+    )  # fmt: skip
+    found: dict[int, dict[str, tuple[str, bool]]] = {}
+    for document_id, name, value, confidence, source, confirmed in session.execute(query):
+        if confirmed or (source == "handwriting" and confidence >= PROVEN[name]):
+            found.setdefault(document_id, {})[name] = (value, confirmed)
+    nothing = ("", False)
+    return [
+        _Known(
+            document_id, one.get(NAMES[0], nothing)[0], one.get(NAMES[1], nothing)[0], any(sure for _v, sure in one.values())
+        )
+        for document_id, one in found.items()
+    ]
+
+
+def _laid_out(job: Job, workspace: Workspace, known: Sequence[_Known], scratch: Path) -> list[dict[str, Any]]:
+    """Words and picture of page 1 of each; pages with a text layer have nothing written by hand to learn from."""
+    laid = []
+    for one in known:
+        job.check()
+        with workspace.catalog.read() as session:
+            page = session.scalars(select(Page).where(Page.document_id == one.document_id, Page.number == 1)).first()
+        if page is None or not page.image or page.words is None or page.turn:
+            continue
+        text = words_of(page)
+        if text.engine.startswith("text layer"):
+            continue
+        words, image = scratch / f"{one.document_id}.json", scratch / f"{one.document_id}.image"
+        words.write_text(to_json(text), "utf-8")
+        workspace.objects.copy_out(page.image, image)
+        laid.append(
+            {"words": str(words), "image": str(image), "number": one.number, "date": one.dated, "weight": WEIGHTS[one.by_clerk]}
+        )
+    return laid
+
+
+def _keep(workspace: Workspace, weights: bytes | None, seen: int) -> None:
+    with workspace.catalog.write("learning.hands") as transaction:
+        session = transaction.session
+        transaction.always = True
+        now = _row(session, NOW)
+        if now is None:
+            now = LearntCount(origin=OWN, kind=HANDS, label=NOW, seen=seen, counts=b"")
+            session.add(now)
+        now.seen = seen
+        if weights is None:
+            return
+        session.execute(delete(LearntCount).where(LearntCount.kind == HANDS, LearntCount.label == BEFORE))
+        session.add(LearntCount(origin=OWN, kind=HANDS, label=BEFORE, seen=0, counts=now.counts))
+        now.counts = weights
+
+
+def _row(session: Session, label: str) -> LearntCount | None:
+    return session.scalars(
+        select(LearntCount).where(LearntCount.origin == OWN, LearntCount.kind == HANDS, LearntCount.label == label)
+    ).first()

@@ -1,0 +1,170 @@
+"""Reads the signatures of a PDF: strictly where the file allows it, and honestly about where it did not.
+
+pyHanko's strict reader refuses some files that the standard permits; these are read with the same rigour here:
+- references to objects that don't exist (ISO 32000-1, 7.3.10: they are null);
+- numbers of old cross-reference streams that are used again (many libraries do that at each incremental save);
+- tables with a stream beside them for newer programs ("hybrid", ISO 32000-1, 7.5.8.4, as Word writes them), as long as both tell of the
+  same objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from pyhanko.pdf_utils import misc
+from pyhanko.pdf_utils import reader as pdf_reader
+from pyhanko.pdf_utils import xref as pdf_xref
+from pyhanko.pdf_utils.generic import NullObject
+from pyhanko.sign import fields as pdf_fields
+
+from app.signature.embedded import Embedded
+from app.signature.words import clean
+
+PdfFileReader: Any = pdf_reader.PdfFileReader
+HistoricalResolver: Any = pdf_reader.HistoricalResolver
+XRefCache: Any = pdf_xref.XRefCache
+check_consistency: Any = pdf_xref._check_xref_consistency
+enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
+Null: Any = NullObject
+MOST_SIGNATURES = 200  # of one file
+CLOBBERED = "XRef stream objects must not be clobbered"
+
+
+class Sections(XRefCache):  # type: ignore[misc]
+    """Knows that an old cross-reference stream is no part of the document, and that an object may be missing."""
+
+    def get_introducing_revision(self, ref: Any) -> int:
+        for number, section in enumerate(self._xref_sections):
+            try:
+                if section.meta_info.stream_ref != ref and section.xref_data.try_resolve(ref) is not None:
+                    return number
+            except KeyError:
+                continue
+        return int(self.total_revisions)
+
+
+class Revision(HistoricalResolver):  # type: ignore[misc]
+    def is_ref_unassignable(self, ref: Any) -> bool:
+        """Also of numbers that until now were those of cross-reference streams: what is written there later is new."""
+        if super().is_ref_unassignable(ref):
+            return True
+        try:
+            last = next(n for n in range(self.revision, -1, -1) if ref in self.reader.xrefs.explicit_refs_in_revision(n))
+        except StopIteration:
+            return False
+        return bool(self.reader.xrefs.get_xref_container_info(last).stream_ref == ref)
+
+
+class Reader(PdfFileReader):  # type: ignore[misc]
+    """`unclear`: the file breaks rules, another program may read it otherwise. `odd`: it is unusual, but only one thing can be meant."""
+
+    xrefs: Any
+
+    def __init__(self, stream: BinaryIO, *, strict: bool) -> None:
+        super().__init__(stream, strict=strict)
+        self.xrefs = Sections(self, self.xrefs._xref_sections)
+        self.unclear = not strict
+        self.odd = bool(self.xrefs.hybrid_xrefs_present)
+
+    def get_historical_resolver(self, revision: int) -> Any:
+        kept = self._historical_resolver_cache
+        if revision not in kept:
+            kept[revision] = Revision(self, revision)
+        return kept[revision]
+
+    def _read_object(self, ref: Any, marker: Any, *args: Any, **how: Any) -> Any:
+        if marker is None:
+            missing = Null()
+            missing.container_ref = ref
+            return missing
+        return super()._read_object(ref, marker, *args, **how)
+
+
+def open_strict(file: BinaryIO) -> Any:
+    """Raises for what can't be read for sure."""
+    try:
+        file.seek(0)
+        reader = Reader(file, strict=True)
+    except misc.PdfStrictReadError as error:
+        if CLOBBERED not in str(error):
+            raise
+        reader = open_clobbered(file)
+    if not all(map(one_meaning, *with_earlier(reader.xrefs._xref_sections))):
+        raise misc.PdfStrictReadError("the table and the stream beside it differ")
+    return reader
+
+
+def open_clobbered(file: BinaryIO) -> Any:
+    """The check for used numbers comes last in pyHanko: all others are made up for here."""
+    file.seek(0)
+    reader = Reader(file, strict=False)
+    sections = reader.xrefs._xref_sections
+    check_consistency([replace(one, meta_info=replace(one.meta_info, stream_ref=None)) for one in sections])
+    if reader.encrypted:
+        raise misc.PdfStrictReadError("encrypted, and numbers of streams used again")
+    reader.strict, reader.unclear, reader.odd = True, False, True
+    return reader
+
+
+def with_earlier(sections: Sequence[Any]) -> tuple[list[Any], list[set[int]]]:
+    """The sections, and for each the numbers of all objects that were defined before it."""
+    earlier: list[set[int]] = []
+    seen: set[int] = set()
+    for section in sections:
+        earlier.append(set(seen))
+        for data in (section.xref_data, getattr(section.xref_data.hybrid, "xref_data", None)):
+            if data is not None:
+                seen |= data.standard_xrefs.keys() | data.xrefs_in_objstm.keys()
+    return list(sections), earlier
+
+
+def one_meaning(section: Any, earlier: set[int]) -> bool:
+    """Whether a program that does not know the stream beside a table sees nothing else in place of its objects."""
+    if section.xref_data.hybrid is None:
+        return True
+    hidden = section.xref_data.hybrid.xref_data
+    numbers = hidden.standard_xrefs.keys() | hidden.xrefs_in_objstm.keys()
+    if numbers & (section.xref_data.standard_xrefs.keys() | section.xref_data.xrefs_in_objstm.keys()):
+        return False
+    return not (numbers - section.xref_data.freed.keys()) & earlier
+
+
+def read_signatures(file: BinaryIO) -> tuple[list[Any], list[str], list[str], Any]:
+    """Signatures oldest first, names of fields whose signature can't be read, reasons, the reader (None if there is none).
+
+    Strict first; a file that breaks the rules is read again with leniency, which its report then says.
+    """
+    for strict in (True, False):
+        try:
+            file.seek(0)
+            reader = open_strict(file) if strict else Reader(file, strict=False)
+            if reader.encrypted and not opens_without_password(reader):
+                return [], [], ["pdf.encrypted"], None
+            found, broken = embedded(reader)
+            if strict and broken:
+                continue
+            return found, broken, [], reader
+        except Exception:  # noqa: BLE001, S112 - foreign bytes break the parser in any way they like
+            continue
+    return [], [], ["read.failed"], None
+
+
+def opens_without_password(reader: Any) -> bool:
+    return "FAILED" not in str(reader.decrypt(b"").status)
+
+
+def embedded(reader: Any) -> tuple[list[Any], list[str]]:
+    found: list[Any] = []
+    broken: list[str] = []
+    for name, _value, reference in enumerate_sig_fields(reader, filled_status=True):
+        if len(found) + len(broken) >= MOST_SIGNATURES:
+            broken.append("…")
+            break
+        try:
+            found.append(Embedded(reader, reference, str(name)))
+        except Exception:  # noqa: BLE001 - this signature is damaged; the others may be whole
+            broken.append(clean(str(name)))
+    found.sort(key=lambda one: one.signed_revision)
+    return found, broken

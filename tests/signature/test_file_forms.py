@@ -1,0 +1,170 @@
+"""Files built in unusual ways: what the standard permits does no harm, and no such way lets a change slip through."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
+
+from app.signature.verify import verify_pdf
+from tests.signature import attacks, files
+from tests.signature.handmade import Cms, Form, sign
+from tests.signature.odd_pki import made, name, signed_by
+from tests.signature.test_honest_changes import judged
+from tests.signature.test_odd_certificates import ROOT, trusted
+
+WHO = made(name("Người ký"), ROOT)
+SECOND = made(name("Người ký sau"), ROOT)
+TWO = [("valid", "allowed"), ("valid", "none")]
+
+
+def streamed(path: Path, *, linear: bool = False) -> Path:
+    """With object streams and a cross-reference stream."""
+    with pikepdf.open(files.plain(path.with_suffix(".plain"))) as pdf:
+        pdf.save(path, force_version="1.7", object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=linear)
+    return path
+
+
+def last_stream(path: Path) -> int:
+    """The number of the last cross-reference stream."""
+    data = path.read_bytes()
+    found = re.match(rb"\s*(\d+) 0 obj", data[attacks.last_xref(data) :])
+    assert found is not None
+    return int(found[1])
+
+
+def stream_update(path: Path, out: Path, objects: dict[int, bytes], number: int) -> Path:
+    """An update with a cross-reference stream that is object `number`."""
+    data = path.read_bytes()
+    with pikepdf.open(path) as pdf:
+        root, size = pdf.trailer.Root.objgen[0], int(pdf.trailer.Size)
+    added, places = attacks.body(objects, len(data))
+    at = len(data) + len(added)
+    places[number] = at
+    rows = b"".join(b"\1" + place.to_bytes(4, "big") + b"\0\0" for _n, place in sorted(places.items()))
+    index = b" ".join(b"%d 1" % n for n in sorted(places))
+    head = b"/Type /XRef /Size %d /Root %d 0 R /Prev %d /W [1 4 2] /Index [%s]" % (
+        max(size, *(n + 1 for n in places)), root, attacks.last_xref(data), index,
+    )  # fmt: skip
+    body = b"%d 0 obj\n%s\nendobj\n" % (number, attacks.stream(rows, head))
+    out.write_bytes(data + added + body + b"startxref\n%d\n%%%%EOF\n" % at)
+    return out
+
+
+def twice(path: Path) -> Path:
+    one = signed_by(path, path.with_suffix(".one"), WHO)
+    return signed_by(one, path.with_suffix(".two"), SECOND, field="S2")
+
+
+def test_streams_and_linear_files(tmp_path: Path) -> None:
+    assert judged(twice(streamed(tmp_path / "a.pdf"))) == TWO
+    assert judged(twice(streamed(tmp_path / "b.pdf", linear=True))) == TWO
+
+
+def test_numbers_of_old_streams_used_again(tmp_path: Path) -> None:
+    path = streamed(tmp_path / "a.pdf")
+    again = stream_update(path, tmp_path / "b.pdf", {attacks.free_number(path): b"<< /A 1 >>"}, last_stream(path))
+    assert judged(twice(again)) == TWO
+    one = signed_by(path, tmp_path / "one.pdf", WHO)
+    later = stream_update(one, tmp_path / "c.pdf", {attacks.free_number(one): b"<< /A 1 >>"}, last_stream(one))
+    assert judged(later) == [("valid", "allowed")]
+    assert judged(signed_by(later, tmp_path / "d.pdf", SECOND, field="S2")) == TWO
+
+
+def test_a_page_content_in_the_number_of_an_old_stream(tmp_path: Path) -> None:
+    """The page shows the cross-reference stream itself as its content; afterwards the number gets words."""
+    path = streamed(tmp_path / "a.pdf")
+    number = last_stream(path)
+    page = attacks.rewritten(path, "page", lambda _page: None)
+    changed = re.sub(rb"/Contents \d+ 0 R", b"/Contents %d 0 R" % number, page)
+    assert changed != page
+    free = attacks.free_number(path)
+    shown = stream_update(path, tmp_path / "b.pdf", {attacks.number(path, "page"): changed}, free)
+    one = signed_by(shown, tmp_path / "c.pdf", WHO)
+    last = attacks.free_number(one)
+    evil = stream_update(one, tmp_path / "d.pdf", {number: attacks.stream(attacks.EVIL)}, last)
+    assert judged(evil) == [("invalid", "suspicious")]
+    assert judged(stream_update(one, tmp_path / "e.pdf", {}, number)) == [("invalid", "suspicious")]
+
+
+def test_hybrid_files(tmp_path: Path) -> None:
+    assert judged(twice(files.hybrid(tmp_path / "a.pdf"))) == TWO
+
+
+def test_a_hybrid_file_with_two_meanings_is_not_clear(tmp_path: Path) -> None:
+    """Table and stream name the same object at different places: each program shows another one."""
+    data = files.hybrid(tmp_path / "a.pdf").read_bytes()
+    free = data.index(b"0000000000 65535 f \ntrailer")
+    place = data.index(b"4 0 obj")
+    (tmp_path / "a.pdf").write_bytes(data[:free] + b"%010d 00000 n " % place + data[free + 19 :])
+    found = verify_pdf(twice(tmp_path / "a.pdf"), trust=trusted())
+    assert found.verdict == "unknown"
+    assert "changes.unclear" in found.signatures[0].reasons
+
+
+@pytest.mark.parametrize("number", [900, 15])
+def test_what_is_missing_may_not_appear_later(tmp_path: Path, number: int) -> None:
+    """The page's content points to an object that isn't there: null when it is signed (ISO 32000-1, 7.3.10)."""
+    path = files.plain(tmp_path / "a.pdf")
+    page = attacks.rewritten(path, "page", lambda _page: None)
+    page = re.sub(rb"/Contents (\d+ 0 R)", rb"/Contents [ \1 %d 0 R ]" % number, page)
+    attacks.update(path, tmp_path / "b.pdf", {attacks.number(path, "page"): page, 18: b"<< /X 1 >>"})
+    one = signed_by(tmp_path / "b.pdf", tmp_path / "c.pdf", WHO)
+    assert judged(one) == [("valid", "none")]
+    assert judged(signed_by(one, tmp_path / "d.pdf", SECOND, field="S2")) == TWO
+    attacks.update(one, tmp_path / "e.pdf", {number: attacks.stream(attacks.EVIL)})
+    assert judged(tmp_path / "e.pdf") == [("invalid", "suspicious")]
+
+
+def test_tables_that_loop(tmp_path: Path) -> None:
+    one = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    data = one.read_bytes()
+    at = len(data)
+    trailer = re.sub(rb"/Prev \d+", b"/Prev %d" % at, attacks.trailer_of(one))
+    (tmp_path / "c.pdf").write_bytes(data + b"xref\n0 0\ntrailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, at))
+    found = verify_pdf(tmp_path / "c.pdf", trust=trusted())
+    assert found.verdict in ("invalid", "unknown")
+    assert all(row.verdict != "valid" for row in found.signatures)
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_an_update_without_objects(tmp_path: Path, ends: bytes) -> None:
+    one = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    data = one.read_bytes() + ends
+    update = [b"xref", b"0 1", b"0000000000 65535 f" + ends.rjust(2)[:2].rstrip(b"\n\r") + b"", b"trailer"]
+    update += [attacks.trailer_of(one), b"startxref", b"%d" % len(data), b"%%EOF", b""]
+    row = b"0000000000 65535 f" + (b" \n" if ends == b"\n" else b"\r\n")
+    body = b"xref" + ends + b"0 1" + ends + row + ends.join(update[3:])
+    (tmp_path / "c.pdf").write_bytes(data + body)
+    assert judged(tmp_path / "c.pdf") == [("valid", "allowed")]
+
+
+@pytest.mark.parametrize("right", [MDPPerm.FILL_FORMS, MDPPerm.ANNOTATE])
+@pytest.mark.parametrize("field", ["S2", "S3"])
+def test_signing_after_a_certification(tmp_path: Path, right: MDPPerm, field: str) -> None:
+    """Into a field that was there, and into a new one that is not seen."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(files.plain(tmp_path / "a.pdf").read_bytes()))
+    append_signature_field(writer, SigFieldSpec("S1"))
+    append_signature_field(writer, SigFieldSpec("S2", box=(300, 300, 400, 350)))
+    with (tmp_path / "a.pdf").open("wb") as target:
+        writer.write(target)  # type: ignore[no-untyped-call]
+    one = signed_by(tmp_path / "a.pdf", tmp_path / "b.pdf", WHO, certify=True, permissions=right)
+    assert judged(signed_by(one, tmp_path / "c.pdf", SECOND, field=field)) == TWO
+
+
+@pytest.mark.parametrize("who", [SECOND, made(name("Người lạ"), None)])
+def test_a_seen_signature_sneaked_in_after_a_certification(tmp_path: Path, who: object) -> None:
+    """ "Sneaky signature": a new box with words of its own, over the text or beside it."""
+    plain = files.plain(tmp_path / "a.pdf")
+    mdp = b"<< /Type /SigRef /TransformMethod /DocMDP /TransformParams << /Type /TransformParams /P 2 /V /1.2 >> >>"
+    value = attacks.free_number(plain)
+    certified = Form(more=b"/Reference [%s]" % mdp, catalog=b" /Perms << /DocMDP %d 0 R >>" % value)
+    one = sign(plain, tmp_path / "b.pdf", Cms(WHO), certified)
+    assert judged(one) == [("valid", "none")]
+    sneaked = sign(one, tmp_path / "c.pdf", Cms(who), Form(name=b"S2", rect=b"[90 480 400 520]"))  # type: ignore[arg-type]
+    assert judged(sneaked)[0] == ("invalid", "suspicious")

@@ -1,0 +1,121 @@
+"""Time stamps by those who may not stamp, at times that can't be, and in fields of odd kinds."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
+
+from app.signature.sign import sign_pdf
+from app.signature.verify import verify_pdf
+from tests.signature import files
+from tests.signature.authority import authority
+from tests.signature.handmade import Cms, Form, sign, time_stamp_attribute, token
+from tests.signature.odd_pki import NOW, made, name
+from tests.signature.pki import Identity, rsa_key
+from tests.signature.test_levels import evidence, stamps
+from tests.signature.test_odd_certificates import ROOT, trusted
+
+WHO = made(name("Người ký"), ROOT)
+STAMPING = [Purpose.TIME_STAMPING]
+
+
+def service(purposes: list[object] | None = None, issuer: Identity | None = ROOT, **how: object) -> Identity:
+    return made(name("Dấu"), issuer, usages=("digital_signature",), purposes=purposes, **how)  # type: ignore[arg-type]
+
+
+GOOD = service(STAMPING, start=NOW - timedelta(days=100), days=2000)
+STAMP = Form("ETSI.RFC3161", type=b"/Type /DocTimeStamp", name=b"Dau")
+
+
+def with_stamp(path: Path, who: Identity, moment: datetime = NOW, imprint: bytes | None = None) -> Path:
+    def unsigned(value: bytes) -> list[object]:
+        return time_stamp_attribute(token(who, imprint or hashlib.sha256(value).digest(), moment))
+
+    return sign(files.plain(path), path.with_suffix(".signed"), Cms(WHO, unsigned=unsigned))
+
+
+def with_document_stamp(path: Path, moment: datetime = NOW, imprint: bytes | None = None, form: Form = STAMP) -> Path:
+    def build(data: bytes) -> bytes:
+        return token(GOOD, imprint or hashlib.sha256(data).digest(), moment)
+
+    return sign(path, path.with_suffix(".stamped"), build, form)
+
+
+def judged(path: Path, now: datetime | None = None) -> list[tuple[str, str, str]]:
+    found = verify_pdf(path, trust=trusted(), now=now)
+    return [(one.verdict, one.level, one.sub_indication) for one in found.signatures]
+
+
+WHOSE = {
+    "good": (GOOD, "T"),
+    "several purposes": (service([*STAMPING, Purpose.EMAIL_PROTECTION], days=2000), "T"),
+    "no purpose": (service(), "B"),
+    "server": (service([Purpose.SERVER_AUTH]), "B"),
+    "any purpose": (service([Purpose.ANY_EXTENDED_KEY_USAGE]), "B"),
+    "untrusted": (service(STAMPING, issuer=None), "B"),
+    "the signer": (WHO, "B"),
+    "expired": (service(STAMPING, start=NOW - timedelta(days=100), days=50), "B"),
+    "short key": (service(STAMPING, key=rsa_key(1024)), "B"),
+}
+
+
+@pytest.mark.parametrize("case", WHOSE)
+def test_who_may_stamp(tmp_path: Path, case: str) -> None:
+    who, level = WHOSE[case]
+    path = with_stamp(tmp_path / "a.pdf", who)
+    assert judged(path) == [("valid", level, "")]
+    late = judged(path, NOW + timedelta(days=400))  # the signer's certificate has expired
+    assert late == ([("valid", "T", "")] if level == "T" else [("unknown", "B", "OUT_OF_BOUNDS_NO_POE")])
+
+
+def test_times_that_can_not_be(tmp_path: Path) -> None:
+    assert judged(with_stamp(tmp_path / "a.pdf", GOOD, NOW + timedelta(days=30))) == [
+        ("unknown", "B", "SIG_CONSTRAINTS_FAILURE")
+    ]
+    assert judged(with_stamp(tmp_path / "b.pdf", GOOD, NOW - timedelta(days=30)))[0][0] == "invalid"
+    assert judged(with_stamp(tmp_path / "c.pdf", GOOD, imprint=bytes(32)))[0][0] == "invalid"
+    inner = with_stamp(tmp_path / "d.pdf", GOOD)
+    contrary = judged(with_document_stamp(inner, NOW - timedelta(minutes=30)))
+    assert contrary == [("unknown", "B", "TIMESTAMP_ORDER_FAILURE"), ("valid", "TIMESTAMP", "")]
+    future = judged(with_document_stamp(inner, NOW + timedelta(days=20)))
+    assert future[1] == ("unknown", "TIMESTAMP", "SIG_CONSTRAINTS_FAILURE")
+    foreign = judged(with_document_stamp(inner, imprint=bytes(32)))
+    assert foreign[1] == ("invalid", "TIMESTAMP", "HASH_FAILURE")
+
+
+@pytest.mark.parametrize("kind", [b"/Type /DocTimeStamp", b"/Type /Sig", b""])
+def test_document_stamps_of_odd_kinds(tmp_path: Path, kind: bytes) -> None:
+    form = Form("ETSI.RFC3161", type=kind, name=b"Dau")
+    alone = with_document_stamp(files.plain(tmp_path / "a.pdf"), form=form)
+    assert judged(alone) == [("valid", "TIMESTAMP", "")]
+    over = with_document_stamp(with_stamp(tmp_path / "b.pdf", GOOD), form=form)
+    assert judged(over) == [("valid", "T", ""), ("valid", "TIMESTAMP", "")]
+
+
+@pytest.mark.parametrize("level", ["LT", "LTA"])
+def test_proofs_in_the_file_do_not_grow_old(tmp_path: Path, level: str) -> None:
+    """The lists and answers run out after days; what they said of the day of the signing stays true. The service's certificate ends
+    after 1500 days: from then on only a newer stamp could prove it."""
+    with authority(tmp_path / "office") as office:
+        from app.signature.trust import load_trust
+
+        believed = load_trust(office.folder / "trust")
+        done = sign_pdf(
+            files.plain(tmp_path / "a.pdf"),
+            tmp_path / "b.pdf",
+            office.signer(office.rsa),
+            level=level,
+            timestamps=stamps(office, believed),
+            evidence=evidence(believed),
+            trust=believed,
+        )
+        asked = len(office.asked)
+        for days, verdict in ((0, "valid"), (30, "valid"), (900, "valid"), (1600, "unknown")):
+            found = verify_pdf(done.path, trust=believed, now=datetime.now(UTC) + timedelta(days=days))
+            assert found.verdict == verdict, (days, found.to_json())
+            assert (found.signatures[0].level == level) == (verdict == "valid")
+        assert len(office.asked) == asked
