@@ -268,7 +268,7 @@ def person(text: str) -> str | None:
     if bare[:1].islower():
         first, blank, rest = mended_name(bare).partition(" ")
         bare = f"{first.capitalize() if is_family(first) else first}{blank}{rest}"
-    words = bare.split()
+    words = [word for part in bare.split() if (word := part.strip(_EDGE))]
     if not 2 <= len(words) <= 5 or not all(_NAME_WORD.match(w) for w in words) or not words[0][0].isupper():
         return None
     # Letters that are as capitals what they are small are taken for small ones: "Hồ Đức sỹ".
