@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from storage import queries
@@ -219,6 +219,14 @@ class LibraryPage(QWidget):
             if not self.searching:
                 self.list.settle()
             self.tell()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys go to what is shown: after a review, the settings or the help the clerk goes on without the mouse."""
+        super().focusInEvent(event)
+        if self._middle.currentWidget() is self.document:
+            self.details.viewer.canvas.setFocus()
+        else:
+            (self.results.view if self.searching else self.list.table).setFocus()
 
     def step(self, by: int) -> None:
         """Goes to a neighbour in the list or the results; who was typing goes on typing there."""

@@ -299,8 +299,10 @@ class ReviewPage(QWidget):
     def copy_before(self) -> None:
         """The value of the document in front, to be accepted with Enter."""
         name, before = self.form.current, self.queue.before
-        if not before or name not in self.form.cells:
-            self.form.refused(self.queue.current, name, _("There is no document before this one."))
+        if name not in self.form.cells:
+            return
+        if not before:
+            self.form.cells[name].say_briefly(_("There is no document before this one."))
             return
         kept = self.desk.kept(before)
         if kept is not None:

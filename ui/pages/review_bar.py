@@ -66,6 +66,7 @@ class ReviewBar(QFrame):
         row.addWidget(self.back)
         row.addWidget(self._code)
         row.addWidget(self._subject, 1)
+        row.addSpacing(12)
         row.addWidget(self._progress)
         row.addWidget(self._pace)
         row.addWidget(self.order)

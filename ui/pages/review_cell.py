@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SELECTED = {"codeNumber", "issuedDate", "arrivalNumber", "arrivalDate"}  # what is typed takes the place of the whole value
 NEGLIGIBLE = "field.missing"  # the state says it already
 EDGE = 4
+BRIEFLY = 4000  # milliseconds
 LARGER = 3  # points: the value is compared with an enlarged crop
 
 
@@ -130,6 +131,11 @@ class ReviewCell(FieldCell):
         """Something is under way for this field; "" when it has come."""
         self._busy = sentence
         self._judge()
+
+    def say_briefly(self, sentence: str) -> None:
+        """A remark that is no trouble of the value; it goes by itself."""
+        self.say_busy(sentence)
+        QTimer.singleShot(BRIEFLY, self, lambda: self.say_busy("") if self._busy == sentence else None)
 
     def revert(self) -> bool:
         """Takes back what was typed and not saved; False when there is nothing."""

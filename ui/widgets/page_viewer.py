@@ -113,7 +113,11 @@ class PageViewer(QWidget):
         """Lets the person draw one box. `what` says what it is for, e.g. the field's label."""
         if not self.canvas.count:
             return
-        sentence = _("Drag a box around “{what}” on the page.") if what else _("Drag a box on the page.")
+        sentence = (
+            _("Put a box around “{what}” on the page: with the arrow keys or the mouse.")
+            if what
+            else _("Put a box on the page: with the arrow keys or the mouse.")
+        )
         self._hint_text.setText(sentence.format(what=what))
         self.canvas.set_drawing(True)
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)

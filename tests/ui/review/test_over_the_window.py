@@ -55,6 +55,7 @@ def test_f4_opens_the_review_over_the_shelf(program: Program, stocked: Services,
     page.leave()
     settle(program)
     assert window.pages.currentWidget() is library
+    assert window.focusWidget() is library.list.table  # the keys go on without the mouse
     assert "Kiểm tra nhanh" in [action.text() for _spec, action in window.actions_.usable]
 
 
