@@ -77,11 +77,33 @@ def suspicions(signature: Any, length: int) -> tuple[str, ...]:
         return ("changes.suspicious", "changes.unaccounted")
     old = reader.get_historical_resolver(signature.signed_revision)
     new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    if trailer_changed(reader, signature.signed_revision):
+        return ("changes.suspicious",)
     if description_changed(old, new):
         return ("changes.suspicious", "changes.description")
     if found.modification_level >= ModificationLevel.FORM_FILLING and values_changed(old, new, may_fill=may_fill(reader)):
         return ("changes.suspicious", "changes.values")
     return ("changes.suspicious",) if awaited(reader, signature.signed_revision) else ()
+
+
+def trailer_changed(reader: Any, signed: int) -> bool:
+    """Whether a later trailer tells of another encryption, of none, or of no catalog: another program then reads other content from the
+    same bytes.
+
+    pyHanko lets a trailer inherit from those before it, viewers don't.
+    """
+    trailers = reader.trailer._trailer_revisions  # the newest first
+    last = len(trailers) - 1
+    before = key_of(reader.trailer.flatten(signed))
+    later = [trailers[last - number] for number in range(signed + 1, last + 1)]
+    return any("/Root" not in trailer or key_of(trailer) != before for trailer in later)
+
+
+def key_of(trailer: Any) -> tuple[Any, Any] | None:
+    if "/Encrypt" not in trailer:
+        return None
+    first = trailer["/ID"][0] if "/ID" in trailer else None
+    return trailer.raw_get("/Encrypt"), getattr(first, "original_bytes", None)
 
 
 def awaited(reader: Any, signed: int) -> bool:

@@ -29,6 +29,7 @@ from app.signature.embedded import KNOWN, OF_DIGEST, PKCS1, STAMP
 from app.signature.facts import SignatureReport, algorithm_words, certificate_facts, people, utc
 from app.signature.purposes import ForSigning, made_for_signing
 from app.signature.revocation import add_inside
+from app.signature.signer_certificate import with_signer
 from app.signature.status import status_of
 from app.signature.trust import Trust
 from app.signature.words import clean
@@ -121,6 +122,7 @@ def tell_coverage(report: SignatureReport, coverage: Coverage) -> None:
 
 
 async def judge_signer(signature: Any, report: SignatureReport, case: Situation) -> None:
+    signature.signed_data = with_signer(signature.signed_data, case.known.certificates)
     certificate = signature.signer_cert
     report.signer, report.issuer = people(certificate)
     report.algorithm = algorithm_words(signature.signer_info, certificate)
@@ -230,8 +232,12 @@ def judge_revocation(
 
 async def time_of(signature: Any, report: SignatureReport, case: Situation) -> tuple[datetime, bool]:
     """The moment to judge the signer at, and whether a trusted time stamp proves it."""
-    for token in extract_tokens(signature.signer_info, signed=False):
-        found, trusted = await judge_token(token, imprint_checker(signature.signer_info), case)
+    for token in tokens_of(signature, report):
+        try:
+            found, trusted = await judge_token(token, imprint_checker(signature.signer_info), case)
+        except Exception:  # noqa: BLE001 - a stamp lies outside of what is signed: a broken one proves nothing, and breaks nothing
+            report.add("timestamp.unreadable")
+            continue
         if not (found["intact"] and found["valid"]):
             report.add("timestamp.broken")
         elif not trusted:
@@ -243,6 +249,14 @@ async def time_of(signature: Any, report: SignatureReport, case: Situation) -> t
             report.stamp = stamp_facts(found)
             return found["timestamp"], True
     return case.proven, case.stamped
+
+
+def tokens_of(signature: Any, report: SignatureReport) -> list[Any]:
+    try:
+        return list(extract_tokens(signature.signer_info, signed=False))
+    except Exception:  # noqa: BLE001 - as above
+        report.add("timestamp.unreadable")
+        return []
 
 
 def out_of_order(report: SignatureReport, told: datetime, case: Situation) -> bool:
@@ -259,6 +273,7 @@ def out_of_order(report: SignatureReport, told: datetime, case: Situation) -> bo
 async def judge_token(token: Any, digest: Any, case: Situation, others: Any = ()) -> tuple[dict[str, Any], bool]:
     """pyHanko's findings on a time-stamp token, and whether it is to be believed at the time that is proven for it."""
     context = validation_context(case.trust, case.proven, others=[*case.known.certificates, *others])
+    token = with_signer(token, [*case.known.certificates, *others])
     found = await validate_tst(token, context, digest)
     if found["trust_problem_indic"] is not None or found["validation_path"] is None:
         return found, False
@@ -284,6 +299,7 @@ def stamp_facts(found: dict[str, Any]) -> dict[str, Any]:
 
 
 async def judge_document_stamp(signature: Any, report: SignatureReport, case: Situation) -> None:
+    signature.signed_data = with_signer(signature.signed_data, case.known.certificates)
     report.level, report.time_source = "TIMESTAMP", "timestamp"
     report.signer, report.issuer = people(signature.signer_cert)
     report.algorithm = algorithm_words(signature.signer_info, signature.signer_cert)

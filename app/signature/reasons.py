@@ -111,6 +111,7 @@ REASONS: dict[str, tuple[Weight, str]] = {
     "time.claimed": (Weight.NOTE, N_("The signing time is what the signer's computer said; no time stamp proves it.")),
     "time.future": (Weight.DOUBT, N_("The signing time lies in the future.")),
     "timestamp.broken": (Weight.FAULT, N_("The time stamp does not belong to this signature or was changed.")),
+    "timestamp.unreadable": (Weight.DOUBT, N_("A time stamp of this signature can't be read, so it proves nothing.")),
     "timestamp.future": (Weight.DOUBT, N_("The time stamp tells a time that has not come yet.")),
     "timestamp.order": (
         Weight.DOUBT,
@@ -169,6 +170,7 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "revocation.unknown": "TRY_LATER",
     "crypto.weak": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
     "time.future": "SIG_CONSTRAINTS_FAILURE",
+    "timestamp.unreadable": "SIG_CONSTRAINTS_FAILURE",
     "timestamp.future": "SIG_CONSTRAINTS_FAILURE",
     "timestamp.order": "TIMESTAMP_ORDER_FAILURE",
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",

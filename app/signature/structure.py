@@ -25,7 +25,7 @@ OF_ROOT = frozenset(["/K", "/ParentTree", "/ParentTreeNextKey"])
 OF_FORM = {"/Type", "/S", "/P", "/K", "/Pg", "/NS", "/ID", "/T", "/Lang"}
 OF_NODE = {"/Type", "/Nums", "/Kids", "/Limits"}
 OF_REFERENCE = {"/Type", "/Obj", "/Pg"}
-DEEPEST, MOST = 40, 200_000
+DEEPEST, MOST, MOST_NODES = 40, 200_000, 20_000
 
 
 class StructureRule(WhitelistRule):  # type: ignore[misc]
@@ -57,6 +57,7 @@ class Tags:
     def __init__(self, old: Any, new: Any) -> None:
         self.old, self.new = old, new
         self.elements: set[Any] = set()  # new tags
+        self.nodes = 0
         self.others: set[Any] = set()  # what holds them: lists, references to boxes, nodes of the parent tree
 
     def compare(self, written: Iterable[Any]) -> set[Any]:
@@ -140,6 +141,9 @@ class Tags:
 
     def numbers(self, revision: Any, node: Any, depth: int, key: str = "/ParentTree") -> Iterator[tuple[int, Any]]:
         """Pairs of the number tree; what holds them is noted when it is new."""
+        self.nodes += 1
+        if self.nodes > MOST_NODES:  # a tree that leads back into itself
+            raise SuspiciousModification("too many")
         if depth > DEEPEST or key not in node:
             return
         raw = node.raw_get(key)

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyhanko.pdf_utils import generic
+from pyhanko.sign.diff_analysis import SuspiciousModification
 
 from app.signature.diffrules import entry
 
 DEEPEST, DEEPEST_LOOK = 20, 12
+MOST_FIELDS = 50_000
 HIDDEN = 1 | 2 | 32  # flags Invisible, Hidden and NoView (ISO 32000-1, table 165)
 DRAWS = re.compile(  # words, pictures, curves; straight lines and rectangles are a frame or a ground
     rb"\((?:\\.|[^\\()])*[^\s()](?:\\.|[^\\()])*\)|(?<!<)<[0-9A-Fa-f\s]*[0-9A-Fa-f][0-9A-Fa-f\s]*>(?!>)"
@@ -100,13 +102,15 @@ def gather(revision: Any, fields: Any, above: tuple[str, str, str, str], found: 
         field = revision.get_object(reference.reference) if isinstance(reference, generic.IndirectObject) else reference
         if not isinstance(field, dict):
             continue
+        if len(found) > MOST_FIELDS or depth == DEEPEST:
+            raise SuspiciousModification("a form without end")
         name = f"{above[0]}.{entry(revision, field, '/T')}" if "/T" in field else above[0]
         kind = str(entry(revision, field, "/FT") or above[1])
         told = entry(revision, field, "/V")
         value = above[2] if told is None else "" if str(told) == "/Off" else words_of(told)
         font = str(entry(revision, field, "/DA") or above[3])
         kids = entry(revision, field, "/Kids")
-        if kids is not None and depth < DEEPEST:
+        if kids is not None:
             gather(revision, kids, (name, kind, value, font), found, depth + 1)
         elif kind != "/Sig":
             found[name] = joined(found.get(name), look_of(revision, field, value, font))

@@ -342,6 +342,15 @@ def own_certification(path: Path, out: Path) -> None:
     assert signature != new
 
 
+def no_catalog(path: Path, out: Path) -> None:
+    """The trailer does not say where the catalog is; a program that repairs takes the one that it finds last."""
+    data = path.read_bytes()
+    new = free_number(path)
+    added, places = body({new: b"<< /Type /Catalog >>"}, len(data))
+    trailer = re.sub(rb"/Root \d+ 0 R", b"", trailer_of(path, new + 1))
+    out.write_bytes(data + added + table(places, trailer, len(data) + len(added)))
+
+
 def in_range(change: Callable[[list[int]], list[int]]) -> Attack:
     """Other numbers in the signed range, in place."""
 
@@ -395,6 +404,7 @@ ATTACKS: dict[str, Attack] = {
     "other-chain": other_chain,
     "inherited": inherited,
     "own-certification": own_certification,
+    "no-catalog": no_catalog,
     **RANGES,
     **USF,
 }

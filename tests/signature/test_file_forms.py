@@ -231,3 +231,24 @@ def test_a_store_is_no_way_to_the_content(tmp_path: Path, key: bytes) -> None:
     objects = {attacks.number(one, "catalog"): root[:-2] + key % contents + b" >>", contents: attacks.stream(attacks.EVIL)}
     attacks.update(one, tmp_path / "c.pdf", objects)
     assert judged(tmp_path / "c.pdf") == [("invalid", "suspicious")]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (b"/Encrypt %d 0 R /ID %s", ("valid", "allowed")),
+        (b"/Encrypt %d 0 R /ID [<00> <00>]", ("invalid", "suspicious")),
+        (b"/ID %s", ("invalid", "suspicious")),
+    ],
+)
+def test_an_update_keeps_to_the_encryption(tmp_path: Path, more: bytes, expected: tuple[str, str]) -> None:
+    """Without its key, or with another one, each stream reads otherwise, though not a byte was changed."""
+    one = signed_by(files.encrypted(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    with pikepdf.open(one) as pdf:
+        secret, names = pdf.trailer.Encrypt.objgen[0], pdf.trailer.ID.unparse()
+    data = one.read_bytes()
+    told = more.replace(b"%d", b"%d" % secret).replace(b"%s", names)
+    trailer = attacks.trailer_of(one)[:-2] + told + b" >>"
+    (tmp_path / "c.pdf").write_bytes(data + b"xref\n0 0\ntrailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(data)))
+    found = judged(tmp_path / "c.pdf")
+    assert found == [expected] or (expected[0] == "invalid" and found == [("unknown", "suspicious")])

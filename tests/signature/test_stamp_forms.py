@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asn1crypto import cms
 from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from app.signature.sign import sign_pdf
 from app.signature.verify import verify_pdf
 from tests.signature import files
 from tests.signature.authority import authority
-from tests.signature.handmade import Cms, Form, sign, time_stamp_attribute, token
+from tests.signature.handmade import Cms, Form, parsed, sign, time_stamp_attribute, token
 from tests.signature.odd_pki import NOW, made, name
 from tests.signature.pki import Identity, rsa_key
 from tests.signature.test_levels import evidence, stamps
@@ -85,6 +89,50 @@ def test_times_that_can_not_be(tmp_path: Path) -> None:
     assert future[1] == ("unknown", "TIMESTAMP", "SIG_CONSTRAINTS_FAILURE")
     foreign = judged(with_document_stamp(inner, imprint=bytes(32)))
     assert foreign[1] == ("invalid", "TIMESTAMP", "HASH_FAILURE")
+
+
+def in_store(path: Path, *certificates: Identity) -> Path:
+    target = io.BytesIO(path.read_bytes())
+    DocumentSecurityStore.add_dss(target, None, certs=[parsed(one) for one in certificates])
+    path.with_suffix(".store").write_bytes(target.getvalue())
+    return path.with_suffix(".store")
+
+
+def bare(value: bytes) -> bytes:
+    """A token of the good service without its certificate."""
+    told = token_info(hashlib.sha256(value).digest())
+    return Cms(GOOD, without_certificate=True, content=told, inner="tst_info")(told)
+
+
+def token_info(imprint: bytes) -> bytes:
+    """The DER of what a time stamp tells."""
+    made: Any = cms.ContentInfo.load(token(GOOD, imprint, NOW))["content"]
+    return bytes(made["encap_content_info"]["content"].parsed.dump())
+
+
+def test_certificates_that_lie_in_the_store(tmp_path: Path) -> None:
+    """The service, and even the signer, left theirs out; the store has them."""
+    build = Cms(WHO, without_certificate=True, unsigned=lambda value: time_stamp_attribute(bare(value)))
+    path = sign(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", build)
+    (alone,) = verify_pdf(path, trust=trusted()).signatures
+    assert (alone.verdict, alone.reasons) == ("unknown", ["cert.missing"])
+    assert judged(in_store(path, WHO, GOOD)) == [("valid", "T", "")]
+    (half,) = verify_pdf(in_store(path, WHO), trust=trusted()).signatures
+    assert (half.verdict, half.intact, half.level) == ("unknown", True, "B")
+    assert "timestamp.unreadable" in half.reasons
+    stamped = sign(files.plain(tmp_path / "c.pdf"), tmp_path / "d.pdf", bare, STAMP)
+    assert judged(in_store(stamped, GOOD)) == [("valid", "TIMESTAMP", "")]
+
+
+def test_a_stamp_that_is_none_breaks_nothing_else(tmp_path: Path) -> None:
+    def unsigned(_value: bytes) -> list[object]:
+        inner: Any = cms.ContentInfo({"content_type": "data", "content": b"no stamp"})  # type: ignore[no-untyped-call]
+        return time_stamp_attribute(inner.dump())
+
+    path = sign(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", Cms(WHO, unsigned=unsigned))
+    (one,) = verify_pdf(path, trust=trusted()).signatures
+    assert (one.verdict, one.intact) == ("unknown", True)
+    assert "timestamp.unreadable" in one.reasons
 
 
 @pytest.mark.parametrize("kind", [b"/Type /DocTimeStamp", b"/Type /Sig", b""])

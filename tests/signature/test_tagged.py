@@ -88,6 +88,9 @@ CHANGES: dict[str, Callable[[int], Callable[[Objects, int], None]]] = {
     "a tag for no box": lambda top: (
         lambda objects, tag: objects.update({tag: objects[tag].replace(b"/Obj %d 0 R" % (tag + 2), b"/Obj %d 0 R" % (top + 2))})
     ),
+    "a parent tree without end": lambda top: (
+        lambda objects, _tag: objects.update({top + 3: b"<< /Kids [%d 0 R %d 0 R] >>" % (top + 3, top + 3)})
+    ),
     "an old list of tags has others": lambda top: lambda objects, tag: objects.update({top + 4: b"[%d 0 R]" % tag}),
 }
 
