@@ -151,6 +151,11 @@ def test_a_group_of_ones_own_folder_is_only_warned_about() -> None:
     assert ("CSIP64", "error") not in findings
 
 
+@pytest.mark.parametrize("profile", ["csip-2.0.4", "csip-2.1", "csip-2.2"])
+def test_without_an_identifier_no_label_is_asked_to_bear_it(profile: str) -> None:
+    assert found(judged(spoil(whole(), given(TOP, "OBJID", "")), profile)) == {("CSIP1", "error")}
+
+
 def test_one_of_several_programs_told_wholly_is_enough() -> None:
     def second(root: etree._Element) -> None:
         agent = at(root, "/m:mets/m:metsHdr/m:agent[@OTHERTYPE='SOFTWARE']")
