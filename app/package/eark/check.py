@@ -52,7 +52,6 @@ class _Every:
 
     files: list[MetsFile] = field(default_factory=list)
     pointed: list[str] = field(default_factory=list)
-    identifiers: dict[str, set[str]] = field(default_factory=dict)
 
 
 def _judged(
@@ -67,6 +66,7 @@ def _judged(
 ) -> _Every:
     """One METS after the other: thousands of files make each of them large."""
     wanted, places, every = rows(profile), Places(tree), _Every()
+    before: set[str] = set()
     if root is not None:
         report.objid = root.objid
         report.kind = f"eark-{(_oais(root) or profile.family).lower()}"[:16]
@@ -82,10 +82,11 @@ def _judged(
         run(mets, wanted, report, now)
         _schema(mets, report)
         check_software(mets, report)
-        every.identifiers[mets.path] = check_pointers(mets, tree, report)
+        identifiers = check_pointers(mets, tree, report)
         check_against_folders(mets, places, report)
         if profile.version != "2.2":
-            check_across(mets, every.identifiers, report)
+            check_across(mets, identifiers, before, report)
+            before |= identifiers
         addresses = (pointer.get(HREF) or "" for pointer in mets.find("//mptr"))
         every.pointed += [path for address in addresses if (path := resolve(mets.path, address))]
         every.files.append(mets)
