@@ -151,6 +151,11 @@ def test_a_group_of_ones_own_folder_is_only_warned_about() -> None:
     assert ("CSIP64", "error") not in findings
 
 
+@pytest.mark.parametrize("profile", ["csip-2.0.4", "csip-2.1", "csip-2.2"])
+def test_without_an_identifier_no_label_is_asked_to_bear_it(profile: str) -> None:
+    assert found(judged(spoil(whole(), given(TOP, "OBJID", "")), profile)) == {("CSIP1", "error")}
+
+
 def test_one_of_several_programs_told_wholly_is_enough() -> None:
     def second(root: etree._Element) -> None:
         agent = at(root, "/m:mets/m:metsHdr/m:agent[@OTHERTYPE='SOFTWARE']")
@@ -175,6 +180,34 @@ def test_a_sip_or_dip_by_csip_alone_is_told_what_its_kind_would_ask() -> None:
     for rule, kind in (("SIP2", "SIP"), ("DIP2", "DIP")):
         findings = found(judged(spoil(whole(), given("/m:mets/m:metsHdr", "csip:OAISPACKAGETYPE", kind))))
         assert findings == {(rule, "info")}
+
+
+EVENT = b"""<event><eventIdentifier><eventIdentifierType>local</eventIdentifierType><eventIdentifierValue>e</eventIdentifierValue>
+</eventIdentifier><eventType>migration</eventType><eventDateTime>2026-11-22T09:30:00+07:00</eventDateTime>%s</event>"""
+LINK = b"""<linkingAgentIdentifier><linkingAgentIdentifierType>local</linkingAgentIdentifierType>
+<linkingAgentIdentifierValue>a 1</linkingAgentIdentifierValue></linkingAgentIdentifier>"""
+AGENT = b"""<agent><agentIdentifier><agentIdentifierType>local</agentIdentifierType><agentIdentifierValue> a
+1 </agentIdentifierValue></agentIdentifier></agent>"""
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "rules"),
+    [
+        (EVENT % LINK + AGENT, b"", set()),
+        (EVENT % LINK, AGENT, set()),  # another PREMIS file of the package describes the agent
+        (EVENT % b"", AGENT, {("AIP16", "error")}),
+        (EVENT % LINK, b"", {("AIP18", "error")}),
+    ],
+)
+def test_who_caused_an_event_in_an_aip(here: bytes, there: bytes, rules: set[tuple[str, str]]) -> None:
+    tree = whole("aip")
+    for path, more in (("metadata/preservation/premis1.xml", here), ("metadata/preservation/premis2.xml", there)):
+        tree.files[path] = tree.files[path].replace(b"</premis>", more + b"</premis>")
+        size, told = str(len(tree.files[path])), hashlib.sha256(tree.files[path]).hexdigest()
+        reference = f"/m:mets/m:amdSec/m:digiprovMD/m:mdRef[@xlink:href='{path}']"
+        tree = spoil(tree, both(given(reference, "SIZE", size), given(reference, "CHECKSUM", told)))
+    assert found(judged(tree, "aip-2.2")) == rules
+    assert found(judged(tree, "aip-2.1")) == set()
 
 
 def test_a_file_beside_the_representations() -> None:
@@ -251,7 +284,7 @@ def test_addresses_by_the_file_protocol(address: str) -> None:
     "address", ["file:///etc/passwd", "file:../../etc/passwd", "file://./../x", "http://x.example/readme.txt"]
 )
 def test_addresses_that_lead_out_of_the_package(address: str) -> None:
-    assert {("CSIP79", "error"), ("IP-HREF", "error")} <= found(
+    assert {("CSIP76", "error"), ("CSIP79", "error"), ("IP-HREF", "error")} <= found(
         judged(spoil(whole(), given(f"{FILE}/m:FLocat", "xlink:href", address)))
     )
 

@@ -116,6 +116,8 @@ def _located(reference: Reference, found: _Names, report: Report, ids: Ids) -> s
             report.error("TT05-HREF", reference.where, words)
             if ids is not CIRCULAR and reference.part in ids.parts:
                 report.error(ids.of(reference, "missing"), reference.where, words)
+                if reference.part == "file":  # which also asks for the relative location
+                    report.error("CSIP76", reference.where, words)
         return None
     path = found.exact(reference.path)
     if path is not None:

@@ -18,6 +18,7 @@ from app.package.eark.engine import rows, run
 from app.package.eark.folders import Places, check_against_folders, check_folders
 from app.package.eark.pointers import check_across, check_pointers
 from app.package.eark.profiles import Profile
+from app.package.eark.provenance import Provenance
 from app.package.report import Report
 from app.package.tree import Tree
 from app.package.xml import CSIP, PREMIS, faults
@@ -36,9 +37,12 @@ def check_eark(
         if root is None:
             return
         check_placeholders(tree, report)
+        provenance = Provenance() if profile == Profile("aip", "2.2") else None
         for mets in every.files:
             job.check()
-            _metadata(mets, tree, digests, report)
+            _metadata(mets, tree, digests, report, provenance)
+        if provenance is not None:
+            provenance.judge(report)
         check_fixity(tree, every.files, digests, report, job, EARK, every.pointed)
 
 
@@ -48,7 +52,6 @@ class _Every:
 
     files: list[MetsFile] = field(default_factory=list)
     pointed: list[str] = field(default_factory=list)
-    identifiers: dict[str, set[str]] = field(default_factory=dict)
 
 
 def _judged(
@@ -63,6 +66,7 @@ def _judged(
 ) -> _Every:
     """One METS after the other: thousands of files make each of them large."""
     wanted, places, every = rows(profile), Places(tree), _Every()
+    before: set[str] = set()
     if root is not None:
         report.objid = root.objid
         report.kind = f"eark-{(_oais(root) or profile.family).lower()}"[:16]
@@ -78,10 +82,11 @@ def _judged(
         run(mets, wanted, report, now)
         _schema(mets, report)
         check_software(mets, report)
-        every.identifiers[mets.path] = check_pointers(mets, tree, report)
+        identifiers = check_pointers(mets, tree, report)
         check_against_folders(mets, places, report)
         if profile.version != "2.2":
-            check_across(mets, every.identifiers, report)
+            check_across(mets, identifiers, before, report)
+            before |= identifiers
         addresses = (pointer.get(HREF) or "" for pointer in mets.find("//mptr"))
         every.pointed += [path for address in addresses if (path := resolve(mets.path, address))]
         every.files.append(mets)
@@ -102,7 +107,7 @@ def _schema(mets: MetsFile, report: Report) -> None:
         report.error("TT05-METS-XSD", f"{mets.path}:{line}", _("The METS schema objects: {detail}").format(detail=words[:300]))
 
 
-def _metadata(mets: MetsFile, tree: Tree, digests: Digests, report: Report) -> None:
+def _metadata(mets: MetsFile, tree: Tree, digests: Digests, report: Report, provenance: Provenance | None) -> None:
     """Metadata in XML must be readable; PREMIS must follow its schema."""
     for reference in mets.references:
         path = reference.path or ""
@@ -113,3 +118,5 @@ def _metadata(mets: MetsFile, tree: Tree, digests: Digests, report: Report) -> N
             for line, words in faults(root, "premis.xsd", MOST_FAULTS):
                 message = _("The PREMIS schema objects: {detail}").format(detail=words[:300])
                 report.warning("TT05-PREMIS-XSD", f"{path}:{line}", message)
+            if provenance is not None:
+                provenance.read(root, path, report)

@@ -117,14 +117,12 @@ def _rule_of_id(element: etree._Element) -> str:
     return "CSIP106" if holders[2] == "structMap" and parent is not None and parent.get("LABEL") == REPRESENTATIONS else ""
 
 
-def check_across(mets: MetsFile, known: Mapping[str, set[str]], report: Report) -> None:
+def check_across(mets: MetsFile, here: set[str], before: set[str], report: Report) -> None:
     """Up to 2.1 an identifier must be unique in the whole package; since 2.2, and by XML itself, only in its METS.
 
-    `known`: the path of each METS that was judged, this one included, with its identifiers.
+    `here`: the identifiers of this METS; `before`: those of the METS files that were judged before it.
     """
-    here = known[mets.path]
-    others = (identifiers for path, identifiers in known.items() if path != mets.path)
-    twice = {identifier: 2 for identifiers in others for identifier in identifiers & here}
+    twice = dict.fromkeys(here & before, 2)
     if twice:
         _numbered(mets, twice, report, "warning", _("Another METS of the package uses the identifier too."))
 

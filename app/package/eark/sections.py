@@ -137,9 +137,10 @@ def division(
     return [*rows, need(identifier, f"{DIVISION}/{this}", "@ID")]
 
 
+NAMED_PACKAGE = "self::m:mets[normalize-space(@OBJID)]"  # without an identifier CSIP1 has said enough
 # 2.1 dropped CSIP86. An address without a version stood for 2.0.4 too: nothing frees such a package from it.
-TOLD = f"self::m:mets[contains(@PROFILE, '-v2-') and not(contains(@PROFILE, '-v2-0'))]/{DIVISION}"
-UNTOLD = f"self::m:mets[not(contains(@PROFILE, '-v2-')) or contains(@PROFILE, '-v2-0')]/{DIVISION}"
+TOLD = f"{NAMED_PACKAGE}[contains(@PROFILE, '-v2-') and not(contains(@PROFILE, '-v2-0'))]/{DIVISION}"
+UNTOLD = f"{NAMED_PACKAGE}[not(contains(@PROFILE, '-v2-')) or contains(@PROFILE, '-v2-0')]/{DIVISION}"
 NOT_IDENTIFIED = N_("The main division does not bear the package's identifier; archives that follow 2.0.4 refuse that.")
 
 NAMED = "@LABEL='Metadata' or @LABEL='Documentation' or @LABEL='Schemas' or @LABEL='Representations'"
@@ -153,11 +154,11 @@ STRUCTURE = [
     Row("CSIP84", "error", f"{MAP}[count(m:div) > 1]", N_("The structural map has more than one main division.")),
     need("CSIP85", DIVISION, "@ID"),
     need("CSIP86", DIVISION, "@LABEL", versions=("2.0.4",)),
-    Row("CSIP86", "error", f"{DIVISION}[normalize-space(@LABEL) and @LABEL != /m:mets/@OBJID]",
+    Row("CSIP86", "error", f"{NAMED_PACKAGE}/{DIVISION}[normalize-space(@LABEL) and @LABEL != /m:mets/@OBJID]",
         N_("The main division must bear the package's identifier, not “{value}”."), "@LABEL", versions=("2.0.4",)),
     Row("CSIP86", "error", f"{UNTOLD}[not(@LABEL = /m:mets/@OBJID)]", NOT_IDENTIFIED, "@LABEL", versions=("2.1",)),
     Row("CSIP86", "warning", f"{TOLD}[not(@LABEL = /m:mets/@OBJID)]", NOT_IDENTIFIED, "@LABEL", versions=("2.1",)),
-    Row("CSIP86", "warning", f"{DIVISION}[not(@LABEL = /m:mets/@OBJID)]", NOT_IDENTIFIED, "@LABEL", versions=("2.2",)),
+    Row("CSIP86", "warning", f"{NAMED_PACKAGE}/{DIVISION}[not(@LABEL = /m:mets/@OBJID)]", NOT_IDENTIFIED, "@LABEL", versions=("2.2",)),
     *division(("CSIP88", "CSIP90"), "Metadata", "CSIP89", "error", where="root"),
     *[Row(rule, "error", f"{DIVISION}[(/m:mets/m:dmdSec or /m:mets/m:amdSec/*) and not(m:div[@LABEL='Metadata'])]",
           NO_DIVISION, wanted="Metadata", where="rep") for rule in ("CSIP88", "CSIP90")],
