@@ -250,6 +250,8 @@ def _sure_of_name(solid: Line, name: str, *, far: bool) -> float:
         confidence = min(confidence, 0.4)  # letters that Vietnamese has not: misread, or a name of another people
     if len(words) < 3:
         confidence = min(confidence, 0.65)  # family name and given name alone are rare: a part may be lost
+        if not is_family(words[0]):
+            confidence = min(confidence, 0.4)
     if not is_family(words[0]) or words[0] not in solid.text.title():
         confidence = min(confidence, 0.65)  # mended, or a family that is not known
     return round(confidence, 3)
@@ -264,8 +266,9 @@ def person(text: str) -> str | None:
     """A person's name without titles, or None: `person("PGS.TS. Nguyễn Văn A") == "Nguyễn Văn A"`."""
     bare = _DEGREES.sub("", " ".join(tidy(text).strip(_EDGE).split())).strip(_EDGE)
     if bare[:1].islower():
-        bare = mended_name(bare)
-    words = bare.split()
+        first, blank, rest = mended_name(bare).partition(" ")
+        bare = f"{first.capitalize() if is_family(first) else first}{blank}{rest}"
+    words = [word for part in bare.split() if (word := part.strip(_EDGE))]
     if not 2 <= len(words) <= 5 or not all(_NAME_WORD.match(w) for w in words) or not words[0][0].isupper():
         return None
     # Letters that are as capitals what they are small are taken for small ones: "Hồ Đức sỹ".

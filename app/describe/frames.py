@@ -11,10 +11,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from app.describe.ink import PageReader
-from storage.records.reading import Box, PageText, Word
+from app.describe.ink import PageReader, Pixels, pixels_of
+from storage.records.reading import Box, Word
 
 _ACROSS = 1240  # pixels of a page's width: 150 dpi on A4
 # In page widths. The decree's frames are 20 … 40 mm × 8 mm.
@@ -22,6 +21,7 @@ _WIDTH, _HEIGHT, _SHAPE = (0.055, 0.36), (0.022, 0.09), (1.35, 9.0)
 _EDGE = 0.27  # of the frame's height: where an edge that lies askew may run
 _WHOLE = 0.82  # of an edge's length that must be there
 _FULL = 0.5  # of the frame's pixels that may be ink
+_HALVES = 0.3  # of half a frame's
 _RED = 40  # how much more red than green and blue
 _DARK = 0.72  # of the paper
 _INSIDE = 0.07  # of its height that the frame's own line takes on each side
@@ -35,13 +35,13 @@ def find_frames(image: Path, bottom: float) -> list[Box]:
 
     Raises OSError for a lost image.
     """
-    with Image.open(image) as opened:
-        opened.draft("RGB", (_ACROSS, _ACROSS))
-        width, height = opened.size
-        head = opened.convert("RGB").crop((0, 0, width, max(1, round(bottom * height))))
+    page = pixels_of(image)
+    height, width = page.shape[:2]
     factor = _ACROSS / width
-    size = (_ACROSS, max(1, round(head.height * factor)))
-    pixels = np.asarray(cv2.resize(np.asarray(head), size, interpolation=cv2.INTER_AREA), np.uint8)
+    head = page[: max(1, round(bottom * height))]
+    pixels = np.asarray(
+        cv2.resize(head, (_ACROSS, max(1, round(head.shape[0] * factor))), interpolation=cv2.INTER_AREA), np.uint8
+    )
     tall = height * factor
     found: list[Box] = []
     for mask in _inks(pixels):
@@ -55,15 +55,18 @@ def find_frames(image: Path, bottom: float) -> list[Box]:
 
 def read_frame(engine: PageReader, image: Path, frame: Box, dpi: int) -> list[Word]:
     """The words inside a frame, each with the frame's box. Raises what the engine raises, OSError for a lost image."""
-    with Image.open(image) as opened:
-        width, height = opened.size
-        place = (int(frame[0] * width), int(frame[1] * height), round(frame[2] * width), round(frame[3] * height))
-        pixels = np.asarray(opened.convert("RGB").crop(place))
+    page = pixels_of(image)
+    height, width = page.shape[:2]
+    pixels = page[int(frame[1] * height) : round(frame[3] * height), int(frame[0] * width) : round(frame[2] * width)]
     if pixels.shape[0] < _WHITE // 2:
         return []
-    inside = np.pad(_without_edges(pixels.min(axis=2)), _WHITE, constant_values=255)
-    page: PageText = engine.read_block(inside, dpi, one_line=True)
-    return [Word(word.text, frame, word.confidence, word.block, word.line) for word in page.words]
+    inside = np.pad(_without_edges(_darkest(pixels)), _WHITE, constant_values=255)
+    found = engine.read_block(inside, dpi, one_line=True)
+    return [Word(word.text, frame, word.confidence, word.block, word.line) for word in found.words]
+
+
+def _darkest(pixels: Pixels) -> NDArray[np.uint8]:
+    return pixels if pixels.ndim == 2 else np.asarray(pixels.min(axis=2), np.uint8)
 
 
 def _without_edges(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -79,28 +82,40 @@ def _without_edges(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.where(gone, np.uint8(255), white)
 
 
-def _inks(pixels: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+def _inks(pixels: Pixels) -> Iterator[NDArray[np.uint8]]:
     """Where the ink is red, and where there is ink of any colour."""
-    wide = pixels.astype(np.int16)
-    red = wide[:, :, 0] - np.maximum(wide[:, :, 1], wide[:, :, 2]) > _RED
-    if red.any():
-        yield red.astype(np.uint8)
-    least = pixels.min(axis=2)
+    if pixels.ndim == 3:
+        wide = pixels.astype(np.int16)
+        red = wide[:, :, 0] - np.maximum(wide[:, :, 1], wide[:, :, 2]) > _RED
+        if red.any():
+            yield red.astype(np.uint8)
+    least = _darkest(pixels)
     paper = float(np.percentile(least[::4, ::4], 70))
     yield (least < _DARK * paper).astype(np.uint8)
 
 
 def _frames(mask: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _centres = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    for label in range(1, count):
-        x, y, w, h, area = (int(value) for value in stats[label])
-        if not _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] or not _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1]:
-            continue
-        if not _SHAPE[0] <= w / h <= _SHAPE[1] or area > _FULL * w * h:
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    hollow: list[tuple[int, int, int, int]] = []
+    for label, (x, y, w, h, area) in enumerate(stats.tolist()):
+        if label == 0 or not _is_sized(w, h) or area > _FULL * w * h:
             continue
         if _is_frame(labels[y : y + h, x : x + w] == label):
             yield x, y, w, h
+        elif area < _HALVES * w * h:
+            hollow.append((x, y, w, h))
+    for at, one in enumerate(hollow):  # a frame that is torn at two corners
+        for two in hollow[at + 1 :]:
+            x, y = min(one[0], two[0]), min(one[1], two[1])
+            w, h = max(one[0] + one[2], two[0] + two[2]) - x, max(one[1] + one[3], two[1] + two[3]) - y
+            if _is_sized(w, h) and w < 1.5 * one[2] and h < 1.5 * one[3] and _is_frame(closed[y : y + h, x : x + w] > 0):
+                yield x, y, w, h
+
+
+def _is_sized(w: int, h: int) -> bool:
+    in_size = _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] and _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1]
+    return in_size and _SHAPE[0] <= w / h <= _SHAPE[1]
 
 
 def _is_frame(drawn: NDArray[np.bool_]) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from app.describe.closing import read_closing
 from app.describe.dateline import date_of_opening, find_dateline, read_date
 from app.describe.first import NOT_FOUND, read_first_page
+from app.describe.head_again import look_again_at_head
 from app.describe.ink import PageReader
 from app.describe.layout import Sheet
 from app.describe.places import mended_place
@@ -114,6 +115,7 @@ def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path]
         header.slots += [slot for slot in second.slots if slot.field not in known]
     sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
     header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
+    header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today))
     for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
         header.fields.setdefault(name, mark)
 

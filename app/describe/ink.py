@@ -20,6 +20,7 @@ from app.describe.ring import without_rings
 from storage.records.reading import Box, PageText, Word
 
 Layer = Literal["black", "open", "dark", "red", "all"]
+Shape = Literal["page", "block", "line"]
 Pixels = NDArray[np.uint8]  # (rows, columns) grey or (rows, columns, 3)
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
 _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a seal
@@ -38,11 +39,11 @@ class PageReader(Protocol):
 
 
 def reread(
-    engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int, block: bool = False
+    engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int, shape: Shape = "page"
 ) -> list[Word]:
     """The words of one ink inside `box`, in boxes of the whole page, lines numbered from `first_line`.
 
-    `block`: all of it is text in one column; the engine then looks for no drawings, in which it loses a name below a seal.
+    `shape`: what is in the box; in a block or a line the engine looks for no drawings, in which it loses a name below a seal.
 
     "all" is the picture as it is, "open" its black ink without the ring of a seal, "dark" only its darkest ink: bold print below the
     grey of a seal; in a picture without colours every ink counts as black. None of that ink: no words.
@@ -60,7 +61,7 @@ def reread(
     if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
         return []
     framed = np.pad(grey, _FRAME, constant_values=255)
-    found = engine.read_block(framed, dpi) if block else engine.read_grey(framed, dpi)
+    found = engine.read_grey(framed, dpi) if shape == "page" else engine.read_block(framed, dpi, one_line=shape == "line")
     return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
 
 

@@ -20,6 +20,7 @@ URGENCY = ("Hỏa tốc hẹn giờ", "Hỏa tốc", "Thượng khẩn", "Khẩn
 CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Không phổ biến")
 STAMPED = (*SECRECY, *URGENCY, *CIRCULATION, "Đến", "Công văn đến", "Văn bản đến")
 _FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"
+_LEGIBLE, _LEGIBLE_SURE = 0.5, 0.85
 _OFFICE = re.compile(r"^\W*S[ởỞ]\b")  # "Sở Tài chính" beside the stamp is no "Số"
 _GOES_BEFORE = ("bi", "bao", "can", "nguyen", "khoa", "giu", "tuyet", "toi", "do", "thongtin", "nhanuoc", "khan")
 
@@ -129,23 +130,26 @@ def _wide(piece: Line) -> tuple[float, float, float, float]:
 def _arrival_number(sheet: Sheet, piece: Line) -> FieldReading:
     match = re.match(r"^\W*s\S{0,2}\s*[:.]*\s*(\d{1,6})\W*$", piece.plain)
     sure = piece.confidence(match.start(1), match.end(1)) if match else 0.0
-    if match and sure >= 0.85 and _printed_height(piece, match.start(1), match.end(1)):
+    if match and sure >= _LEGIBLE_SURE and _printed_height(piece, match.start(1), match.end(1)):
         return FieldReading(match.group(1), round(sure * 0.95, 3), sheet.number, _wide(piece), "rule", N_("The arrival stamp."))
+    if match and sure >= _LEGIBLE and _printed_height(piece, match.start(1), match.end(1)):
+        why = N_("The arrival stamp, hard to read: please check.")
+        return FieldReading(match.group(1), round(sure * 0.7, 3), sheet.number, _wide(piece), "rule", why)
     return FieldReading("", 0.1, sheet.number, _wide(piece), "rule", N_("An arrival stamp without a readable number."))
 
 
 def _arrival_date(sheet: Sheet, piece: Line, today: date) -> FieldReading:
     match = re.match(r"^\W*ngay\s*[:.]*\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\W*$", piece.plain)
-    if match and piece.confidence(match.start(1), match.end(3)) >= 0.85:
+    sure = piece.confidence(match.start(1), match.end(3)) if match else 0.0
+    if match and sure >= _LEGIBLE:
         try:
             value = date(int(match.group(3)), int(match.group(2)), int(match.group(1)))
         except ValueError:
             value = date.max
         if date(1900, 1, 1) <= value <= today:
-            sure = piece.confidence(match.start(1), match.end(3)) * 0.95
-            return FieldReading(
-                f"{value:%d/%m/%Y}", round(sure, 3), sheet.number, _wide(piece), "rule", N_("The arrival stamp.")
-            )
+            trust = sure * (0.95 if sure >= _LEGIBLE_SURE else 0.7)
+            why = N_("The arrival stamp.") if sure >= _LEGIBLE_SURE else N_("The arrival stamp, hard to read: please check.")
+            return FieldReading(f"{value:%d/%m/%Y}", round(trust, 3), sheet.number, _wide(piece), "rule", why)
     return FieldReading("", 0.1, sheet.number, _wide(piece), "rule", N_("An arrival stamp without a readable date."))
 
 

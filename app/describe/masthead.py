@@ -15,6 +15,7 @@ from storage.records.reading import FieldReading, Word, union
 COUNTRY = "conghoaxahoichunghiavietnam"
 DEVICE = "doclaptudohanhphuc"
 PARTY = "dangcongsanvietnam"
+_SURE_SHORT = 0.85
 _DEEPEST = 0.55  # page widths: where a head can't begin any more
 
 
@@ -99,8 +100,10 @@ def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
     kept: list[Line] = []
     for line in sheet.between(top, bottom, head.left):
         solid = line.part(lambda word: _solid(word.text) and (word.confidence >= 0.2 or len(word.text) > 2))
-        if solid is None or not solid.readable or solid.capitals < 0.7 or len(solid.key) < 3:
+        if solid is None or not solid.readable or solid.capitals < 0.7:
             continue
+        if len(solid.key) < 3 and not (kept and solid.confidence() >= _SURE_SHORT):
+            continue  # "… TỈNH VĨNH / HÀ"
         if kept and solid.top - kept[-1].bottom > 2.2 * sheet.unit:
             break
         kept.append(solid)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import cache
 
+from app.describe.fuzzy import distance
 from storage.text import fold
 
 # The commonest first: of two with the same letters the first is meant.
@@ -42,7 +43,7 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{_RHYME})")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-_LEAST_REST = 3
+_LEAST_REST, _LEAST_NEAR = 3, 4
 
 
 @cache
@@ -60,7 +61,7 @@ def is_family(word: str) -> bool:
 
 def mended_name(name: str) -> str:
     """The name with the accents of its family name put right where no family is called what was read, and with a first letter that a
-    seal swallowed: "uynh Ngọc Dũng" can only be a Huỳnh.
+    seal swallowed: "uynh Ngọc Dũng" can only be a Huỳnh, and so can "Huỳah", which is no syllable at all.
     """
     first, blank, rest = name.partition(" ")
     if is_family(first):
@@ -69,6 +70,9 @@ def mended_name(name: str) -> str:
     known = _by_letters().get(letters)
     if known is None and first[:1].islower():
         known = _by_rest().get(letters)
+    if known is None and len(letters) >= _LEAST_NEAR and not is_syllable(first):
+        near = {family for key, family in _by_letters().items() if distance(key, letters, 1) <= 1}
+        known = near.pop() if len(near) == 1 else None
     if known is None or len(letters) < 2:
         return name
     return f"{known.upper() if first.isupper() and len(first) > 1 else known}{blank}{rest}"

@@ -204,7 +204,9 @@ def _end_of_code(line: Line, start: int) -> int:
     for word in line.words:
         text = line.text[at : at + len(word.text)]
         if at >= start or at + len(word.text) > start:
-            joined = not begun or previous.endswith(("-", "/")) or text.startswith(("-", "/")) or _SPLIT_MARK.match(text)
+            joined = (
+                not begun or previous.endswith(("-", "/", "&")) or text.startswith(("-", "/", "&")) or _SPLIT_MARK.match(text)
+            )
             if begun and not joined:
                 return at - 1
             if re.search(rf"[/-][^/]*[{_CAP}]{{2}}|[{_CAP}][-/.]", text) or (begun and joined):

@@ -29,7 +29,7 @@ def mended_place(fields: Mapping[str, FieldReading]) -> FieldReading:
     """`place` as it stands, or the one name that it nearly is: at the end of the issuer's names, else a province's."""
     reading = fields["place"]
     read = reading.value
-    named = _in_names(fields, len(read.split()))
+    named = named_places(fields, len(read.split()))
     if read in named or read in PROVINCES:
         return reading
     near = {name for name in named if _is_near(read, name, reading.confidence)}
@@ -42,7 +42,7 @@ def mended_place(fields: Mapping[str, FieldReading]) -> FieldReading:
     return replace(reading, value=near.pop(), confidence=round(min(max(reading.confidence, _LEAST), _MENDED), 3), why=why)
 
 
-def _in_names(fields: Mapping[str, FieldReading], words: int) -> tuple[str, ...]:
+def named_places(fields: Mapping[str, FieldReading], words: int) -> tuple[str, ...]:
     """The last words of issuer and parent: "Ủy ban nhân dân huyện Phú An" ends with the place."""
     found = []
     for name in ("organName", "parentOrgan"):
@@ -57,5 +57,5 @@ def _is_near(read: str, name: str, sure: float) -> bool:
     """One letter wrong, or an accent; more of them in a word that the engine doubts itself."""
     if len(compact(name)) < _SHORTEST or len(read.split()) != len(name.split()):
         return False
-    limit = 1 if sure >= _DOUBTFUL else max(1, len(compact(name)) * 2 // 5)
+    limit = 1 if sure >= _DOUBTFUL else max(1, len(compact(name)) // 2)
     return distance(compact(read), compact(name), limit) <= limit

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.describe.frames import find_frames, read_frame
-from app.describe.ink import Layer, PageReader, reread
+from app.describe.ink import Layer, PageReader, Shape, reread
 from app.describe.layout import Sheet
 from app.describe.marks import read_marks
 from app.errors import AppError
@@ -63,11 +63,11 @@ def look(
     layer: Layer,
     first_line: int = _FRESH,
     *,
-    block: bool = False,
+    shape: Shape = "page",
 ) -> list[Word]:
     """Words, or none when the picture is lost or unreadable: a second look may fail, the first one stands."""
     try:
-        return reread(engine, image, region, layer, dpi=page.dpi, first_line=first_line, block=block)
+        return reread(engine, image, region, layer, dpi=page.dpi, first_line=first_line, shape=shape)
     except (AppError, OSError):
         return []
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.describe.closing import find_post, find_recipients_label, read_end
-from app.describe.ink import Layer, PageReader
+from app.describe.ink import Layer, PageReader, Shape
 from app.describe.layout import Sheet
 from app.describe.names import likeness
 from app.describe.second import look, replaced
@@ -22,6 +22,7 @@ from storage.records.reading import Box, FieldReading, PageText
 SIGNING = ("signer", "position", "authority")
 _NO_DOUBT, _ENOUGH, _KNOWN = 0.9, 0.8, 0.6
 _LIKE = 0.9
+_MENDED = 0.7
 _DIFFERENT = 0.75  # at most, where looks differ
 _AGREED = 0.04  # more, for each look that agrees
 _MOST = 0.97
@@ -33,7 +34,7 @@ _DEEP = 0.34  # page widths below the post
 class _Look:
     region: Box
     layer: Layer
-    block: bool
+    shape: Shape
 
 
 def look_again_at_end(
@@ -52,7 +53,7 @@ def look_again_at_end(
     sheet, page = sheets[index], pages[index]
     found: list[Mapping[str, FieldReading]] = [{name: first[name] for name in SIGNING if name in first}]
     for one in _looks(sheet):
-        words = look(engine, images[index], one.region, page, one.layer, block=one.block)
+        words = look(engine, images[index], one.region, page, one.layer, shape=one.shape)
         if not words:
             continue
         found.append(read_end(Sheet.of(replaced(page, words, one.region), sheet.number)))
@@ -80,13 +81,24 @@ def _agreed(found: Sequence[Mapping[str, FieldReading]]) -> dict[str, FieldReadi
                 votes[one[name].value].append(one[name])
         if not votes:
             continue
+        if name == "signer":
+            _count_parts(votes)
         value = max(votes, key=lambda text: sum(_weight(name, reading) for reading in votes[text]))
         reading = max(votes[value], key=lambda one: one.confidence)
-        sure = reading.confidence + _AGREED * (len(votes[value]) - 1)
+        # What was mended or looks like half a name stays doubtful however often it is read.
+        sure = reading.confidence + (_AGREED * (len(votes[value]) - 1) if reading.confidence >= _MENDED else 0.0)
         if len(votes) > 1 and len(votes[value]) < 3:
             sure = min(sure, _DIFFERENT)
         best[name] = replace(reading, confidence=round(min(max(sure, reading.confidence if len(votes) == 1 else 0), _MOST), 3))
     return best
+
+
+def _count_parts(votes: dict[str, list[FieldReading]]) -> None:
+    """Who read only the end of a name has read that name: "Thu Duyên" speaks for "Vũ Thu Duyên"."""
+    for part in list(votes):
+        whole = next((name for name in votes if name.endswith(f" {part}") and likeness(name) >= _LIKE), None)
+        if whole and likeness(part) < _LIKE:
+            del votes[part]
 
 
 def _weight(name: str, reading: FieldReading) -> float:
@@ -103,12 +115,12 @@ def _looks(sheet: Sheet) -> Iterator[_Look]:
     blocks = [column] if column else places[:2]
     for layer in ("black", "open"):
         for region in blocks:
-            yield _Look(region, layer, block=True)
+            yield _Look(region, layer, "block")
     for layer in ("black", "dark"):
         for region in places:
-            yield _Look(region, layer, block=False)
+            yield _Look(region, layer, "page")
     for region in blocks:
-        yield _Look(region, "dark", block=True)
+        yield _Look(region, "dark", "block")
 
 
 def _column(sheet: Sheet) -> Box | None:

@@ -17,7 +17,7 @@ from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
 
 _ABOUT = re.compile(
-    r"^\W*(?:v\s*/\s*v?|v\s*[\\|lí1i!]\s*v|vv|vn|v[eềệêéè]\s*vi[eệêéẹ]c|v[aàâ]\s+việc)(?![^\W\d_])[\s:.“”\"-]*",
+    r"^\W*(?:v\s*/\s*v?|v\s*[\\|lí1i!]\s*v|vv|vn|vw|v[eềệêéè]\s*vi[eệêéẹ]c|v[aàâ]\s+việc)(?![^\W\d_])[\s:.“”\"-]*",
     re.IGNORECASE,
 )
 _KINH_GUI = re.compile(r"^\W{0,3}K[íiì]nh\s*[gp][ửuứừ][iíì]", re.IGNORECASE)

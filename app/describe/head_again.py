@@ -1,0 +1,136 @@
+"""A second look at the names of the head and at the place of issue, where the first one leaves a doubt.
+
+Capitals lose their accents easily, and a short last row ("… TỈNH MỸ XUYÊN / ĐÔNG") is lost as a whole; read again as a block they
+come back. Place and issuer tell the same name on most papers: where they differ in an accent, the place is read a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from app.describe.first import read_first_page
+from app.describe.fuzzy import compact
+from app.describe.ink import PageReader
+from app.describe.layout import Sheet
+from app.describe.masthead import find_masthead
+from app.describe.places import PROVINCES, mended_place, named_places
+from app.describe.second import look, replaced
+from app.i18n import N_
+from storage.records.reading import Box, FieldReading, PageText, union
+from storage.text import has_accents
+
+NAMES = ("organName", "parentOrgan")
+_CLEAR, _CLEAR_PLACE = 0.85, 0.8
+_BETTER = 0.02
+_LONGER, _COMPLETED = 0.5, 0.75
+_PLAIN_UNIT = re.compile(r"\b(?:Tinh|Huyen|Xa|Phuong|Quan)\b")
+_UNITS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn")
+_AIR = 0.012  # page widths
+
+
+def look_again_at_head(
+    page: PageText, sheet: Sheet, image: Path, engine: PageReader, fields: Mapping[str, FieldReading], today: date
+) -> dict[str, FieldReading]:
+    """Issuer, parent and place, those that a second look reads better."""
+    better = _names_again(page, sheet, image, engine, fields, today)
+    place = _place_again(page, image, engine, {**fields, **better})
+    if place:
+        better["place"] = place
+    for name, reading in {**fields, **better}.items():
+        if name in NAMES and (whole := _completed(reading, {**fields, **better}.get("place"))):
+            better[name] = whole
+    return better
+
+
+def _completed(reading: FieldReading, place: FieldReading | None) -> FieldReading | None:
+    """A name that ends in the middle of the place's name, whose last row was lost: "Đảng bộ tỉnh Mỹ Xuyên" in Mỹ Xuyên Đông."""
+    words = place.value.split() if place and place.confidence >= _CLEAR else []
+    for count in range(len(words) - 1, 0, -1):
+        start = " ".join(words[:count])
+        if re.search(rf"\b(?:{'|'.join(_UNITS)}) {re.escape(start)}$", reading.value):
+            why = N_("The name above the number, its end by the place of issue: please check.")
+            value = f"{reading.value} {' '.join(words[count:])}"
+            return replace(reading, value=value, confidence=min(reading.confidence, _COMPLETED), why=why)
+    return None
+
+
+def _names_again(
+    page: PageText, sheet: Sheet, image: Path, engine: PageReader, fields: Mapping[str, FieldReading], today: date
+) -> dict[str, FieldReading]:
+    first = {name: fields[name] for name in NAMES if name in fields}
+    if not first:
+        return {}
+    region = _column(sheet, fields)
+    if region is None or not (any(_is_doubtful(reading) for reading in first.values()) or _lost_row(sheet, region)):
+        return {}
+    words = look(engine, image, region, page, "black", shape="block")
+    if not words:
+        return {}
+    second = read_first_page(Sheet.of(replaced(page, words, region), sheet.number), today).fields
+    if ("parentOrgan" in first) != ("parentOrgan" in second):
+        return {}
+    return {name: second[name] for name in first if name in second and _is_better(second[name], first[name])}
+
+
+def _is_doubtful(reading: FieldReading) -> bool:
+    return reading.confidence < _CLEAR or bool(_PLAIN_UNIT.search(reading.value))
+
+
+def _column(sheet: Sheet, fields: Mapping[str, FieldReading]) -> Box | None:
+    """The column of the names, down to the line of the number."""
+    box = union(found for name in NAMES if name in fields and (found := fields[name].box))
+    if box is None:
+        return None
+    below = [found[1] for name in ("codeNumber", "codeNotation") if name in fields and (found := fields[name].box)]
+    air = _AIR / sheet.aspect
+    bottom = min([box[3] + 3 * air, *(top - air / 4 for top in below if top > box[3])])
+    split = find_masthead(sheet).split
+    return max(0.0, box[0] - 2 * _AIR), max(0.0, box[1] - air / 2), max(box[2], min(box[2] + _AIR, split)), bottom
+
+
+def _lost_row(sheet: Sheet, region: Box) -> bool:
+    """True where something between the names was too badly read to be taken."""
+    top, bottom = region[1] * sheet.aspect, region[3] * sheet.aspect
+    lines = sheet.between(top, bottom, lambda word: region[0] <= (word.box[0] + word.box[2]) / 2 <= region[2])
+    return any(not line.readable and re.search(r"[^\W\d_]", line.text) for line in lines)
+
+
+def _is_better(second: FieldReading, first: FieldReading) -> bool:
+    if compact(second.value) == compact(first.value):
+        more = _accents(second.value) - _accents(first.value)
+        return more > 0 or (more == 0 and second.confidence > first.confidence + _BETTER)
+    if compact(second.value).startswith(compact(first.value)) and second.confidence >= _LONGER:
+        return True
+    return second.confidence > first.confidence + _BETTER
+
+
+def _accents(text: str) -> int:
+    return sum(has_accents(letter) for letter in text)
+
+
+def _place_again(page: PageText, image: Path, engine: PageReader, fields: Mapping[str, FieldReading]) -> FieldReading | None:
+    """The place that two of three agree on: the first look, the second, the names of the head."""
+    first = fields.get("place")
+    if first is None or first.box is None:
+        return None
+    named = named_places(fields, len(first.value.split()))
+    rival = {name for name in named if compact(name) == compact(first.value) and name != first.value}
+    if first.confidence >= _CLEAR_PLACE and not rival:
+        return None
+    if first.value in named or first.value in PROVINCES:
+        return None
+    x0, y0, x1, y1 = first.box
+    air = (y1 - y0) / 4
+    region = (max(0.0, x0 - air), max(0.0, y0 - air), min(1.0, x1 + air), min(1.0, y1 + air))
+    words = look(engine, image, region, page, "black", shape="line")
+    text = " ".join(word.text for word in sorted(words, key=lambda word: word.box[0])).strip(" ,.;:_-'`|“”„")
+    if not text or len(text.split()) != len(first.value.split()):
+        return mended_place(fields)
+    sure = min(word.confidence for word in words if any(c.isalpha() for c in word.text)) if words else 0.0
+    if text in named or (text != first.value and sure > first.confidence):
+        return mended_place({**fields, "place": replace(first, value=text, confidence=round(max(sure, first.confidence), 3))})
+    return mended_place(fields)
