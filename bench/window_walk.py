@@ -143,7 +143,7 @@ class Walk:
         return hasattr(self.page, "run") and self.page.run.looking is None and self.page._preview is not None and self.calm()
 
     def listed(self) -> bool:
-        return self.page.list.count() > TO_SIGN and self.page.run.looking is None and self.calm()
+        return len(self.page.list.rows) > TO_SIGN and self.page.run.looking is None and self.calm()
 
     def signing(self) -> Iterator[Step]:
         yield Step("all documents", self.shelf(("all", 0)), self.calm)
@@ -157,7 +157,7 @@ class Walk:
         yield Step("a dossier", self.shelf(("dossier", self.dossier("ky"))), self.calm)
         yield Step("50 documents chosen", self.library.list.table.selectAll, self.calm)
         yield Step("signing page, 50 documents", self.use("sign"), self.looked)
-        yield Step("another document", lambda: self.page.list.setCurrentRow(7), self.looked)
+        yield Step("another document", lambda: self.page.list.look_at(7), self.looked)
         yield Step("another look", lambda: self.page.look.kind.setCurrentIndex(2), self.calm)
         yield Step(
             "invisible look", lambda: self.page.look.kind.setCurrentIndex(self.page.look.kind.findData("none")), self.calm

@@ -173,6 +173,8 @@ class Theme(QObject):
 def restyle(widget: QWidget, name: str, value: object) -> None:
     """Sets a property that the sheet selects on, and lets the sheet see it."""
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # the sheet has not looked at it yet
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import gc
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QStringListModel, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QListView, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.made_files import sheet
 from ui import memory, warming
-from ui.models.chosen import chosen_rows, count_of
+from ui.models.chosen import chosen_rows, count_of, keep_head_apart
 from ui.widgets.decoding import decoded
 from ui.widgets.lines import PORTION, Line, Lines
 
@@ -57,6 +58,32 @@ def test_what_is_chosen_is_told_in_runs(qtbot: QtBot) -> None:
     assert count_of(selection) == 99
     selection.clear()
     assert chosen_rows(selection) == []
+
+
+class Counted(QStandardItemModel):
+    """Counts how often it is asked whether a cell may be chosen."""
+
+    asked = 0
+
+    def flags(self, index: Any) -> Qt.ItemFlag:
+        self.asked += 1
+        return super().flags(index)
+
+
+def test_drawing_a_table_in_which_all_is_chosen_asks_only_for_what_is_seen(qtbot: QtBot) -> None:
+    table, rows = QTableView(), 5_000
+    qtbot.addWidget(table)
+    model = Counted(rows, 3, table)
+    table.setModel(model)
+    keep_head_apart(table)
+    table.horizontalHeader().setSectionsClickable(True)
+    table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+    table.resize(400, 300)
+    table.show()
+    table.selectAll()
+    model.asked = 0
+    table.grab()
+    assert model.asked < rows
 
 
 def test_pictures_are_read_as_qt_reads_them(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from app.jobs import Job
 from ui import theme
 from ui.jobs import JobsBridge
 from ui.lasting.model import Column, DueModel
-from ui.models.chosen import chosen_rows
+from ui.models.chosen import chosen_rows, keep_head_apart
 from ui.models.words import number_word
 from ui.pages.desk_page import DeskPage
 from ui.pages.empty_state import EmptyState
@@ -83,6 +83,7 @@ class LastingPage(DeskPage):
     def _set_up_table(self) -> None:
         table = self.table
         table.setModel(self.model)
+        keep_head_apart(table)
         table.setAccessibleName(_("Signatures that stop being provable"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

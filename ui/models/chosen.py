@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QTableView
 
 
 def chosen_rows(selection: QItemSelectionModel) -> list[tuple[int, int]]:
@@ -12,3 +13,10 @@ def chosen_rows(selection: QItemSelectionModel) -> list[tuple[int, int]]:
 
 def count_of(selection: QItemSelectionModel) -> int:
     return sum(last - first + 1 for first, last in chosen_rows(selection))
+
+
+def keep_head_apart(table: QTableView) -> None:
+    """To draw its head a table asks of every cell of a column whether it is chosen: with all of a million chosen that takes minutes. A
+    head with a choice of its own, which stays empty, asks nothing. After `setModel`."""
+    head = table.horizontalHeader()
+    head.setSelectionModel(QItemSelectionModel(table.model(), head))

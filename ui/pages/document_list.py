@@ -25,7 +25,7 @@ from app.i18n import _, _n
 from storage.queries import Scope
 from ui import theme
 from ui.actions import Actions
-from ui.models.chosen import chosen_rows, count_of
+from ui.models.chosen import chosen_rows, count_of, keep_head_apart
 from ui.models.documents import ORDERS, Column, DocumentsModel
 from ui.models.words import number_word
 from ui.pages.delegates import RowDelegate
@@ -47,6 +47,7 @@ class DocumentTable(QTableView):
         self._look = look
         self._documents = model
         self.setModel(model)
+        keep_head_apart(self)
         self.setItemDelegate(RowDelegate(look, self))
         self.setAccessibleName(_("Documents"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

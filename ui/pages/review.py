@@ -74,7 +74,9 @@ class ReviewPage(QWidget):
         self._shown_before = 0
         self.queue, self.pace = Queue(()), Pace()
         self.bar, self.strip, self.done = ReviewBar(), KeyStrip(), ReviewDone()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.parts = QStackedWidget(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self.parts)
+        self.splitter.setHandleWidth(1)
         self.viewer = PageViewer(self.splitter)
         self.form = ReviewForm(self.splitter)
         self.grid = ReviewGrid(workspace, reads)
@@ -92,12 +94,10 @@ class ReviewPage(QWidget):
     # --- building ---
     def _lay_out(self) -> None:
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(1)
         self.splitter.addWidget(self.viewer)
         self.splitter.addWidget(self.form)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setSizes([760, 520])
-        self.parts = QStackedWidget()
         for part in (self.splitter, self.grid, self.done):
             self.parts.addWidget(part)
         column = QVBoxLayout(self)

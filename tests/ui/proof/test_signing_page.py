@@ -46,7 +46,7 @@ def test_wrong_pin_then_signed_exactly_what_was_shown(
     assert finished.args is not None
     assert finished.args[0].signed == [document]
     assert signing.notice.kind == "success"
-    assert signing.list.item(0).text().endswith("\nĐã ký và đã kiểm tra")
+    assert signing.list.words(0).endswith("\nĐã ký và đã kiểm tra")
     assert not signing.sign_button.isVisible()
     assert services.workspace is not None
     with services.workspace.catalog.read() as session:
@@ -147,7 +147,7 @@ def test_what_is_signed_already_is_asked_about(
     dialog._group.button(1).click()
     click(dialog.verb_button)
     qtbot.waitUntil(lambda: not again.run.todo)
-    assert "Bỏ qua" in again.list.item(0).text()
+    assert "Bỏ qua" in again.list.words(0)
     again.canvas.loader.close()
 
 

@@ -68,7 +68,7 @@ def open_page(
         page.show()
         jobs.answer_with(answer_in(page))
         page.run.look_for_tokens()
-        qtbot.waitUntil(lambda: page.run.looking is None and page.list.count() == COUNT, timeout=LONG)
+        qtbot.waitUntil(lambda: page.run.looking is None and len(page.list.rows) == COUNT, timeout=LONG)
         return page
 
     yield make
@@ -194,7 +194,7 @@ def test_pulled_in_the_middle_tells_how_many_and_goes_on_with_the_rest(
     assert done == 2
     assert f"Đã ký {done} văn bản, còn {COUNT - done} văn bản chưa ký." in page.notice.text()
     assert "cắm lại USB ký số" in page.notice.text()
-    marks = [page.list.item(row).text().split("\n")[-1] for row in range(COUNT)]
+    marks = [page.list.words(row).split("\n")[-1] for row in range(COUNT)]
     assert marks.count("Đã ký và đã kiểm tra") == done
     assert not page.sign_button.isEnabled()
     put(fake, present=True, last=None)
