@@ -21,7 +21,7 @@ PHRASES = (
     "Văn phòng", "Thanh tra", "Trung tâm", "Bệnh viện", "Học viện", "Trường Đại học", "Đại học", "Trường Cao đẳng",
     "Trung học cơ sở", "Trung học phổ thông", "Tiểu học", "Mầm non", "Mẫu giáo", "Kho bạc Nhà nước", "Bảo hiểm xã hội",
     "Ngân hàng Nhà nước", "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Đa khoa", "Y tế dự phòng", "Dự phòng", "Y tế",
-    "Nội vụ", "Tài chính", "Tài chính - Kế hoạch", "Tư pháp", "Xây dựng", "Công Thương", "Giáo dục và Đào tạo", "Giáo dục",
+    "Nội vụ", "Tài chính", "Tài chính - Kế hoạch", "Tư pháp", "Xây dựng", "Công Thương", "Giáo dục và Đào tạo", "Giáo dục - Đào tạo", "Giáo dục",
     "Giao thông vận tải", "Kế hoạch và Đầu tư", "Khoa học và Công nghệ", "Lao động", "Thương binh và Xã hội",
     "Lao động - Thương binh và Xã hội", "Nông nghiệp và Phát triển nông thôn", "Nông nghiệp và Môi trường", "Nông nghiệp",
     "Phát triển nông thôn", "Tài nguyên và Môi trường", "Thông tin và Truyền thông", "Văn hóa", "Văn hóa và Thông tin",
