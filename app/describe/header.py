@@ -111,7 +111,9 @@ def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path]
     header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
     header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today))
     for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
-        header.fields.setdefault(name, mark)
+        first = header.fields.get(name)
+        if first is None or len(mark.value) > len(first.value):  # "KHẨN" alone may be the end of "THƯỢNG KHẨN"
+            header.fields[name] = mark
 
 
 def _look_again_at_lost(header: Header, first: PageText, image: Path, engine: PageReader, today: date, shape: Shape) -> None:
