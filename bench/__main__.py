@@ -8,7 +8,7 @@ import sys
 from bench.measure import HEAD, machine
 
 ALL = (
-    "start", "digitise", "sign", "verify", "package", "check", "archive", "sync", "learning", "doubt", "memory", "describe",
+    "start", "digitise", "sign", "verify", "package", "check", "archive", "sync", "learning", "doubt", "memory", "describe", "window",
 )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Taking in scans against OCRmyPDF 17 with the same pages, language and cores: pages a minute, processor time, size, errors of the text.
 
+Both take turns, `ROUNDS` times; the ratio is the median of the pairs, so that what else the machine does meets both.
+
 OCRmyPDF lives in a virtual environment of its own under the person's cache folder; it needs the programs tesseract (with vie) and,
 for PDF/A, Ghostscript. Ours does more: the pages are also stored encrypted, described and entered into the catalog.
 """
@@ -10,6 +12,7 @@ import json
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +25,8 @@ import numpy as np
 
 from bench.measure import Row, seconds
 
-COUNT = 24
+COUNT, ROUNDS = int(os.environ.get("VANKHO_BENCH_COUNT", "24")), int(os.environ.get("VANKHO_BENCH_ROUNDS", "3"))
+NICE = 5  # as our workers run: beside other work both get the same share
 PEER = Path.home() / ".cache" / "vankho" / "ocrmypdf-17.13"
 
 
@@ -48,16 +52,21 @@ def run() -> list[Row]:
     if shutil.which("tesseract") is None:
         raise SystemExit("install tesseract-ocr and tesseract-ocr-vie for the anchor OCRmyPDF")
     peer = _peer()
+    rounds = []
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         truths = _pages(place / "in")
-        mine, theirs = _ours(place), _theirs(peer, place)
+        for turn in range(ROUNDS):
+            rounds.append((_ours(place, turn), _theirs(peer, place)))
     kind = "" if shutil.which("gs") else " (no PDF/A: no Ghostscript)"
+    mine, theirs = sorted(rounds, key=lambda pair: pair[0].rate / pair[1].rate)[len(rounds) // 2]
+    cpu = statistics.median(one.cpu / other.cpu for one, other in rounds)
     error, their_error = mine.error(truths), theirs.error(truths)
+    load = os.getloadavg()[2] if hasattr(os, "getloadavg") else 0.0
     return [
-        Row("digitise: pages a minute, all of intake", f"{mine.rate:.0f}", f"OCRmyPDF 17.13{kind} {theirs.rate:.0f}",
-            mine.rate / theirs.rate, "≥ 1.5"),
-        Row("digitise: processor seconds a page", f"{mine.cpu / COUNT:.2f}", f"{theirs.cpu / COUNT:.2f}", mine.cpu / theirs.cpu, "≤ 0.67"),
+        Row(f"digitise: pages a minute, all of intake (load {load:.1f})", f"{mine.rate:.0f}",
+            f"OCRmyPDF 17.13{kind} {theirs.rate:.0f}", mine.rate / theirs.rate, "≥ 1.5"),
+        Row("digitise: processor seconds a page", f"{mine.cpu / COUNT:.2f}", f"{theirs.cpu / COUNT:.2f}", cpu, "≤ 0.67"),
         Row("digitise: size of the PDF/A", f"{mine.size / 1e6:.2f} MB", f"{theirs.size / 1e6:.2f} MB", mine.size / theirs.size, "≤ 1"),
         Row("digitise: errors of the text (characters)", f"{error:.2%}", f"{their_error:.2%}", error / their_error, "≤ 1"),
     ]  # fmt: skip
@@ -74,14 +83,14 @@ def _pages(folder: Path) -> dict[str, str]:
     return truths
 
 
-def _ours(place: Path) -> Done:
+def _ours(place: Path, turn: int) -> Done:
     from app.desk import intake
     from app.jobs import Job
     from app.services import Services
     from storage import queries
 
     os.environ["VANKHO_CONFIG"] = str(place / "config")
-    services = Services(place / "archive")
+    services = Services(place / f"archive-{turn}")
     services.create("mật khẩu đo tốc độ")
     workspace = services.workspace
     assert workspace is not None
@@ -111,7 +120,8 @@ def _theirs(peer: str, place: Path) -> Done:
         out, text = place / f"{source.stem}.out.pdf", place / f"{source.stem}.txt"
         kind = "pdfa" if shutil.which("gs") else "pdf"
         subprocess.run(
-            [peer, "-q", "-l", "vie", "--output-type", kind, "--jobs", "1", "--sidecar", str(text), str(source), str(out)],
+            ["nice", "-n", str(NICE), peer, "-q", "-l", "vie", "--output-type", kind, "--jobs", "1", "--sidecar", str(text),
+             str(source), str(out)],
             check=True, capture_output=True,
         )  # fmt: skip
 

@@ -22,6 +22,7 @@ class Silence:
     """The longest one of a step. `own`: seconds of it in which the thread itself worked; the rest it waited for a turn."""
 
     step: str
+    part: str = ""
     longest: float = 0.0
     own: float = 0.0
     took: float = 0.0
@@ -36,6 +37,7 @@ class Step:
     act: Callable[[], Any]
     ended: Callable[[], bool] = lambda: True
     patience: float = 120.0
+    part: str = ""
 
 
 class Watch(QObject):
@@ -92,7 +94,7 @@ class Watch(QObject):
             self._poll.stop()
             self._done()
             return
-        self.silences.append(Silence(self._now.name))
+        self.silences.append(Silence(self._now.name, self._now.part))
         self._now.act()
 
     def _note_places(self) -> None:

@@ -1,4 +1,4 @@
-"""window_walk.py ARCHIVE [--profile] [PART …] — opens the window and does what a clerk does; one JSON object a step.
+"""window_walk.py ARCHIVE|--empty [--profile] [PART …] — opens the window and does what a clerk does; one JSON object a step.
 
 The token is SoftHSM (SOFTHSM2_CONF names it); the archive is one that `bench.window_stock` made.
 """
@@ -10,13 +10,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from app.launch import services_for_window
 from bench.watch import Step, Watch
@@ -26,7 +26,7 @@ from ui.memory import Collector
 
 PIN = "482915"
 PARTS = ("resting", "lists", "paper", "review", "dialogs", "signing", "verifying", "lasting")
-DUE = 5_000
+DUE, RESTING = 5_000, 8.0  # rows; seconds
 
 
 class Walk:
@@ -36,9 +36,9 @@ class Walk:
         self.program, self.window = program, program.window
 
     def steps(self, parts: tuple[str, ...]) -> Iterator[Step]:
-        yield from self.opening()
-        for part in parts:
-            yield from getattr(self, part)()
+        for part in ("opening", *parts):
+            for step in getattr(self, part)():
+                yield replace(step, part=part)
 
     # --- for the steps ---
     @property
@@ -95,7 +95,7 @@ class Walk:
         yield Step(
             "archive open, nothing done for 8 s",
             lambda: begun.__setitem__(0, time.monotonic()),
-            lambda: time.monotonic() - begun[0] > 8 and self.calm(),
+            lambda: time.monotonic() - begun[0] > RESTING and self.calm(),
         )
 
     def lists(self) -> Iterator[Step]:
@@ -196,32 +196,35 @@ class Walk:
         yield Step("lock", self.use("lock"), lambda: hasattr(self.page, "unlock") and self.calm())
 
     def _many_due(self) -> None:
-        from dataclasses import replace
-
         rows = self.page.found.rows
         if rows:
             self.page._take(replace(self.page.found, rows=[rows[number % len(rows)] for number in range(DUE)]))
 
 
+def empty() -> Iterator[Step]:
+    """A window that does nothing, for as long as the others rest."""
+    begun = time.monotonic()
+    window = QLabel("Văn Khố")
+    yield Step("empty window", window.show, lambda: time.monotonic() - begun > RESTING)
+
+
 def main() -> int:
     archive, profile = Path(sys.argv[1]), "--profile" in sys.argv
     parts = tuple(word for word in sys.argv[2:] if word in PARTS) or PARTS
-    services = services_for_window([])
-    services.folder = archive
     app = QApplication(sys.argv[:1])
-    program = Program(app, services)
-    walk = Walk(program)
-
-    def steps() -> Iterator[Step]:
-        return walk.steps(parts)
-
-    watch = Watch(steps(), app.quit, profile=profile)
+    if str(archive) == "--empty":
+        steps = empty()
+    else:
+        services = services_for_window([])
+        services.folder = archive
+        steps = Walk(Program(app, services)).steps(parts)
+    watch = Watch(steps, app.quit, profile=profile)
     QTimer.singleShot(0, watch.begin)
     Collector(app)
     app.exec()
     for one in watch.silences:
         print(json.dumps(asdict(one), ensure_ascii=False), flush=True)
-    program.window.close()
+    sys.stdout.flush()
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""dossier, file: what `import --dossier` and `export --dossier` need, without the window."""
+"""dossier, file, special: what `import --dossier` and `export --dossier` need, without the window."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from app.cli.console import Console
 from app.cli.start import opened
-from app.desk import filing
+from app.desk import filing, special
 from app.i18n import _
 
 
@@ -22,6 +22,12 @@ def add(commands: Any) -> None:
     file.add_argument("code", metavar="CODE")
     file.add_argument("ids", metavar="ID", nargs="+", type=int)
     file.set_defaults(run=run_file)
+
+    own = commands.add_parser("special", help=_("a picture's or recording's own fields: show what is missing, or fill them"))
+    own.add_argument("id", metavar="ID", type=int)
+    own.add_argument("values", metavar="FIELD=VALUE", nargs="*")
+    own.add_argument("--record", choices=special.RECORDS, help=_("what the document is: paper, picture, sound or film"))
+    own.set_defaults(run=run_special, wrong=_wrong_special)
 
 
 def run_dossier(args: Namespace, console: Console) -> int:
@@ -38,3 +44,30 @@ def run_file(args: Namespace, console: Console) -> int:
         words = _("{count} documents lie in {code} now.").format(count=len(args.ids), code=dossier.code)
         console.result({"dossier": dossier.code, "documents": args.ids}, words)
     return 0
+
+
+def _wrong_special(args: Namespace) -> str | None:
+    odd = next((each for each in args.values if "=" not in each), None)
+    return _("write FIELD=VALUE, not “{text}”").format(text=odd) if odd is not None else None
+
+
+def run_special(args: Namespace, console: Console) -> int:
+    """1 while something that must be there is missing."""
+    with opened(args, console) as (_services, workspace):
+        told = special.special(workspace, args.id)
+        if args.record or args.values:
+            values = dict(each.split("=", 1) for each in args.values)
+            told = special.describe_special(workspace, args.id, args.record or told.record, values)
+        rows = [
+            {"field": each.name, "label": each.label, "value": each.value, "required": each.required, "codes": dict(each.codes),
+             "problem": each.problem}
+            for each in told.fields
+        ]  # fmt: skip
+        fits = special.suggestion(workspace, args.id)
+        lines = [f"{told.document_id}: {told.record}"]
+        lines += [f"  {each.label} ({each.name}): {each.value or '—'}  {each.problem}".rstrip() for each in told.fields]
+        if told.record == special.DOCUMENT and fits != special.DOCUMENT:
+            lines.append("  " + _("Its file is a picture or a recording: --record {record}").format(record=fits))
+        row = {"id": told.document_id, "record": told.record, "suggested": fits, "fields": rows, "missing": told.missing}
+        console.result(row, "\n".join(lines))
+    return 1 if any(each.problem for each in told.fields) else 0

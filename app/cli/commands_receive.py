@@ -9,7 +9,7 @@ from typing import Any
 from app.cli.commands_export import add_checks, checks_of
 from app.cli.console import Console
 from app.cli.start import opened
-from app.desk import exchanging, receiving
+from app.desk import exchanging, intake_index, receiving
 from app.desk.receiving import Received
 from app.errors import AppError
 from app.i18n import _
@@ -22,6 +22,9 @@ def add(commands: Any) -> None:
     taking.add_argument("paths", metavar="PATH", nargs="+", type=Path)
     taking.add_argument("--no-ocr", action="store_true", help=_("don't read the text"))
     taking.add_argument("--accept", action="store_true", help=_("take it in although the check found errors"))
+    taking.add_argument(
+        "--index", metavar="X.xlsx", type=Path, help=_("fills from this spreadsheet index what the package leaves open")
+    )
     add_checks(taking)
     taking.set_defaults(run=run_import_package)
 
@@ -35,8 +38,17 @@ def run_import_package(args: Namespace, console: Console) -> int:
         if not rest:
             return 3 if all(bad) else int(any(bad))
         engine, terms = checks_of(args, services.settings)
+        index = intake_index.read_index(job, workspace, services.sandboxes, args.index) if args.index else None
         done = receiving.import_packages(
-            job, workspace, services.sandboxes, rest, ocr=not args.no_ocr, accept=args.accept, engine=engine, terms=terms
+            job,
+            workspace,
+            services.sandboxes,
+            rest,
+            ocr=not args.no_ocr,
+            accept=args.accept,
+            engine=engine,
+            terms=terms,
+            index=index,
         )
         code = max(console.problems(done.problems), int(any(bad)))
         for each in done.packages:

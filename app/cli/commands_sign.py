@@ -15,6 +15,7 @@ from app.cli.start import opened, services_of
 from app.desk import signing
 from app.desk.looks import Wish
 from app.desk.signing import SignChoice
+from app.errors import AppError, Cancelled
 from app.i18n import _
 from app.services import Services
 from app.signature.appearance import COPY_FORMS
@@ -119,8 +120,8 @@ def _sign_documents(args: Namespace, ids: list[int], console: Console, choice: S
             console.result({"id": document_id, "signed": True}, _("Document {id} is signed.").format(id=document_id))
         _tell_skipped(console, [str(document_id) for document_id in outcome.skipped])
         code = console.problems(outcome.problems)
-        if outcome.stopped is not None and not outcome.signed:
-            raise outcome.stopped
+        rest = len(ids) - len(outcome.signed) - len(outcome.skipped)
+        _tell_stopped(console, outcome.stopped, len(outcome.signed), rest)
         return 1 if outcome.left or code else 0
 
 
@@ -143,10 +144,23 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
             on_signed=_teller(console),
         )
     services.close()
+    _tell_skipped(console, [str(item.source) for item in batch.skipped])
     code = console.problems(batch.problems)
-    if batch.stopped is not None and not batch.signed:
-        raise batch.stopped
+    _tell_stopped(console, batch.stopped, len(batch.signed), len(files) - len(batch.signed) - len(batch.skipped))
     return 1 if batch.left or code else 0
+
+
+def _tell_stopped(console: Console, stopped: AppError | None, count: int, rest: int) -> None:
+    """How far the batch came when the token ended it. Raises what ended it where nothing was signed."""
+    if stopped is None:
+        return
+    if not count:
+        raise stopped
+    if isinstance(stopped, Cancelled):
+        return
+    counted = _("{count} signed, {rest} not yet.").format(count=count, rest=rest)
+    how = _("Put the token back in and call this again for the rest; --resume leaves out the files that are signed.")
+    console.say(f"! {stopped.message} {counted} {how}")
 
 
 def _tell_skipped(console: Console, names: list[str]) -> None:

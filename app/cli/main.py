@@ -25,7 +25,7 @@ GROUPS = {
     "demo": ("demo",),
     "commands_archive": ("init", "list", "show", "search"),
     "commands_capture": ("import", "resume", "scan", "devices", "describe"),
-    "commands_filing": ("dossier", "file"),
+    "commands_filing": ("dossier", "file", "special"),
     "commands_sign": ("sign", "tokens"),
     "commands_verify": ("verify", "renew", "evidence"),
     "commands_trust": ("trust",),

@@ -95,7 +95,7 @@ def import_index(
     lost: list[Outcome] = []
     own = path.absolute()
     have = [file for file in collected(job, paths or [own.parent], lost) if file != own]
-    places = _Places(have, [root.absolute() for root in paths] or [own.parent])
+    places = Places(have, [root.absolute() for root in paths] or [own.parent])
     dossiers = _Dossiers(job, workspace, index)
     items: dict[str, Item] = {}
     rows: dict[str, int] = {}
@@ -137,7 +137,7 @@ def _where(index: Index, number: int) -> str:
     return _("{name}, row {number}").format(name=intake_steps.shown(index.path.name), number=number)
 
 
-def _file_of(job: Job, places: _Places, where: str, row: IndexRow, rows: dict[str, int], lost: list[Outcome]) -> str | None:
+def _file_of(job: Job, places: Places, where: str, row: IndexRow, rows: dict[str, int], lost: list[Outcome]) -> str | None:
     """The source of the row's file; None, with a Problem, where there is none of its own."""
     try:
         source = intake_steps.source_text(places.find(row.file))
@@ -153,7 +153,7 @@ def _file_of(job: Job, places: _Places, where: str, row: IndexRow, rows: dict[st
     return source
 
 
-class _Places:
+class Places:
     """The files below some folders, found by what an index calls them.
 
     Paths in an index carry the drive or the folders of the PC that wrote it: the longest agreement from the end decides.

@@ -12,6 +12,8 @@ from app.capture import files
 from app.desk import found, intake, taking_over
 from app.desk.acts import SCAN_MARK, SCANNED
 from app.desk.completing import breaches
+from app.desk.intake_index import Index
+from app.desk.package_index import described
 from app.desk.taking_over import Conflict, Taken
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
@@ -65,6 +67,7 @@ def import_packages(
     accept: bool = False,
     engine: Scanner | None = None,
     terms: Path | None = None,
+    index: Index | None = None,
 ) -> ReceivedAll:
     """Takes in packages, one after the other; one that is refused is a Problem and keeps none back. See `import_package`."""
     before = len(job.problems)
@@ -72,7 +75,7 @@ def import_packages(
     for path in paths:
         try:
             result.packages.append(
-                import_package(job, workspace, boxes, path, ocr=ocr, accept=accept, engine=engine, terms=terms)
+                import_package(job, workspace, boxes, path, ocr=ocr, accept=accept, engine=engine, terms=terms, index=index)
             )
         except Cancelled:
             raise
@@ -95,6 +98,7 @@ def import_package(
     accept: bool = False,
     engine: Scanner | None = None,
     terms: Path | None = None,
+    index: Index | None = None,
 ) -> Received:
     """Takes one package into the archive, folder or file, and lets its documents pass through intake.
 
@@ -102,8 +106,9 @@ def import_package(
     although the check found errors; harmful ones (paths that lead outside, bombs) are never unpacked.
 
     With `engine` every file passes the virus scanner first, and PREMIS will tell of it; `terms` is the submission agreement that the
-    package must keep to. Raises AppError `package.refused`, `package.unknown`, `package.virus`, `package.agreement`,
-    `virus.unavailable`, `agreement.broken`, `file.unreadable`.
+    package must keep to; `index` is a spreadsheet index that came with it and fills what the package leaves open.
+    Raises AppError `package.refused`, `package.unknown`, `package.virus`, `package.agreement`, `virus.unavailable`,
+    `agreement.broken`, `file.unreadable`.
     """
     agreed = agreement(terms) if terms is not None else None
     with workspace.scratch() as scratch:
@@ -123,6 +128,8 @@ def import_package(
                 )
             if not (report.valid or accept or read.kind in LOOSELY_CHECKED):
                 raise _refused(report)
+            if index is not None:
+                read = described(job, read, index, tree.name)
             scanned = _scan(job, tree, engine) if engine is not None else ""
             kept, size = workspace.objects.put_file(_as_one_file(quarantined, scratch))
             taken = [_take(job, workspace, boxes, tree, each, scratch) for each in read.documents]

@@ -184,9 +184,10 @@ def sign_files(
     if first.stopped is not None:
         first.left += items
         return first
-    items, _skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
+    items, skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
     batch = sign_batch(job, items, signer, on_signed=on_signed, **manner)
     batch.signed[:0], batch.problems[:0] = first.signed, first.problems
+    batch.skipped = skipped
     return batch
 
 

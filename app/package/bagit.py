@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,9 +15,13 @@ from app.package.tree import BROKEN, Tree
 
 CHUNK = 1 << 20
 LARGEST = 64 << 20  # bytes of one tag file
-ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+# RFC 8493, 2.4: the common name in small letters without other signs → hashlib's
+ALGORITHMS = {
+    **{name: name for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "blake2s")},
+    **{f"sha3{size}": f"sha3_{size}" for size in (224, 256, 384, 512)},
+}
 WEAK = ("md5", "sha1")
-_DECLARATION = re.compile(r"BagIt-Version: (\d+)\.(\d+)\r?\nTag-File-Character-Encoding: (\S+)(?:\r?\n)?")
+_DECLARATION = re.compile(r"BagIt-Version: (\d+)\.(\d+)(?:\r\n|\n|\r)Tag-File-Character-Encoding: (\S+)(?:\r\n|\n|\r)?")
 _MANIFEST = re.compile(r"(tag)?manifest-([a-z0-9]+)\.txt")
 _LINE = re.compile(r"([0-9A-Fa-f]+)[ \t]+\*?(.+)")
 _CODES = {"%0D": "\r", "%0A": "\n", "%25": "%"}
@@ -28,6 +33,7 @@ class Bag:
     encoding: str = "utf-8"
     payload: dict[str, dict[str, str]] = field(default_factory=dict)  # algorithm → path → digest
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    composed: dict[str, str] = field(default_factory=dict)  # NFC of a file's path → the path
 
 
 def is_bag(tree: Tree) -> bool:
@@ -40,8 +46,10 @@ def check_bag(tree: Tree, report: Report, job: Job) -> None:
     if not is_bag(tree):
         report.error("BAGIT-DECLARATION", "bagit.txt", _("bagit.txt is missing: this is no BagIt bag."))
         return
+    bag.composed = {unicodedata.normalize("NFC", path): path for path in tree.sizes}
     _declaration(tree, bag, report)
     _manifests(tree, bag, report)
+    _tag_manifests(bag, report)
     _complete(tree, bag, report)
     _fetch(tree, bag, report)
     _oxum(tree, bag, report)
@@ -88,23 +96,49 @@ def _manifests(tree: Tree, bag: Bag, report: Report) -> None:
         report.error("BAGIT-DATA", "data", _("The folder “{folder}” is missing.").format(folder="data"))
 
 
+def _tag_manifests(bag: Bag, report: Report) -> None:
+    """Since 1.0 a tag manifest names every payload manifest and no tag manifest (2.2.1)."""
+    if bag.version < (1, 0):
+        return
+    manifests = {f"manifest-{algorithm}.txt" for algorithm in bag.payload}
+    for algorithm, entries in bag.tags.items():
+        for path in sorted(manifests - entries.keys()):
+            words = _("tagmanifest-{sort}.txt does not name this file.").format(sort=algorithm)
+            report.error("BAGIT-UNLISTED", path, words)
+        for path in sorted(entries):
+            if (match := _MANIFEST.fullmatch(path)) and match[1]:
+                words = _("A tag manifest may not name a tag manifest: “{path}”.").format(path=path[:200])
+                report.error("BAGIT-MANIFEST", f"tagmanifest-{algorithm}.txt", words)
+
+
 def _entries(tree: Tree, name: str, bag: Bag, report: Report, *, tags: bool) -> dict[str, str]:
     found: dict[str, str] = {}
+    spelt: dict[str, str] = {}  # as the manifest writes it
     for number, line in _lines(tree, name, bag, report):
         match = _LINE.fullmatch(line)
         where = f"{name}:{number}"
         if match is None:
             report.error("BAGIT-MANIFEST", where, _("The line is not a digest and a path."))
             continue
-        path = _decoded(match[2], bag)
+        path = _decoded(match[2], bag).removeprefix("./")
         if not _inside(path) or tags == path.startswith("data/"):
             report.error("BAGIT-UNSAFE", where, _("The path “{path}” does not belong here.").format(path=path[:200]))
             continue
-        path = path.removeprefix("./")
+        told, path = path, _real(tree, bag, path)
+        if path != told:
+            words = _("“{path}” is written differently in the package: “{near}”.").format(path=told[:200], near=path[:200])
+            report.warning("BAGIT-NAME", where, words)
         if path in found:
-            report.error("BAGIT-MANIFEST", where, _("“{path}” is listed twice.").format(path=path[:200]))
-        found[path] = match[1].lower()
+            words = _("“{path}” is listed twice.").format(path=path[:200])
+            # Two spellings of one name are hardly meant as two files; but some system may hold both.
+            report.add("BAGIT-MANIFEST", "error" if spelt[path] == told else "warning", where, words)
+        found[path], spelt[path] = match[1].lower(), told
     return found
+
+
+def _real(tree: Tree, bag: Bag, path: str) -> str:
+    """The file that a manifest means: as it is written, else by the composed form of its letters (systems change that)."""
+    return path if path in tree.sizes else bag.composed.get(unicodedata.normalize("NFC", path), path)
 
 
 def _decoded(path: str, bag: Bag) -> str:
@@ -143,13 +177,16 @@ def _complete(tree: Tree, bag: Bag, report: Report) -> None:
 def _fetch(tree: Tree, bag: Bag, report: Report) -> None:
     if "fetch.txt" not in tree.sizes:
         return
-    listed: set[str] = set().union(*bag.payload.values()) if bag.payload else set()
+    known = [set(entries) for entries in bag.payload.values()]
+    # Since 1.0 in every payload manifest, before in any of them.
+    listed: set[str] = (set.intersection(*known) if bag.version >= (1, 0) else set().union(*known)) if known else set()
     for number, line in _lines(tree, "fetch.txt", bag, report):
         where, parts = f"fetch.txt:{number}", line.split(None, 2)
         if len(parts) != 3 or not (parts[1] == "-" or parts[1].isdigit()):
             report.error("BAGIT-FETCH", where, _("The line is not an address, a size and a path."))
             continue
-        path = _decoded(parts[2], bag)
+        path = _decoded(parts[2], bag).removeprefix("./")
+        path = _real(tree, bag, path) if _inside(path) else path
         if not _inside(path) or not path.startswith("data/"):
             report.error("BAGIT-UNSAFE", where, _("The path “{path}” does not belong here.").format(path=path[:200]))
         elif path not in listed:
@@ -193,7 +230,7 @@ def _digests(tree: Tree, bag: Bag, report: Report, job: Job) -> None:
     for number, (path, digests) in enumerate(wanted.items()):
         if number % 16 == 0:
             job.progress(number, len(wanted))
-        totals = {algorithm: hashlib.new(algorithm, usedforsecurity=False) for algorithm in digests}
+        totals = {algorithm: hashlib.new(ALGORITHMS[algorithm], usedforsecurity=False) for algorithm in digests}
         try:
             with tree.open(path) as file:
                 while chunk := file.read(CHUNK):

@@ -31,7 +31,7 @@ FLAVOUR = "2b"
 A4 = (595.28, 841.89)
 SAME_SHAPE = 0.01  # relative difference of proportions up to which the source's page size holds for the picture
 DPI_DRAWN = 200
-QUALITIES = (80, 60, 45)  # of JPEG; the first is the usual one
+QUALITIES = (80, 60, 45, 32)  # of JPEG; the first is the usual one
 GROWTH = 1.03  # of the source, before the marks of PDF/A are added
 PRODUCER = "Văn Khố"
 DENIED = (pdfa.PdfaError, pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError)  # what foreign structure provokes
@@ -89,8 +89,17 @@ def write_access_copy(
     base = out.with_name(out.name + ".base.part")
     try:
         kept = _write_within(base, source, path, page_images, page_texts, turns)
-        with pikepdf.open(base) as pdf:
-            _prove(pdf, out, about)
+        try:
+            with pikepdf.open(base) as pdf:
+                _prove(pdf, out, about)
+        except pdfa.PdfaError:
+            if not kept or path is None:
+                raise
+            kept = _write_within(
+                base, source, None, page_images, page_texts, turns
+            )  # a scan that PDF/A does not allow as it is
+            with pikepdf.open(base) as pdf:
+                _prove(pdf, out, about)
     except pdfa.PdfaError as error:
         raise _unproven(error) from error
     finally:
@@ -121,7 +130,7 @@ def _write_within(
     turns: Sequence[int] | None,
 ) -> int:
     """Writes the pages, anew and harder packed while that is what makes the copy outgrow its source. How many scans were kept."""
-    size = path.stat().st_size if path is not None else int(source.get("size") or 0)
+    size = int(source.get("size") or (path.stat().st_size if path is not None else 0))
     kept = 0
     for quality in QUALITIES:
         kept = _write_pages(base, source, path, page_images, page_texts, turns, quality)

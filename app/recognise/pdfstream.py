@@ -5,6 +5,7 @@ Only what an access copy needs: pages with one picture and one run of invisible 
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,7 @@ class PdfStream:
         self._next = FONT_NUMBER + 1
         self._pages: list[int] = []
         self._signs: set[str] = {" "}
+        self._shared: dict[bytes, int] = {}
 
     def __enter__(self) -> Self:
         self._file: BinaryIO = self._path.open("wb")
@@ -43,8 +45,11 @@ class PdfStream:
         Viewers show the page turned clockwise by `turn` degrees.
         """
         self._signs |= signs
+        packing = _packing(picture)
+        if picture.shared:
+            packing = packing % self._once(picture.shared)
         image = self._stream(
-            f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} {_packing(picture)}", picture.data
+            f"/Type /XObject /Subtype /Image /Width {picture.width} /Height {picture.height} {packing}", picture.data
         )
         content = zlib.compress(_painting(picture, width, height) + text, 9)
         contents = self._stream("/Filter /FlateDecode", content)
@@ -55,6 +60,13 @@ class PdfStream:
                 f"/Resources << /XObject << /I0 {image} 0 R >> /Font << /{FONT} {FONT_NUMBER} 0 R >> >> >>"
             )
         )
+
+    def _once(self, data: bytes) -> int:
+        """The number of a stream that several pages need."""
+        key = hashlib.sha256(data).digest()
+        if key not in self._shared:
+            self._shared[key] = self._stream("", data)
+        return self._shared[key]
 
     def _finish(self) -> None:
         self._font()
@@ -108,6 +120,8 @@ class PdfStream:
 
 
 def _packing(picture: Picture) -> str:
+    if picture.packing:
+        return picture.packing
     if picture.fax:
         parameters = f"/K -1 /Columns {picture.width} /Rows {picture.height}"
         black = "true" if picture.fax == NEGATIVE_FAX else "false"

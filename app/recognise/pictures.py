@@ -45,7 +45,11 @@ TURNS = {
 
 @dataclass(slots=True, frozen=True)
 class Picture:
-    """A JPEG, or where `fax` says so a CCITT group 4 stream, of `width` × `height` pixels; `turn` lays it upright on the page."""
+    """A JPEG, or where `fax` says so a CCITT group 4 stream, of `width` × `height` pixels; `turn` lays it upright on the page.
+
+    Where `packing` is given, `data` is a source's stream of any other kind and `packing` its entries in PDF (bits, filter …), in
+    which `%d` stands for the number of the stream that holds `shared`, what the pages of a JBIG2 have in common.
+    """
 
     data: bytes
     width: int
@@ -54,6 +58,8 @@ class Picture:
     turn: int = 1
     kept: bool = False  # the bytes are the source's own
     fax: str = ""  # PLAIN_FAX or NEGATIVE_FAX
+    packing: str = ""
+    shared: bytes = b""
 
     @property
     def upright(self) -> tuple[int, int]:

@@ -14,10 +14,16 @@ CONTENT_MOST = 4_000  # bytes of operators; a page that is only a picture has ab
 SAME_PLACE = 0.01  # of the page's side
 PLAIN = {"q", "Q", "cm", "Do", "gs", "BMC", "BDC", "EMC"}
 BYTES_MOST = 200_000_000
+# Filters of PDF/A-2 besides JPEG and fax, with the numbers that may be among their parameters. JPEG 2000 is allowed too, but its
+# inside can't be proven here: such a page is drawn.
+PACKED: dict[str, tuple[str, ...]] = {
+    "/JBIG2Decode": (),
+    "/FlateDecode": ("/Predictor", "/Colors", "/BitsPerComponent", "/Columns"),
+}
 
 
 def own_picture(page: pikepdf.Page) -> Picture | None:
-    """The page's JPEG or G4 picture if it covers the page, upright and alone; None for every other page."""
+    """The page's picture as it is packed if it covers the page, upright and alone; None for every other page."""
     try:
         if int(page.obj.get("/Rotate", 0)) % 360 != 0 or len(page.obj.get("/Annots", [])) > 0:
             return None
@@ -75,7 +81,30 @@ def _picture(image: pikepdf.Stream) -> Picture | None:
             return Picture(data, width, height, space == "/DeviceGray", kept=True)
     if kind == "/CCITTFaxDecode" and space == "/DeviceGray" and int(image.BitsPerComponent) == 1 and parameters is not None:
         return _fax(image, parameters, width, height)
-    return None
+    return _as_packed(image, kind, parameters, width, height)
+
+
+def _as_packed(image: pikepdf.Stream, kind: Any, parameters: Any, width: int, height: int) -> Picture | None:
+    """JBIG2 and deflated pixels as they are: unpacked and packed anew as JPEG they would be several times as large."""
+    space = str(image.get("/ColorSpace", ""))
+    if kind not in PACKED or space not in ("/DeviceRGB", "/DeviceGray") or "/Decode" in image:
+        return None
+    bits = int(image.get("/BitsPerComponent", 8))
+    if bits not in (1, 8) or (kind == "/JBIG2Decode" and (bits, space) != (1, "/DeviceGray")):
+        return None
+    numbers, shared = {}, b""
+    for name, value in parameters.items() if parameters is not None else ():
+        if kind == "/JBIG2Decode" and name == "/JBIG2Globals":
+            shared = value.read_bytes()
+        elif name in PACKED[kind]:
+            numbers[name] = int(value)
+        else:
+            return None
+    entries = " ".join(f"{name} {value}" for name, value in numbers.items()) + (" /JBIG2Globals %d 0 R" if shared else "")
+    packing = f"/BitsPerComponent {bits} /ColorSpace {space} /Filter {kind}" + (
+        f" /DecodeParms << {entries} >>" if entries else ""
+    )
+    return Picture(image.read_raw_bytes(), width, height, space == "/DeviceGray", kept=True, packing=packing, shared=shared)
 
 
 def _fax(image: pikepdf.Stream, parameters: pikepdf.Object, width: int, height: int) -> Picture | None:

@@ -33,12 +33,16 @@ class Item:
 
 @dataclass(slots=True)
 class BatchResult:
-    """`signed` and `problems` by file; `left` was not tried because of `stopped`: an error of the token, or Cancelled."""
+    """`signed` and `problems` by file; `left` was not tried because of `stopped`: an error of the token, or Cancelled.
+
+    `skipped` were signed before and left so.
+    """
 
     signed: list[SignResult] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left: list[Item] = field(default_factory=list)
     stopped: AppError | None = None
+    skipped: list[Item] = field(default_factory=list)
 
 
 def sign_batch(

@@ -20,9 +20,12 @@ from pyhanko.sign.diff_analysis.rules_api import Context as Context_
 from pyhanko.sign.diff_analysis.rules_api import ReferenceUpdate as ReferenceUpdate_
 
 from app.signature.notes import WidgetsAndNotes
+from app.signature.stores import FreedRule, StoreRule
+from app.signature.structure import StructureRule
 
 etree: Any = lxml_etree
 rules: Any = diff_analysis  # without types
+FieldMDPRule: Any = diff_analysis.FieldMDPRule
 XrefStreamRule: Any = XrefStreamRule_
 Context: Any = Context_
 ReferenceUpdate: Any = ReferenceUpdate_
@@ -126,9 +129,23 @@ class XrefStreams(XrefStreamRule):  # type: ignore[misc]
                 yield ReferenceUpdate(reference, context_checked=Context.from_absolute(old, RawPdfPath("/Root")))
 
 
+class OnlyWritten(FieldMDPRule):  # type: ignore[misc]
+    """pyHanko's rules also name objects that nobody wrote, and so take a locked field that stayed as it was for a changed one."""
+
+    def __init__(self, rule: Any) -> None:
+        self._rule = rule
+
+    def apply(self, context: Any) -> Iterable[Any]:
+        written = context.new.explicit_refs_in_revision()
+        return (found for found in self._rule.apply(context) if found[1].updated_ref in written)
+
+
 # what else programs write into a field when they fill it in: the date, the chosen line, rich text, the first line shown, captions
 FILLED: Any = constants.VALUE_UPDATE_KEYS | {"/M", "/I", "/RV", "/TI", "/MK", "/DS"}
 STREAM_RULE: Any = XrefStreams
+STORE_RULE: Any = StoreRule
+FREED_RULE: Any = FreedRule
+TAG_RULE: Any = StructureRule
 LTA = ModificationLevel.LTA_UPDATES
 XMP_RULE: Any = XmpRule
 POLICY: Any = rules.StandardDiffPolicy(
@@ -137,14 +154,18 @@ POLICY: Any = rules.StandardDiffPolicy(
         rules.DocInfoRule().as_qualified(LTA),
         STREAM_RULE().as_qualified(LTA),
         rules.ObjectStreamRule().as_qualified(LTA),
-        rules.DSSCompareRule().as_qualified(LTA),
+        STORE_RULE().as_qualified(LTA),
+        FREED_RULE().as_qualified(LTA),
+        TAG_RULE().as_qualified(ModificationLevel.FORM_FILLING),
         XMP_RULE().as_qualified(LTA),
     ],
     form_rule=rules.FormUpdatingRule(
         field_rules=[
             WidgetsAndNotes(),
-            rules.SigFieldModificationRule(),
-            rules.GenericFieldModificationRule(value_update_keys=FILLED),
-        ]
+            OnlyWritten(rules.SigFieldModificationRule()),
+            OnlyWritten(rules.GenericFieldModificationRule(value_update_keys=FILLED)),
+        ],
+        ignored_acroform_keys=constants.ACROFORM_EXEMPT_STRICT_COMPARISON | {"/SigFlags"},
     ),
+    reject_object_freeing=False,  # `FreedRule` looks at each
 )

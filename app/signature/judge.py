@@ -160,15 +160,19 @@ async def judge_signer(signature: Any, report: SignatureReport, case: Situation)
 def judge_path(report: SignatureReport, found: dict[str, Any], certificate: Any, moment: datetime) -> None:
     """Trust and validity, with our own look at every date: pyHanko 0.38 lets an expired certificate pass in places."""
     problem, path = found["trust_problem_indic"], found["validation_path"]
+    early = (
+        "cert.not_yet_valid" if moment < certificate.not_valid_before else "cert.chain"
+    )  # an authority's may be a renewed one
     if problem is not None:
-        report.add(PROBLEMS.get(problem) or chain_fault(certificate))
-    elif problem is None and path is None:
+        code = PROBLEMS.get(problem) or chain_fault(certificate)
+        report.add(early if code == "cert.not_yet_valid" else code)
+    elif path is None:
         report.add("cert.untrusted")
     chain = [certificate, *(link for link in path or () if link is not None)]
     if any(moment > link.not_valid_after for link in chain):
         report.add("cert.expired")
     if any(moment < link.not_valid_before for link in chain):
-        report.add("cert.not_yet_valid")
+        report.add(early)
 
 
 def chain_fault(certificate: Any) -> str:

@@ -3,6 +3,7 @@
 pyHanko's strict reader refuses some files that the standard permits; these are read with the same rigour here:
 - references to objects that don't exist (ISO 32000-1, 7.3.10: they are null);
 - numbers of old cross-reference streams that are used again (many libraries do that at each incremental save);
+- objects set free for ever by an update (Acrobat does so with what it has replaced);
 - tables with a stream beside them for newer programs ("hybrid", ISO 32000-1, 7.5.8.4, as Word writes them), as long as both tell of the
   same objects.
 """
@@ -10,6 +11,7 @@ pyHanko's strict reader refuses some files that the standard permits; these are 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any, BinaryIO
 
@@ -29,7 +31,7 @@ check_consistency: Any = pdf_xref._check_xref_consistency
 enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
 Null: Any = NullObject
 MOST_SIGNATURES = 200  # of one file
-CLOBBERED = "XRef stream objects must not be clobbered"
+TOLERATED = ("XRef stream objects must not be clobbered", "a free xref with next generation 0")
 
 
 class Sections(XRefCache):  # type: ignore[misc]
@@ -47,14 +49,20 @@ class Sections(XRefCache):  # type: ignore[misc]
 
 class Revision(HistoricalResolver):  # type: ignore[misc]
     def is_ref_unassignable(self, ref: Any) -> bool:
-        """Also of numbers that until now were those of cross-reference streams: what is written there later is new."""
-        if super().is_ref_unassignable(ref):
-            return True
-        try:
-            last = next(n for n in range(self.revision, -1, -1) if ref in self.reader.xrefs.explicit_refs_in_revision(n))
-        except StopIteration:
-            return False
-        return bool(self.reader.xrefs.get_xref_container_info(last).stream_ref == ref)
+        """Also of numbers that until now were those of cross-reference streams: what is written there later is new. But never of a number
+        that stands for something, whatever the file tells of its size."""
+        sections = self.reader.xrefs._xref_sections[: self.revision + 1]
+        if any(section.meta_info.stream_ref == ref for section in sections):
+            last = next(one for one in reversed(sections) if one.meta_info.stream_ref == ref or holds(one, ref))
+            return bool(last.meta_info.stream_ref == ref)
+        return bool(super().is_ref_unassignable(ref)) and not any(holds(section, ref) for section in sections)
+
+
+def holds(section: Any, ref: Any) -> bool:
+    try:
+        return section.xref_data.try_resolve(ref) is not None
+    except KeyError:
+        return False
 
 
 class Reader(PdfFileReader):  # type: ignore[misc]
@@ -88,24 +96,30 @@ def open_strict(file: BinaryIO) -> Any:
         file.seek(0)
         reader = Reader(file, strict=True)
     except misc.PdfStrictReadError as error:
-        if CLOBBERED not in str(error):
+        if not any(words in str(error) for words in TOLERATED):
             raise
-        reader = open_clobbered(file)
+        reader = open_tolerant(file)
     if not all(map(one_meaning, *with_earlier(reader.xrefs._xref_sections))):
         raise misc.PdfStrictReadError("the table and the stream beside it differ")
     return reader
 
 
-def open_clobbered(file: BinaryIO) -> Any:
-    """The check for used numbers comes last in pyHanko: all others are made up for here."""
+def open_tolerant(file: BinaryIO) -> Any:
+    """These checks come last in pyHanko; what of them matters is made up for here."""
     file.seek(0)
     reader = Reader(file, strict=False)
-    sections = reader.xrefs._xref_sections
-    check_consistency([replace(one, meta_info=replace(one.meta_info, stream_ref=None)) for one in sections])
+    check_consistency([without_oddities(one) for one in reader.xrefs._xref_sections])
     if reader.encrypted:
         raise misc.PdfStrictReadError("encrypted, and numbers of streams used again")
     reader.strict, reader.unclear, reader.odd = True, False, True
     return reader
+
+
+def without_oddities(section: Any) -> Any:
+    """The section without the number of its own stream, and without objects set free for ever, which `stores.FreedRule` looks at."""
+    data = copy(section.xref_data)
+    data.freed = {number: following for number, following in data.freed.items() if following}
+    return replace(section, xref_data=data, meta_info=replace(section.meta_info, stream_ref=None))
 
 
 def with_earlier(sections: Sequence[Any]) -> tuple[list[Any], list[set[int]]]:

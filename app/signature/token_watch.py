@@ -46,11 +46,17 @@ class TokenWatch:
         self._every, self._after_failure = every, after_failure
         self._approved, self._worker = tuple(approved), worker
         self._end = end or threading.Event()
+        self._seen: dict[Path, Present] = {}
         self._threads = [
             threading.Thread(target=self._watch, args=(module,), name="token-watch", daemon=True) for module in modules
         ]
         for thread in self._threads:
             thread.start()
+
+    @property
+    def present(self) -> Present:
+        """What was there when each driver was asked last."""
+        return frozenset[tuple[str, str]]().union(*list(self._seen.values()))
 
     def close(self) -> None:
         self._end.set()
@@ -75,6 +81,7 @@ class TokenWatch:
                     if process is not None:
                         process.kill()
                         process = None
+                self._seen[module] = now
                 if now != last and not self._end.is_set():
                     last = now
                     self._tell(module, now)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +129,47 @@ def test_scans_grow_by_five_percent_at_most(tmp_path: Path) -> None:
         done = pdfa.write_access_copy(source_of(path), images, [words] * len(images), tmp_path / "out.pdf", title="Quét")
         assert done.kept == len(images)
         assert done.size < 1.05 * path.stat().st_size
+
+
+def jbig2(page: Image.Image) -> bytes:
+    """One page of one generic region, packed as fax (ITU-T T.88, 7.4.6 and 7.4.8), as a PDF embeds it."""
+    width, height = page.size
+    about = struct.pack(">IIIIBH", width, height, 0, 0, 0, 0)
+    region = struct.pack(">IIIIBB", width, height, 0, 0, 0, 1) + bitonal.group4(page)
+    return struct.pack(">IBBI", 0, 48, 1, len(about)) + about + struct.pack(">IBBI", 1, 38, 1, len(region)) + region
+
+
+@pytest.mark.parametrize(("kind", "shared"), [("/JBIG2Decode", False), ("/JBIG2Decode", True), ("/FlateDecode", False)])
+def test_other_packings_of_a_pdf_go_in_as_they_are(tmp_path: Path, kind: str, shared: bool) -> None:
+    page, path = fax(), tmp_path / "a.pdf"
+    data = jbig2(page) if kind == "/JBIG2Decode" else zlib.compress(page.tobytes())
+    with pikepdf.new() as pdf:
+        more = {}
+        if shared:  # a segment of its own kind ("extension", 62) that says nothing
+            common = pdf.make_stream(struct.pack(">IBBII", 2, 62, 0, 4, 0x20000000))
+            more["DecodeParms"] = pikepdf.Dictionary(JBIG2Globals=common)
+        picture = pdf.make_indirect(
+            pikepdf.Stream(
+                pdf, data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=page.width, Height=page.height,
+                BitsPerComponent=1, ColorSpace=pikepdf.Name.DeviceGray, Filter=pikepdf.Name(kind), **more,
+            )
+        )  # fmt: skip
+        for _number in range(3):
+            leaf = pdf.add_blank_page(page_size=(595.44, 842.04))
+            leaf.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+            leaf.Contents = pdf.make_stream(b"q 595.44 0 0 842.04 0 0 cm /Im0 Do Q")
+        pdf.save(path)
+    images: list[Path | None] = []
+    for number in range(3):
+        images.append(tmp_path / f"{number}.jpg")
+        render_page(str(path), number, str(images[-1]))
+    words = save_text(tmp_path / "words.json", text_of(SIZE, made.LINES * 6))
+    done = pdfa.write_access_copy(source_of(path), images, [words] * 3, tmp_path / "out.pdf", title="Fax")
+    assert done.kept == 3
+    assert picture_in(done.path)[0] == data
+    assert np.array_equal(shown(done.path), shown(path))
+    assert done.size < 3 * len(data) + 16_000
+    assert checker.validate_written(tmp_path / "out.pdf", "2b").passed
 
 
 @pytest.mark.parametrize("change", ["rotate", "annotation", "text", "mask", "smaller", "two", "decode"])

@@ -123,6 +123,27 @@ def test_words_lie_over_their_pictures(tmp_path: Path) -> None:
         assert box == pytest.approx(wanted, abs=2.0)
 
 
+def test_what_a_viewer_highlights_covers_the_words(tmp_path: Path) -> None:
+    """PDFium, so Chrome and Edge, takes the height of a highlight from the outlines of the font."""
+    size = (1654, 2339)
+    made.sheet(size).save(tmp_path / "a.jpg", dpi=(200, 200))
+    page = text_of(size)
+    done = copy(tmp_path, tmp_path / "a.jpg", page)
+    document = pypdfium2.PdfDocument(done.path)
+    leaf = document[0]
+    text = leaf.get_textpage()
+    for word in (page.words[0], page.words[-1]):
+        search = text.search(word.text, match_case=True)
+        start, count = search.get_next()
+        left, bottom, right, top = text.get_rect(text.count_rects(start, count) - 1)
+        wanted = [edge * side for edge, side in zip(word.box, (595.44, 842.04) * 2, strict=True)]
+        assert [left, 842.04 - top, right, 842.04 - bottom] == pytest.approx(wanted, abs=3.0)
+        search.close()
+    text.close()
+    leaf.close()
+    document.close()
+
+
 def test_a_read_page_end_to_end(tmp_path: Path) -> None:
     """Real reader, real copy, in the sandbox, with a page of two columns on a slope."""
     image = made.sheet((1654, 2339), points=34).rotate(0.7, fillcolor="white", resample=Image.Resampling.BICUBIC)

@@ -168,3 +168,66 @@ def test_a_seen_signature_sneaked_in_after_a_certification(tmp_path: Path, who: 
     assert judged(one) == [("valid", "none")]
     sneaked = sign(one, tmp_path / "c.pdf", Cms(who), Form(name=b"S2", rect=b"[90 480 400 520]"))  # type: ignore[arg-type]
     assert judged(sneaked)[0] == ("invalid", "suspicious")
+
+
+def freeing(path: Path, out: Path, number: int, following: int, objects: dict[int, bytes] | None = None) -> Path:
+    """An update that sets an object free; `following` is the generation that its number may have next."""
+    data = path.read_bytes()
+    added, places = attacks.body(objects or {}, len(data))
+    at = len(data) + len(added)
+    rows = b"%d 1\n0000000000 %05d f \n" % (number, following)
+    rows += b"".join(b"%d 1\n%010d 00000 n \n" % (n, place) for n, place in sorted(places.items()))
+    trailer = attacks.trailer_of(path, max([0, *places]) + 1)
+    out.write_bytes(data + added + b"xref\n" + rows + b"trailer\n" + trailer + b"\nstartxref\n%d\n%%%%EOF\n" % at)
+    return out
+
+
+@pytest.mark.parametrize("following", [0, 1, 65535])
+def test_objects_set_free(tmp_path: Path, following: int) -> None:
+    """One that nothing uses may go; the page's content may not."""
+    plain = files.plain(tmp_path / "a.pdf")
+    spare = attacks.free_number(plain)
+    attacks.update(plain, tmp_path / "b.pdf", {spare: b"<< /Spare true >>"})
+    one = signed_by(tmp_path / "b.pdf", tmp_path / "c.pdf", WHO)
+    assert judged(freeing(one, tmp_path / "d.pdf", spare, following)) == [("valid", "allowed")]
+    contents = attacks.number(one, "contents")
+    assert judged(freeing(one, tmp_path / "e.pdf", contents, following)) == [("invalid", "suspicious")]
+
+
+def test_proofs_for_a_signature_grow(tmp_path: Path) -> None:
+    """A later update brings further proofs for a signature that had some, in the same objects and under keys of other programs."""
+    one = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    number, catalog = attacks.free_number(one), attacks.number(one, "catalog")
+    root = attacks.rewritten(one, "catalog", lambda _catalog: None)
+    store = b"<< /Type /DSS /Certs [%d 0 R] /VRI << /%s %d 0 R >> >>" % (number + 1, b"A" * 40, number + 2)
+    first = {
+        catalog: root[:-2] + b" /DSS %d 0 R >>" % number,
+        number: store,
+        number + 1: attacks.stream(ROOT.der),
+        number + 2: b"<< /Cert [%d 0 R] >>" % (number + 1),
+    }
+    attacks.update(one, tmp_path / "c.pdf", first)
+    assert judged(tmp_path / "c.pdf") == [("valid", "allowed")]
+    more = {
+        number: store[:-6] + b" /%s << /TU (D:20260101) >> /Own (x) >> >>" % (b"a" * 40),
+        number + 2: b"<< /Cert [%d 0 R %d 0 R] /TU (D:20260101) >>" % (number + 1, number + 3),
+        number + 3: attacks.stream(WHO.der),
+    }
+    attacks.update(tmp_path / "c.pdf", tmp_path / "d.pdf", more)
+    assert judged(tmp_path / "d.pdf") == [("valid", "allowed")]
+    two = signed_by(tmp_path / "c.pdf", tmp_path / "e.pdf", SECOND, field="S2")
+    without = attacks.rewritten(two, "catalog", lambda catalog: catalog.__delitem__("/DSS"))
+    attacks.update(two, tmp_path / "f.pdf", {catalog: without})  # the second signature had the proofs before it
+    assert judged(tmp_path / "f.pdf") == [("valid", "allowed"), ("invalid", "suspicious")]
+
+
+@pytest.mark.parametrize(
+    "key", [b"/DSS << /Certs [%d 0 R] >>", b"/Metadata %d 0 R", b"/DSS %d 0 R", b"/DSS << /Own << /P %d 0 R >> >>"]
+)
+def test_a_store_is_no_way_to_the_content(tmp_path: Path, key: bytes) -> None:
+    one = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    contents = attacks.number(one, "contents")
+    root = re.sub(rb"/Metadata \d+ 0 R", b"", attacks.rewritten(one, "catalog", lambda _catalog: None))
+    objects = {attacks.number(one, "catalog"): root[:-2] + key % contents + b" >>", contents: attacks.stream(attacks.EVIL)}
+    attacks.update(one, tmp_path / "c.pdf", objects)
+    assert judged(tmp_path / "c.pdf") == [("invalid", "suspicious")]

@@ -88,6 +88,27 @@ def test_a_locked_field_and_a_third_signature(tmp_path: Path) -> None:
     assert judged(third)[0] == ("invalid", "suspicious")
 
 
+@pytest.mark.parametrize(
+    ("action", "names", "expected"),
+    [
+        (FieldMDPAction.INCLUDE, ["o2"], ("valid", "allowed")),
+        (FieldMDPAction.INCLUDE, ["o1"], ("invalid", "suspicious")),
+        (FieldMDPAction.EXCLUDE, ["o1"], ("valid", "allowed")),
+        (FieldMDPAction.EXCLUDE, ["o2"], ("invalid", "suspicious")),
+    ],
+)
+def test_only_some_fields_locked(tmp_path: Path, action: FieldMDPAction, names: list[str], expected: tuple[str, str]) -> None:
+    """The field o1 is filled in, beside it stands another."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        shadows.field(pdf, [90, 300, 300, 320], value="")
+        shadows.field(pdf, [90, 200, 300, 220], name="o2", value="")
+
+    plain = shadows.prepared(tmp_path / "a.pdf", change)
+    locked = signed_by(plain, tmp_path / "b.pdf", WHO, lock=action, locked=names)
+    assert judged(fill(locked, tmp_path / "c.pdf", "999")) == [expected]
+
+
 @pytest.mark.parametrize("permissions", [MDPPerm.NO_CHANGES, MDPPerm.FILL_FORMS])
 def test_a_note_on_a_certified_document(tmp_path: Path, permissions: MDPPerm) -> None:
     signed = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO, certify=True, permissions=permissions)

@@ -32,6 +32,7 @@ def cases() -> dict[str, tuple[Identity, list[Identity], str]]:
         None, [x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cơ quan thử")]))]
     )
     narrow = made(name("CA hẹp", "CA"), ROOT, usages=AUTHORITY, authority=True, constraints=excluded)
+    early = made(name("CA mới"), ROOT, usages=AUTHORITY, authority=True, start=NOW + timedelta(days=30))
     no_authority = made(name("Người thường"), ROOT)
     state = next(a for a in load_trust().roots if "G2" in a.subject.human_friendly)
     twin_subject = x509.load_der_x509_certificate(state.dump()).subject
@@ -46,6 +47,7 @@ def cases() -> dict[str, tuple[Identity, list[Identity], str]]:
         "twin-of-the-state": (made(name("A"), twin), [twin], "cert.untrusted"),
         "self-signed": (made(name("A"), None), [], "cert.untrusted"),
         "rsa-1024": (made(name("A"), ROOT, key=rsa_key(1024)), [], "crypto.weak"),
+        "authority-not-yet": (made(name("A"), early), [early], "cert.chain"),
         "not-yet": (made(name("A"), ROOT, start=NOW + timedelta(days=30)), [], "cert.not_yet_valid"),
         "expired": (made(name("A"), ROOT, start=NOW - timedelta(days=100), days=50), [], "cert.expired"),
     }
@@ -65,6 +67,7 @@ def test_a_wrong_certificate_is_never_green(tmp_path: Path, case: str) -> None:
     assert one.indication != "TOTAL-PASSED"
     assert one.sub_indication
     assert reason in one.reasons, one.reasons
+    assert (found.verdict == "invalid") == (case in ("not-yet", "expired"))  # the signer's own dates
 
 
 @pytest.mark.parametrize("digest", ["sha1", "md5"])

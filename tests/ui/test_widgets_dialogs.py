@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.capture.scanner import Device
 from app.desk import describing, filing, intake
 from app.errors import AppError
 from app.jobs import Job, Question
@@ -27,6 +29,7 @@ from ui.dialogs.pin import PinDialog
 from ui.dialogs.questions import ChoiceDialog, PasswordDialog, answer_in
 from ui.dialogs.report import redacted, show_bug, show_recovery
 from ui.dialogs.scan import open_scan
+from ui.dialogs.scan_form import ScanForm
 from ui.jobs import JobsBridge
 
 LEFT = Qt.MouseButton.LeftButton
@@ -175,6 +178,72 @@ def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBrid
     dialog = open_import(window, services, jobs)
     assert not dialog.verb_button.isEnabled()
     assert dialog.verb_button.accessibleDescription() == "Hãy thêm tệp hoặc thư mục trước."
+
+
+def workbook(path: Path, *rows: tuple[str, ...]) -> Path:
+    book = openpyxl.Workbook()
+    for row in (("Hồ sơ số", "Tiêu đề hồ sơ", "Số của văn bản", "Trích yếu", "Đường dẫn file", "Ghi chú nội bộ"), *rows):
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_workbook_that_is_dropped_is_the_index_and_its_rows_are_taken_in(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
+) -> None:
+    assert services.workspace is not None
+    drawn_pdf(tmp_path / "to-trinh.pdf")
+    index = workbook(tmp_path / "bang-ke.xlsx", ("01.2024", "Đất đai", "36", "Xin ý kiến", "to-trinh.pdf", "x"))
+    dialog = open_import(window, services, jobs, [index])
+    assert dialog.paths() == []
+    qtbot.waitUntil(lambda: dialog.index.index is not None, timeout=20_000)
+    assert dialog.verb_button.text() == "Nhập theo bảng kê"
+    assert "1 dòng" in dialog.index._columns.text()
+    assert "Ghi chú nội bộ" in dialog.index.notice.text()
+    dialog.ocr.setChecked(False)
+    begun: list[Any] = []
+    dialog.begun.connect(lambda _job, future: begun.append(future))
+    click(dialog.verb_button)
+    qtbot.waitUntil(begun[0].done, timeout=20_000)
+    result = begun[0].result()
+    assert (len(result.documents), result.problems) == (1, [])
+    with services.workspace.catalog.read() as session:
+        (row,) = queries.document_rows(session, result.documents)
+    assert (row.subject, row.dossier_code) == ("Xin ý kiến", "01.2024")
+
+
+def test_an_index_that_is_none_says_why_and_can_be_taken_off(
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path
+) -> None:
+    (tmp_path / "bang-ke.xlsx").write_bytes(b"no workbook")
+    dialog = open_import(window, services, jobs, [tmp_path / "bang-ke.xlsx", drawn_pdf(tmp_path / "to-trinh.pdf")])
+    qtbot.waitUntil(lambda: dialog.index.notice.kind == "danger", timeout=20_000)
+    assert not dialog.verb_button.isEnabled()
+    click(dialog.index.remove_button)
+    assert dialog.verb_button.text() == "Nhập 1 mục"
+    assert dialog.verb_button.isEnabled()
+
+
+# --- scanning ---
+def test_a_kind_of_pile_is_kept_and_used_again(services: Services, qtbot: QtBot) -> None:
+    form = ScanForm(services.settings)
+    qtbot.addWidget(form)
+    form.set_devices([Device("test:0", "Hãng", "Máy thử", "virtual device")])
+    form.flatbed.setChecked(True)
+    form.dpi.setCurrentIndex(form.dpi.findData(400))
+    form.keep("Bản đồ")
+    assert form.profiles.currentData() == "Bản đồ"
+    form.feeder.click()
+    assert form.profiles.currentData() == "", "what is chosen now is no longer that"
+    form.dpi.setCurrentIndex(form.dpi.findData(200))
+    form.profiles.setCurrentIndex(form.profiles.findData("Bản đồ"))
+    form.profiles.activated.emit(form.profiles.currentIndex())
+    chosen = form.profile()
+    assert chosen is not None
+    assert (chosen.device, chosen.source, chosen.dpi) == ("test:0", "flatbed", 400)
+    with qtbot.waitSignal(form.failed) as told:
+        form.keep("../ngoài")
+    assert told.args[0].code == "profile.name"
 
 
 # --- packages ---

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
-from app.desk import intake
+from app.desk import intake, intake_index
 from app.i18n import _, _n
 from app.jobs import Job
 from app.services import Services
@@ -18,6 +18,7 @@ from ui.choosing import choose_files, choose_folder
 from ui.dialogs.archive import archive_of, dossiers
 from ui.dialogs.base import VerbDialog, framed, labelled
 from ui.dialogs.dossier import open_new_dossier
+from ui.dialogs.index_field import IndexField, is_index
 from ui.jobs import JobsBridge
 from ui.widgets.dossier_picker import DossierPicker
 
@@ -51,6 +52,7 @@ class ImportDialog(VerbDialog):
         self.picker = DossierPicker()
         self.picker.set_rows(dossiers(services), dossier_id)
         self.picker.new_wanted.connect(self._new_dossier)
+        self.index = IndexField(services, jobs)
         self.ocr = QCheckBox(_("Recognise the text, so that it can be found and described"))
         self.ocr.setChecked(bool(services.settings["ocr.enabled"]))
         self.ocr.setEnabled(not services.settings.locked("ocr.enabled"))
@@ -77,13 +79,19 @@ class ImportDialog(VerbDialog):
         self.body.addWidget(framed(self.list), 1)
         self.body.addLayout(row)
         self.body.addWidget(labelled(_("Into the dossier"), self.picker))
+        self.body.addWidget(labelled(_("Index of the pile (Excel, if there is one)"), self.index))
         self.body.addWidget(self.ocr)
+        self.index.changed.connect(self._judge)
+        self.left.connect(self.index.give_up)
 
     # --- the list ---
     def add(self, paths: Iterable[Path]) -> None:
-        """Puts paths on the list, each once."""
+        """Puts paths on the list, each once; a workbook is the index of the others."""
         known = set(self.paths())
         for path in paths:
+            if is_index(path):
+                self.index.take(path)
+                continue
             if path not in known:
                 known.add(path)
                 item = QListWidgetItem(icons.icon("import-folder" if path.is_dir() else "document"), str(path))
@@ -100,14 +108,20 @@ class ImportDialog(VerbDialog):
         self._judge()
 
     def _judge(self) -> None:
-        count = self.list.count()
+        count, index = self.list.count(), self.index
         self.remove_button.setEnabled(bool(self.list.selectedItems()))
+        if index.path is not None:
+            why = _("The index is still being read.") if index.reading else _("Choose another index, or go without one.")
+            self.set_ready(index.index is not None, why)
+            self.set_verb(_("Import by the index"))
+            self.count.setText("" if count else _("The files are looked for beside the index."))
+            return
         self.set_ready(count > 0, _("Add files or a folder first."))
         self.set_verb(_n("Import {count} item", "Import {count} items", count).format(count=count) if count else _("Import"))
         self.count.setText("" if count else _("You may also drop files here."))
 
     def _ask_files(self) -> None:
-        kinds = "*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.bmp *.webp"
+        kinds = "*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.xlsx"
         filters = (_("Documents and pictures ({kinds})").format(kinds=kinds), _("All files (*)"))
         choose_files(self, _("Add files"), filters, lambda files: self.add(map(Path, files)), purpose="import")
 
@@ -131,12 +145,17 @@ class ImportDialog(VerbDialog):
     # --- the work ---
     def _begin(self) -> None:
         services, paths, ocr, dossier_id = self._services, self.paths(), self.ocr.isChecked(), self.picker.dossier_id
-        workspace = archive_of(services)
+        workspace, index = archive_of(services), self.index.path
 
         def verb(job: Job) -> intake.IntakeResult:
+            if index is not None:
+                boxes = services.sandboxes
+                return intake_index.import_index(job, workspace, boxes, index, paths, ocr=ocr, dossier_id=dossier_id).intake
             return intake.import_files(job, workspace, services.sandboxes, paths, ocr=ocr, dossier_id=dossier_id)
 
-        if len(paths) == 1:
+        if index is not None:
+            title = _("Import “{name}”").format(name=index.name)
+        elif len(paths) == 1:
             title = _("Import “{name}”").format(name=paths[0].name)
         else:
             title = _n("Import {count} item", "Import {count} items", len(paths)).format(count=len(paths))

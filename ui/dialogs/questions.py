@@ -45,6 +45,27 @@ class ChoiceDialog(VerbDialog):
             self.answered.emit(value)
 
 
+class NameDialog(VerbDialog):
+    """A short name. `named(text)` when one was given."""
+
+    named = Signal(str)
+
+    def __init__(self, parent: QWidget | None, title: str, label: str, verb: str) -> None:
+        super().__init__(parent, title, verb)
+        self.line = QLineEdit()
+        self.line.setMaxLength(80)
+        self.line.textChanged.connect(lambda text: self.set_ready(bool(text.strip()), _("Type a name first.")))
+        self.body.addWidget(labelled(label, self.line))
+        self.body.addStretch(1)
+        self.first = self.line
+        self.set_ready(False, _("Type a name first."))
+        self.agreed.connect(self._give)
+
+    def _give(self) -> None:
+        self.named.emit(self.line.text().strip())
+        self.accept()
+
+
 class PasswordDialog(VerbDialog):
     """A password, for a file or an archive. `answered(text)` or None, exactly once."""
 

@@ -48,6 +48,7 @@ class ScanDialog(VerbDialog):
         self._lay_out_body()
         self.form.refresh_wanted.connect(self.look_for_devices)
         self.form.changed.connect(self._judge)
+        self.form.failed.connect(self.notice.say_error)
         self._page_came.connect(self._show_page, Qt.ConnectionType.QueuedConnection)
         self.agreed.connect(self._press)
         self.left.connect(self._give_up)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
+    QPushButton,
     QRadioButton,
     QToolButton,
     QVBoxLayout,
@@ -17,18 +18,23 @@ from PySide6.QtWidgets import (
 )
 
 from app.capture.scanner import Device, ScanProfile
+from app.desk import scan_profiles
+from app.errors import AppError
 from app.i18n import _
 from app.settings import BY_KEY, Settings
 from ui import icons, theme
 from ui.dialogs.base import labelled
+from ui.dialogs.questions import NameDialog
 from ui.widgets.editors import ChoiceBox
 
 
 class ScanForm(QWidget):
-    """`refresh_wanted()` when the person asks to look for scanners again; `changed()` when the choice of device changed."""
+    """`failed(error)` when a profile can't be used or kept;
+    `refresh_wanted()` when the person asks to look for scanners again; `changed()` when the choice of device changed."""
 
     refresh_wanted = Signal()
     changed = Signal()
+    failed = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,8 +58,22 @@ class ScanForm(QWidget):
         self.feeder.toggled.connect(lambda _on: self._judge())
         self.dpi = _choice(settings, "scan.dpi")
         self.colour = _choice(settings, "scan.colour")
+        self.profiles = ChoiceBox()
+        self.profiles.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.profiles.setMinimumContentsLength(12)
+        self.profiles.activated.connect(lambda _index: self._use_profile())
+        self.keep_button = QPushButton(_("Keep…"))
+        self.keep_button.setAutoDefault(False)
+        self.keep_button.setToolTip(_("Keep what is chosen here under a name"))
+        self.keep_button.setAccessibleName(self.keep_button.toolTip())
+        self.keep_button.clicked.connect(lambda _checked: self._ask_name())
+        for button in (self.feeder, self.flatbed, self.duplex):
+            button.clicked.connect(lambda _on: self.profiles.setCurrentIndex(0))
+        for box in (self.device, self.dpi, self.colour):
+            box.activated.connect(lambda _index: self.profiles.setCurrentIndex(0))
         self._lay_out()
         self._recall()
+        self.fill_profiles()
 
     def _lay_out(self) -> None:
         device = QHBoxLayout()
@@ -73,6 +93,15 @@ class ScanForm(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
+        profile = QHBoxLayout()
+        profile.addWidget(self.profiles, 1)
+        profile.addWidget(self.keep_button)
+        kept = QWidget()
+        kept.setLayout(profile)
+        profile.setContentsMargins(0, 0, 0, 0)
+        kept.setFocusProxy(self.profiles)
+        outer.addWidget(labelled(_("Kind of pile"), kept))
+        self.profiles.setAccessibleName(_("Kind of pile"))
         outer.addWidget(labelled(_("Scanner"), holder))
         outer.addWidget(labelled(_("Paper from"), paper))
         outer.addWidget(labelled(_("Resolution"), self.dpi))
@@ -89,6 +118,56 @@ class ScanForm(QWidget):
 
     def _judge(self) -> None:
         self.duplex.setEnabled(self.feeder.isChecked() and not self._settings.locked("scan.duplex"))
+
+    # --- profiles ---
+    def fill_profiles(self, chosen: str = "") -> None:
+        """The kept profiles; the first line is for what is chosen below by hand."""
+        self.profiles.clear()
+        self.profiles.addItem(_("As chosen below"), "")
+        for name in scan_profiles.names():
+            self.profiles.addItem(name, name)
+        self.profiles.setCurrentIndex(max(self.profiles.findData(chosen), 0))
+
+    def _use_profile(self) -> None:
+        name = str(self.profiles.currentData() or "")
+        if not name:
+            return
+        try:
+            said = scan_profiles.load(name)
+        except AppError as error:
+            self.profiles.setCurrentIndex(0)
+            self.failed.emit(error)
+            return
+        device = self.device.findData(said.get("device"))
+        if device >= 0:
+            self.device.setCurrentIndex(device)
+        if "source" in said:
+            (self.flatbed if said["source"] == "flatbed" else self.feeder).setChecked(True)
+        if "duplex" in said and not self._settings.locked("scan.duplex"):
+            self.duplex.setChecked(said["duplex"])
+        for key, box in (("dpi", self.dpi), ("colour", self.colour)):
+            if key in said and not self._settings.locked(f"scan.{key}"):
+                _choose(box, said[key])
+        self.changed.emit()
+
+    def _ask_name(self) -> None:
+        dialog = NameDialog(
+            self.window(), _("Keep as a kind of pile"), _("Name, such as “Old decisions, both sides”"), _("Keep")
+        )
+        dialog.named.connect(self.keep)
+        dialog.show_wide(420)
+
+    def keep(self, name: str) -> None:
+        """Keeps what is chosen under this name; one of that name is replaced."""
+        profile = self.profile()
+        if profile is None:
+            return
+        try:
+            scan_profiles.save(name, profile)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        self.fill_profiles(name.strip())
 
     def set_devices(self, devices: Sequence[Device]) -> None:
         """Shows the scanners found; the one used last is chosen."""
@@ -127,6 +206,13 @@ class ScanForm(QWidget):
         for key, value in values.items():
             if not self._settings.locked(key) and self._settings[key] != value:
                 self._settings.set(key, value)
+
+
+def _choose(box: ChoiceBox, value: object) -> None:
+    """A value of a profile that the list does not know is added to it."""
+    if box.findData(value) < 0:
+        box.addItem(str(value), value)
+    box.setCurrentIndex(box.findData(value))
 
 
 def _choice(settings: Settings, key: str) -> ChoiceBox:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,11 +26,11 @@ from app.errors import Cancelled
 from app.i18n import N_, _, _n
 from app.jobs import Job
 from ui import theme
-from ui.dialogs.archive import archive_of
 from ui.jobs import JobsBridge
 from ui.lasting.model import Column, DueModel
 from ui.models.chosen import chosen_rows
 from ui.models.words import number_word
+from ui.pages.desk_page import DeskPage
 from ui.pages.empty_state import EmptyState
 from ui.pages.over import head as page_head
 from ui.widgets.editors import ChoiceBox
@@ -45,18 +44,15 @@ HORIZONS = ((90, N_("Within 90 days")), (365, N_("Within one year")), (0, N_("Al
 WIDTHS = {Column.UNTIL: 175, Column.LEFT: 140, Column.CODE: 130, Column.SIGNER: 190, Column.WHY: 300}
 
 
-class LastingPage(QWidget):
-    """`closed()` to go back; `listed()` when the list stands; `renewed(Renewed)` after a batch; `wanted(document_id)` on a double click."""
+class LastingPage(DeskPage):
+    """`listed()` when the list stands; `renewed(Renewed)` after a batch; `wanted(document_id)` on a double click."""
 
-    closed = Signal()
     listed = Signal()
     renewed = Signal(object)
     wanted = Signal(int)
 
     def __init__(self, services: Services, jobs: JobsBridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services, self._jobs = services, jobs
-        self._workspace = archive_of(services)
+        super().__init__(services, jobs, parent)
         self._job: Job | None = None
         self._renewing = False
         self.found: DueList | None = None
@@ -143,12 +139,6 @@ class LastingPage(QWidget):
         self._start("cpu", _("Signatures that stop being provable"), lambda job: lasting.due(job, workspace, boxes), self._take)
 
     def _start(self, lane: str, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
-        if self._jobs.closed:
-            return
-        job, future = self._services.lanes.start(lane, title, verb)
-        self._job = job
-        self.progress.follow(job)
-
         def ended(result: Any) -> None:
             self._rest()
             done(result)
@@ -157,7 +147,9 @@ class LastingPage(QWidget):
             self._rest()
             self.notice.say_error(error)
 
-        self._jobs.watch(future, ended, failed, self)
+        self._job = self.start(lane, title, verb, ended, failed)
+        if self._job is not None:
+            self.progress.follow(self._job)
         self._judge()
 
     def _finished(self, job: Job) -> None:
@@ -280,13 +272,3 @@ class LastingPage(QWidget):
                 _("To renew, the program needs the address of a time-stamp service."),
                 _("It stands under Settings › Signing; your administrator knows it."),
             )
-
-    def leave(self) -> None:
-        """What runs goes on in the jobs panel."""
-        self.closed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-            return
-        super().keyPressEvent(event)

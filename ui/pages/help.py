@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import N_, _
 from ui.actions import GROUPS, SPECS, Spec, key_text, plain
 from ui.icons import pixmap
-from ui.pages.over import centred, head, heading
+from ui.pages.over import OverPage, centred, head, heading
 
 STEPS = (
     ("scan", N_("Scan or import"), N_("Put paper into the scanner, or drop files and folders anywhere on this window.")),
@@ -25,17 +23,15 @@ STEPS = (
 )
 
 
-class HelpPage(QWidget):
+class HelpPage(OverPage):
     """Emits `closed()`."""
-
-    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head(_("Keys and help"), self.closed.emit))
+        column.addWidget(head(_("Keys and help"), self.leave))
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -54,12 +50,6 @@ class HelpPage(QWidget):
         body.addStretch(1)
         column.addWidget(scroll, 1)
         self.setFocusProxy(scroll)
-
-    def keyPressEvent(self, event: Any) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-            return
-        super().keyPressEvent(event)
 
 
 def _steps() -> QFrame:

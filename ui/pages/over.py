@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.i18n import _
 from ui import theme
 from ui.icons import icon
+
+
+class OverPage(QWidget):
+    """A page that lies over the library until it is left: `closed()`. Esc and the arrow at its top lead back."""
+
+    closed = Signal()
+
+    def leave(self) -> None:
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            return
+        super().keyPressEvent(event)
 
 
 def heading(text: str) -> QLabel:

@@ -26,7 +26,7 @@ from app.settings import BY_KEY, SETTINGS, Setting, Settings
 from ui import theme
 from ui.choosing import choose_files
 from ui.icons import pixmap
-from ui.pages.over import centred, head, heading
+from ui.pages.over import OverPage, centred, head, heading
 from ui.widgets.editors import ChoiceBox, NumberBox
 
 WIDTH = 760
@@ -167,10 +167,8 @@ class SettingRow:
         self._help.setVisible(bool(words))
 
 
-class SettingsPage(QWidget):
+class SettingsPage(OverPage):
     """All settings by group; below them `archive`, what belongs to the open archive. Emits `closed()`."""
-
-    closed = Signal()
 
     def __init__(self, settings: Settings, archive: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -181,7 +179,7 @@ class SettingsPage(QWidget):
         column.setSpacing(0)
         note = QLabel(_("Every change counts at once."))
         note.setProperty("role", "muted")
-        column.addWidget(head(_("Settings"), self.closed.emit, note))
+        column.addWidget(head(_("Settings"), self.leave, note))
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -228,9 +226,3 @@ class SettingsPage(QWidget):
         """A setting was changed elsewhere."""
         if key in self.rows and not BY_KEY[key].hidden:
             self.rows[key].refresh()
-
-    def keyPressEvent(self, event: Any) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.closed.emit()
-            return
-        super().keyPressEvent(event)

@@ -6,11 +6,9 @@ Nothing here makes the window wait: pages, findings, previews, tokens and signin
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,10 +29,11 @@ from app.jobs import Job
 from app.signature.lint import Finding, worst
 from storage.queries import DocumentRow
 from storage.records.reading import Box
-from ui.dialogs.archive import archive_of, documents
+from ui.dialogs.archive import documents
 from ui.dialogs.base import framed
 from ui.jobs import JobsBridge
 from ui.models.words import type_word
+from ui.pages.desk_page import DeskPage
 from ui.pages.over import head as page_head
 from ui.signing.canvas import SignCanvas, trimmed
 from ui.signing.choices import LookChoice, head
@@ -63,20 +62,16 @@ KINDS = {"error": "danger", "warning": "warning", "info": "info"}
 PREVIEW_MS = 120
 
 
-class SigningPage(QWidget):
-    """Signs `document_ids`. `closed()` to go back; `finished_batch(SignOutcome)` after each run."""
+class SigningPage(DeskPage):
+    """Signs `document_ids`. `finished_batch(SignOutcome)` after each run."""
 
-    closed = Signal()
     finished_batch = Signal(object)
 
     def __init__(
         self, services: Services, jobs: JobsBridge, document_ids: Sequence[int], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self._services, self._jobs = services, jobs
-        self._workspace = archive_of(services)
-        self._keep = ExitStack()
-        self._folder = self._keep.enter_context(self._workspace.scratch())
+        super().__init__(services, jobs, parent)
+        self._folder = self.scratch()
         self._shown: dict[int, ShownFile] = {}
         self._preview: Preview | None = None
         self._wish = 0  # counts the wishes for a drawing: only the newest is shown
@@ -101,15 +96,12 @@ class SigningPage(QWidget):
         self._lay_out()
         self.run = SignRun(self, services, jobs, document_ids)
         self._connect()
-        self.destroyed.connect(self._keep.close)
         ids = list(document_ids)
         self._do("catalog", _("Open the document"), lambda _job: documents(services, ids), self._listed)
 
     def _do(self, lane: str, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
         """Small work that touches the disk: never on the window's thread."""
-        if not self._jobs.closed:
-            _job, future = self._services.lanes.start(lane, title, verb)
-            self._jobs.watch(future, done, self.notice.say_error, self)
+        self.start(lane, title, verb, done, self.notice.say_error)
 
     def _listed(self, rows: Sequence[DocumentRow]) -> None:
         self.list.take(rows)
@@ -232,10 +224,13 @@ class SigningPage(QWidget):
         self.canvas.set_source(None)
         self.bytes.clear()
         workspace, boxes, folder = self._workspace, self._services.sandboxes, self._folder
-        _job, future = self._services.lanes.start(
-            "cpu", _("Open the document"), lambda job: showing.show_document(job, workspace, boxes, document_id, folder)
+        self.start(
+            "cpu",
+            _("Open the document"),
+            lambda job: showing.show_document(job, workspace, boxes, document_id, folder),
+            self._opened,
+            lambda error: self._not_shown(document_id, error),
         )
-        self._jobs.watch(future, self._opened, lambda error: self._not_shown(document_id, error), self)
 
     def _opened(self, shown: ShownFile) -> None:
         self._shown[shown.document_id] = shown
@@ -249,10 +244,13 @@ class SigningPage(QWidget):
         self.bytes.setToolTip(shown.sha256)
         self.draw_again()
         boxes = self._services.sandboxes
-        _job, future = self._services.lanes.start(
-            "cpu", _("Look for hidden content"), lambda job: showing.findings(job, boxes, shown)
+        self.start(
+            "cpu",
+            _("Look for hidden content"),
+            lambda job: showing.findings(job, boxes, shown),
+            lambda found: self._found(shown, found),
+            self._not_checked,
         )
-        self._jobs.watch(future, lambda found: self._found(shown, found), self._not_checked, self)
 
     def _found(self, shown: ShownFile, found: list[Finding]) -> None:
         level = worst(found)
@@ -282,7 +280,7 @@ class SigningPage(QWidget):
     def _ask_preview(self) -> None:
         document_id = self.list.current
         shown = self._shown.get(document_id) if document_id is not None else None
-        if shown is None or self._jobs.closed:
+        if shown is None:
             return
         if not self._waits:
             self.canvas.show_mark(None)
@@ -300,10 +298,13 @@ class SigningPage(QWidget):
                 trimmed(made.look.image)  # decoded here, not in the window's thread
             return made
 
-        _job, future = self._services.lanes.start("cpu", _("Draw the signature"), work)
         number = self._wish
-        self._jobs.watch(
-            future, lambda made: self._drawn(number, shown, made), lambda error: self._not_drawn(number, shown, error), self
+        self.start(
+            "cpu",
+            _("Draw the signature"),
+            work,
+            lambda made: self._drawn(number, shown, made),
+            lambda error: self._not_drawn(number, shown, error),
         )
 
     def _drawn(self, number: int, shown: ShownFile, made: Preview) -> None:
@@ -398,13 +399,7 @@ class SigningPage(QWidget):
     def leave(self) -> None:
         self.run.give_up()
         self.canvas.loader.close()
-        self.closed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-            return
-        super().keyPressEvent(event)
+        super().leave()
 
 
 def _advice(error: BaseException) -> str:

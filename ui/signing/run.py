@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.desk import signing
 from app.desk.signing import SignChoice, SignOutcome
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _, _n
 from app.jobs import Job, Question
+from app.signature.token_errors import token_error
 from app.signature.tokens import TokenInfo
 from ui.dialogs.archive import archive_of
 from ui.dialogs.questions import ChoiceDialog
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.signature.token_watch import TokenWatch
     from ui.signing.page import SigningPage
 
+SOON_MS = 1000
 LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document that is signed already
 
 
@@ -86,6 +88,8 @@ class SignRun(QObject):
                 _("No token is plugged in."),
                 _("Plug in the USB token; its certificates then appear here by themselves."),
             )
+        elif all(token.flags.locked for token in tokens):
+            page.token_notice.say_error(token_error("token.pin_locked"))
         elif not any(card.radio.isEnabled() for card in page.certificates.cards):
             page.token_notice.say(
                 "warning", _("No certificate here can sign."), _("The reasons stand beside each certificate.")
@@ -93,6 +97,8 @@ class SignRun(QObject):
         self.judge()
         if self._again:
             self.look_for_tokens()
+        elif not tokens and self._watch is not None and self._watch.present:
+            QTimer.singleShot(SOON_MS, self, self.look_for_tokens)  # pulled and put back between two looks of the watch
         if page.sign_button.isEnabled():
             page.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from app.desk.showing import ShownFile
@@ -17,9 +16,9 @@ from app.i18n import _
 from app.jobs import Job
 from ui import icons, theme
 from ui.choosing import choose_files, choose_new_file
-from ui.dialogs.archive import archive_of
 from ui.jobs import JobsBridge
 from ui.messages import announce
+from ui.pages.desk_page import DeskPage
 from ui.pages.over import head as page_head
 from ui.signing.paper import ShownPages
 from ui.verifying import work
@@ -34,19 +33,14 @@ if TYPE_CHECKING:
 FILTER = "*.pdf"
 
 
-class VerifyPage(QWidget):
-    """`closed()` to go back; `judged(report)` after each verification. Any PDF dropped here is verified, not taken in."""
+class VerifyPage(DeskPage):
+    """`judged(report)` after each verification. Any PDF dropped here is verified, not taken in."""
 
-    closed = Signal()
     judged = Signal(dict)
 
     def __init__(self, services: Services, jobs: JobsBridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._services, self._jobs = services, jobs
-        self._workspace = archive_of(services)
-        self._keep = ExitStack()
-        self._folder = self._keep.enter_context(self._workspace.scratch())
-        self.destroyed.connect(self._keep.close)
+        super().__init__(services, jobs, parent)
+        self._folder = self.scratch()
         self._subject: Subject | None = None
         self._shown: ShownFile | None = None
         self._online = False
@@ -137,9 +131,7 @@ class VerifyPage(QWidget):
         )
 
     def _start(self, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None]) -> None:
-        if not self._jobs.closed:
-            _job, future = self._services.lanes.start("cpu", title, verb)
-            self._jobs.watch(future, done, self._failed, self)
+        self.start("cpu", title, verb, done, self._failed)
 
     def _failed(self, error: BaseException) -> None:
         self.notice.say_error(error)
@@ -298,13 +290,7 @@ class VerifyPage(QWidget):
 
     def leave(self) -> None:
         self.viewer.end()
-        self.closed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-            return
-        super().keyPressEvent(event)
+        super().leave()
 
 
 def report_name(document: str) -> str:

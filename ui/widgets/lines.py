@@ -134,7 +134,9 @@ class Lines(QWidget):
         self._most += PORTION
         self._add(self._lines[place : self._most])
         if focused:
-            self.rows()[place].setFocus(Qt.FocusReason.OtherFocusReason)
+            first = self.rows()[place]
+            first.show()  # what is not seen yet takes no focus
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def rows(self) -> list[LineRow]:
         items = [self._column.itemAt(i) for i in range(self._column.count())]

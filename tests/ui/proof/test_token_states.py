@@ -113,6 +113,7 @@ def test_last_try_wants_certainty_and_a_locked_token_says_who_helps(
     qtbot.waitUntil(lambda: not page.certificates.cards[0].radio.isEnabled(), timeout=LONG)
     assert "khóa" in page.certificates.cards[0].radio.accessibleName()
     assert not page.sign_button.isEnabled()
+    assert "mở khóa" in page.token_notice.text(), "who can help"
     assert fake.facts()["attempts"] == 1
     assert signed(services, papers) == 0
 
@@ -128,6 +129,18 @@ def test_pulled_and_put_back_before_signing_is_noticed_by_itself(
     put(fake, present=True)
     qtbot.waitUntil(lambda: page.certificates.choice is not None, timeout=LONG)
     assert page.sign_button.isEnabled()
+
+
+def test_put_back_before_the_watch_saw_it_gone_is_found_all_the_same(
+    qtbot: QtBot, fake: Fake, open_page: Callable[[], SigningPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_page()
+    monkeypatch.setattr(signers, "list_tokens", lambda *_args, **_more: [])  # looked at in the moment it was out
+    page.run.look_for_tokens()
+    qtbot.waitUntil(lambda: not page.certificates.cards, timeout=LONG)
+    monkeypatch.undo()
+    monkeypatch.setattr(tokens, "command_for", lambda _path: fake.worker)
+    qtbot.waitUntil(lambda: bool(page.certificates.cards), timeout=LONG)
 
 
 @pytest.mark.parametrize(
