@@ -12,6 +12,7 @@ from datetime import date
 
 from app.describe.layout import Line, Sheet
 from app.describe.readers import Slot
+from app.describe.spoken_dates import find_spoken_date
 from app.i18n import N_
 from storage.records.reading import Box, FieldReading, union
 
@@ -24,6 +25,9 @@ _LOOSE = re.compile(r"(?P<place>.*?)[,.;:]?\s*(?P<ngay>n?[gq]ay)(?P<day>.*?)(?P<
 _OPENING = re.compile(
     r"\bhom nay\b.{0,40}?ngay\s*(?P<day>\d{1,2})\s*(?:thang|[/.-])\s*(?P<month>\d{1,2})\s*(?:nam|[/.-])\s*(?P<year>(?:19|20)\d\d)\b"
 )
+_TODAY = re.compile(r"\bhom nay\b")
+_PLACE_EDGE = " ,.;:_-'`|“”„"
+_LONGEST_PLACE = 5  # words
 _YEAR = re.compile(r"^\W*((?:19|20)\d\d)(?!\d)")
 _PRINTED = 0.8  # below it a "digit" is as a rule a pen stroke
 _TALL = 1.35  # handwritten digits are taller than the printed year
@@ -81,6 +85,10 @@ def date_of_opening(sheet: Sheet, today: date) -> FieldReading | None:
     for line in sheet.lines:
         match = _OPENING.search(line.plain)
         if match is None:
+            if _TODAY.search(line.plain) and (spoken := find_spoken_date(line)):
+                return _spoken(
+                    line, spoken, sheet.number, today, N_("The day in the first sentence, as minutes and contracts have it.")
+                )
             continue
         try:
             value = date(int(match.group("year")), int(match.group("month")), int(match.group("day")))
@@ -94,6 +102,30 @@ def date_of_opening(sheet: Sheet, today: date) -> FieldReading | None:
             f"{value:%d/%m/%Y}", round(0.9 * sure, 3), sheet.number, line.box(match.start("day"), match.end()), "rule", why
         )
     return None
+
+
+def read_spoken_date(line: Line, page: int, today: date) -> tuple[FieldReading, FieldReading | None] | None:
+    """`issuedDate` and `place` of a line that has the date in another form: "Hà Nội, 05/3/2024", or in words."""
+    spoken = find_spoken_date(line)
+    if spoken is None or _is_sentence(line.plain[: spoken[1]]) or len(line.plain[: spoken[1]].split()) > _LONGEST_PLACE:
+        return None
+    reading = _spoken(line, spoken, page, today, N_("The place and date line."))
+    if reading is None:
+        return None
+    words = [word for word in line.words_in(0, spoken[1]) if any(c.isalpha() for c in word.text)]
+    text = line.text[: spoken[1]].strip(_PLACE_EDGE)
+    if len(text) < 2 or not words:
+        return reading, None
+    sure = round(min(word.confidence for word in words), 3)
+    return reading, FieldReading(text, sure, page, union(w.box for w in words), "rule", N_("The place before the date."))
+
+
+def _spoken(line: Line, spoken: tuple[date, int, int], page: int, today: date, why: str) -> FieldReading | None:
+    value, start, end = spoken
+    sure = line.confidence(start, end)
+    if value > today or value.year < _OLDEST or sure < _PRINTED:
+        return None
+    return FieldReading(f"{value:%d/%m/%Y}", round(0.9 * sure, 3), page, line.box(start, end), "rule", why)
 
 
 def _is_sentence(place: str) -> bool:
@@ -174,7 +206,7 @@ def _year_height(found: DateLine) -> float:
 def read_place(found: DateLine, page: int) -> FieldReading | None:
     """The place before the comma."""
     end = found.parts.end("place")
-    text = found.line.text[:end].strip(" ,.;:_-'`|“”„")
+    text = found.line.text[:end].strip(_PLACE_EDGE)
     words = found.line.words_in(0, max(end, 1))
     kept = [w for w in words if any(c.isalpha() for c in w.text) and w.text.strip(",. ") and w.confidence >= 0.2]
     if len(text) < 2 or not kept:

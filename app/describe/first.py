@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.describe.dateline import DateLine, find_dateline, read_date, read_place
+from app.describe.dateline import DateLine, find_dateline, read_date, read_place, read_spoken_date
 from app.describe.layout import Line, Sheet
 from app.describe.marks import find_arrival, read_arrival, read_marks, stamp_words
 from app.describe.masthead import Masthead, find_masthead, read_issuer
@@ -69,7 +69,7 @@ def read_first_page(sheet: Sheet, today: date) -> FirstPage:
     marks = _landmarks(sheet, skip)
     page.head_in_the_middle = marks.head.middle
     _read_code(page, sheet, marks)
-    _read_date(page, sheet, marks, today)
+    _read_date(page, sheet, marks, today, skip)
     about = _read_contents(page, sheet, marks, skip)
     issuer_bottom = marks.number.line.top if marks.number else marks.dated.line.top if marks.dated else marks.title_top
     page.fields.update(read_issuer(sheet, marks.head, issuer_bottom - 0.2 * sheet.unit))
@@ -148,8 +148,10 @@ def _read_code(page: FirstPage, sheet: Sheet, marks: _Landmarks) -> None:
         page.slots.append(code.slot)
 
 
-def _read_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: date) -> None:
+def _read_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: date, skip: set[int]) -> None:
     if marks.dated is None:
+        if _read_spoken_date(page, sheet, marks, today, skip):
+            return
         if marks.head.kind != "none":
             why = N_("No place and date line found below the motto.")
             box = _gap(sheet, marks, marks.head.split, 0.97)
@@ -159,10 +161,33 @@ def _read_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: date) ->
     if place:
         page.fields["place"] = place
     reading, slots = read_date(marks.dated, sheet.number, today)
+    if not reading.value and (spoken := read_spoken_date(marks.dated.line, sheet.number, today)):
+        page.fields["issuedDate"] = spoken[0]
+        return
     page.fields["issuedDate"] = reading
     if reading.box:
         page.slots.append(Slot("issuedDate", sheet.number, reading.box, marks.dated.line.text))
     page.slots.extend(slots)
+
+
+def _read_spoken_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: date, skip: set[int]) -> bool:
+    """The date in words or between slashes, in the right column below the motto."""
+    if marks.head.kind == "none" or marks.head.middle:
+        return False
+
+    def keep(word: Word) -> bool:
+        return id(word) not in skip and marks.head.right(word)
+
+    for line in sheet.between(marks.head.bottom - 0.5 * sheet.unit, marks.head.bottom + _REACH, keep):
+        if begins_body(line):
+            return False
+        spoken = read_spoken_date(line, sheet.number, today)
+        if spoken:
+            page.fields["issuedDate"] = spoken[0]
+            if spoken[1]:
+                page.fields["place"] = spoken[1]
+            return True
+    return False
 
 
 def _gap(sheet: Sheet, marks: _Landmarks, left: float, right: float) -> Box | None:

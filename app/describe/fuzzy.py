@@ -43,6 +43,8 @@ def distance(a: str, b: str, limit: int) -> int:
 
 def prefix_distance(word: str, text: str, limit: int) -> tuple[int, int]:
     """(errors, letters of `text` used) of the best match of `word` with a beginning of `text`."""
+    if limit == 0:
+        return (0, len(word)) if text.startswith(word) else (1, 0)
     head = text[: len(word) + limit]
     before = list(range(len(head) + 1))
     for i, left in enumerate(word, 1):

@@ -7,7 +7,7 @@ come back. Place and issuer tell the same name on most papers: where they differ
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,7 +25,7 @@ from storage.text import has_accents
 
 NAMES = ("organName", "parentOrgan")
 _CLEAR, _CLEAR_PLACE = 0.85, 0.8
-_BETTER = 0.02
+_BETTER, _DISPUTED = 0.02, 0.9
 _LONGER, _COMPLETED = 0.5, 0.75
 _PLAIN_UNIT = re.compile(r"\b(?:Tinh|Huyen|Xa|Phuong|Quan)\b")
 _UNITS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn")
@@ -113,9 +113,9 @@ def _accents(text: str) -> int:
 
 
 def _place_again(page: PageText, image: Path, engine: PageReader, fields: Mapping[str, FieldReading]) -> FieldReading | None:
-    """The place that two of three agree on: the first look, the second, the names of the head."""
+    """The place that two of three agree on: the first look, the second, the names of the head. Never sure where the head differs."""
     first = fields.get("place")
-    if first is None or first.box is None:
+    if first is None:
         return None
     named = named_places(fields, len(first.value.split()))
     rival = {name for name in named if compact(name) == compact(first.value) and name != first.value}
@@ -123,14 +123,22 @@ def _place_again(page: PageText, image: Path, engine: PageReader, fields: Mappin
         return None
     if first.value in named or first.value in PROVINCES:
         return None
+    found = mended_place({**fields, "place": _second_place(page, image, engine, first, named)})
+    return replace(found, confidence=min(found.confidence, _DISPUTED)) if rival and found.value not in named else found
+
+
+def _second_place(page: PageText, image: Path, engine: PageReader, first: FieldReading, named: Sequence[str]) -> FieldReading:
+    """What is read second where the head agrees with it or the engine is surer of it; else the first reading."""
+    if first.box is None:
+        return first
     x0, y0, x1, y1 = first.box
     air = (y1 - y0) / 4
     region = (max(0.0, x0 - air), max(0.0, y0 - air), min(1.0, x1 + air), min(1.0, y1 + air))
     words = look(engine, image, region, page, "black", shape="line")
     text = " ".join(word.text for word in sorted(words, key=lambda word: word.box[0])).strip(" ,.;:_-'`|“”„")
     if not text or len(text.split()) != len(first.value.split()):
-        return mended_place(fields)
-    sure = min(word.confidence for word in words if any(c.isalpha() for c in word.text)) if words else 0.0
-    if text in named or (text != first.value and sure > first.confidence):
-        return mended_place({**fields, "place": replace(first, value=text, confidence=round(max(sure, first.confidence), 3))})
-    return mended_place(fields)
+        return first
+    sure = min((word.confidence for word in words if any(c.isalpha() for c in word.text)), default=0.0)
+    if text in named or sure > first.confidence:
+        return replace(first, value=text, confidence=round(max(sure, first.confidence), 3))
+    return first

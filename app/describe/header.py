@@ -17,7 +17,7 @@ from app.describe.closing import read_closing
 from app.describe.dateline import date_of_opening, find_dateline, read_date
 from app.describe.first import NOT_FOUND, read_first_page
 from app.describe.head_again import look_again_at_head
-from app.describe.ink import PageReader
+from app.describe.ink import PageReader, Shape
 from app.describe.layout import Sheet
 from app.describe.places import mended_place
 from app.describe.readers import Reader, Slot, ask
@@ -33,6 +33,7 @@ FIELDS = (
     "language", "numberOfPage",
 )  # fmt: skip
 _TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
+_SHAPES: tuple[Shape, ...] = ("page", "block")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -104,20 +105,28 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
 
 def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
     """What overlapping inks or a swallowed line hid; a reading of the first look gives way only where it was missing."""
-    lost = [name for name in ("codeNumber", "issuedDate", "subject") if _lost(header, name)]
-    boxes = [box for name in lost if (box := header.fields[name].box)]
-    page = read_places_again(pages[0], images[0], engine, boxes) if boxes else None
-    if page:
-        second = read_header([page], today=today)
-        names = [field for name in lost for field in _TOGETHER[name]]
-        header.fields.update({n: second.fields[n] for n in names if n in second.fields and not _lost(second, n)})
-        known = {slot.field for slot in header.slots}
-        header.slots += [slot for slot in second.slots if slot.field not in known]
+    for shape in _SHAPES:
+        _look_again_at_lost(header, pages[0], images[0], engine, today, shape)
     sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
     header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
     header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today))
     for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
-        header.fields.setdefault(name, mark)
+        first = header.fields.get(name)
+        if first is None or len(mark.value) > len(first.value):  # "KHẨN" alone may be the end of "THƯỢNG KHẨN"
+            header.fields[name] = mark
+
+
+def _look_again_at_lost(header: Header, first: PageText, image: Path, engine: PageReader, today: date, shape: Shape) -> None:
+    lost = [name for name in ("codeNumber", "issuedDate", "subject") if _lost(header, name)]
+    boxes = [box for name in lost if (box := header.fields[name].box)]
+    page = read_places_again(first, image, engine, boxes, shape) if boxes else None
+    if page is None:
+        return
+    second = read_header([page], today=today)
+    names = [field for name in lost for field in _TOGETHER[name]]
+    header.fields.update({n: second.fields[n] for n in names if n in second.fields and not _lost(second, n)})
+    known = {slot.field for slot in header.slots}
+    header.slots += [slot for slot in second.slots if slot.field not in known]
 
 
 def _lost(header: Header, name: str) -> bool:

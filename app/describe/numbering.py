@@ -190,11 +190,12 @@ def _without_strokes(value: str, title_kind: str | None) -> str:
 
     Only the type decides: "SCT-QLTM" is no Chỉ thị with a stroke before it.
     """
-    head, dash, tail = value.partition("-")
+    bare = value.lstrip(".,:;'`0123456789") if not re.match(r"(?:19|20)\d\d/", value) else value
+    head, dash, tail = bare.partition("-")
     for cut in (1, 2):
         if head not in marks() and head[cut:] in marks_of(title_kind):
             return head[cut:] + dash + tail
-    return value.lstrip(".,:;'`0123456789") if not re.match(r"(?:19|20)\d\d/", value) else value
+    return bare
 
 
 def _end_of_code(line: Line, start: int) -> int:
@@ -218,7 +219,7 @@ def _end_of_code(line: Line, start: int) -> int:
 
 def normal_notation(text: str) -> str:
     """Notation in one form: no blanks, one kind of dash, known beginnings mended ("QÐÐ - cc" → "QĐ-CC")."""
-    value = re.sub(r"\s+", "", text).replace("Ð", "Đ").strip(".,:;'`_*|-/…")
+    value = re.sub(r"\s+", "", text).replace("Ð", "Đ").replace("€", "C").strip(".,:;'`_*|-/…")
     value = re.sub(r"-{2,}", "-", re.sub(r"^(Q?)Đ{2,}(?=-|N-)", r"\1Đ", value))
     value = re.sub(r"^T[-,.]+Tr(?=-)", "T.Tr", value)
     groups = value.split("-")

@@ -26,6 +26,8 @@ Grey = NDArray[np.uint8]
 def without_rings(grey: Grey, dpi: int) -> Grey:
     """A copy with the line of a seal's outer ring made paper; the same picture where there is none."""
     factor = _SEARCH / dpi
+    if min(grey.shape) * factor < _RADIUS[0] / _MM * _SEARCH:
+        return grey  # not even half a seal has room
     small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     low, high = (round(mm / _MM * _SEARCH) for mm in _RADIUS)
     found = cv2.HoughCircles(

@@ -45,11 +45,13 @@ def _alone(page: PageText, words: list[Word], sheet: Sheet) -> Sheet:
     return Sheet.of(PageText(page.width, page.height, page.dpi, words, page.engine), sheet.number)
 
 
-def read_places_again(page: PageText, image: Path, engine: PageReader, boxes: Sequence[Box]) -> PageText | None:
+def read_places_again(
+    page: PageText, image: Path, engine: PageReader, boxes: Sequence[Box], shape: Shape = "page"
+) -> PageText | None:
     """The page with the words in `boxes` read anew, each alone: handwriting beside print makes the engine lose a line."""
     changed: PageText | None = None
     for index, box in enumerate(boxes):
-        words = look(engine, image, box, page, "all", _FRESH * (index + 1))
+        words = look(engine, image, box, page, "all", _FRESH * (index + 1), shape=shape)
         if words:
             changed = replaced(changed or page, words, box)
     return changed

@@ -27,7 +27,7 @@ PHRASES = (
     "Phát triển nông thôn", "Tài nguyên và Môi trường", "Thông tin và Truyền thông", "Văn hóa", "Văn hóa và Thông tin",
     "Văn hóa, Thể thao và Du lịch", "Thể thao và Du lịch", "Văn hóa - Thông tin", "Dân tộc", "Dân tộc và Tôn giáo", "Ngoại vụ",
     "Quy hoạch - Kiến trúc", "An toàn vệ sinh thực phẩm", "An toàn thực phẩm", "An toàn", "Vệ sinh", "Thực phẩm",
-    "Lưu trữ", "Văn thư - Lưu trữ", "Văn thư", "Thi đua - Khen thưởng", "Tôn giáo", "Kế hoạch", "Kế toán", "Kinh tế",
+    "Lưu trữ", "Giáo dục - Đào tạo", "Văn thư - Lưu trữ", "Văn thư", "Thi đua - Khen thưởng", "Tôn giáo", "Kế hoạch", "Kế toán", "Kinh tế",
     "Kinh tế - Hạ tầng", "Kinh tế và Hạ tầng", "Quản lý đô thị", "Quản lý dự án", "Đầu tư xây dựng", "Hạ tầng", "Kỹ thuật",
     "Trồng trọt và Bảo vệ thực vật", "Bảo vệ thực vật", "Chăn nuôi và Thú y", "Chăn nuôi", "Thú y", "Kiểm lâm", "Thủy lợi",
     "Thủy sản", "Dân số", "Kế hoạch hóa gia đình", "Liên đoàn Lao động", "Cựu chiến binh", "Liên hiệp Phụ nữ", "Phụ nữ",

@@ -27,6 +27,8 @@ _ENCLOSED = re.compile(
     r"^\W*(?:(?:\(\s*theo|(?:ban hanh )?kem theo) (?:thong|quyet|nghi|cong|ke|to|bao)\b|(?:dung|ap dung) cho )"
 )
 _CODE = re.compile(r"^\W*s[oó]\s*[:.]?\s*\d{1,6}\s*/")
+_ISSUED_BY = re.compile(r"^\W*CỦA\s")
+_ISSUER_ROWS = 4
 _AMBIGUOUS = ("thuchien",)  # begins a text, or the subject of a plan
 _DEEPEST = 0.95  # page widths: a title stands in the upper two thirds
 _MOST_ROWS, _MOST_NAMES = 7, 20
@@ -126,6 +128,9 @@ def read_subject(sheet: Sheet, found: TitleLine) -> FieldReading | None:
     rows: list[Line] = []
     texts: list[str] = []
     rest = found.line.after_key(found.title.used)
+    issued_by = bool(_ISSUED_BY.match(rest))
+    if issued_by:
+        rest = ""
     if len(compact(rest)) >= 3:
         texts.append(rest)
     words: list[Word] = list(found.line.words_in(_letters_to_text(found.line, found.title.used), len(found.line.text)))
@@ -138,6 +143,9 @@ def read_subject(sheet: Sheet, found: TitleLine) -> FieldReading | None:
         solid = _solid(line)
         if solid is None:
             continue
+        if not rows and solid.capitals > 0.85 and (issued_by or _ISSUED_BY.match(solid.text)) and _has_subject(lines[at + 1 :]):
+            issued_by, last = True, solid  # forms before 2005: "QUYẾT ĐỊNH / CỦA ỦY BAN NHÂN DÂN TỈNH … / Về việc …"
+            continue
         text = begins_paragraph(line, next_line(lines, at), edges)
         if line.text.lstrip().startswith("*") or not _goes_on(solid, last, found.line, sheet.unit, first=not rows, text=text):
             break
@@ -147,6 +155,16 @@ def read_subject(sheet: Sheet, found: TitleLine) -> FieldReading | None:
         if len(rows) >= _MOST_ROWS or _is_closed(" ".join(texts)):
             break
     return _subject([*(words if len(compact(rest)) >= 3 else []), *(w for row in rows for w in row.words)], texts)
+
+
+def _has_subject(lines: Sequence[Line]) -> bool:
+    """True where "Về việc …" stands among the next lines, before the text begins."""
+    for line in lines[:_ISSUER_ROWS]:
+        if _ABOUT.match(line.text):
+            return True
+        if begins_body(line):
+            return False
+    return False
 
 
 def _solid(line: Line) -> Line | None:

@@ -2,7 +2,8 @@
 
 Each step earned its place on generated pages (misses are printed words that were not read): without the red ink words under
 seals are missed 7 times less often and fewer seals are taken for letters; level lines leave 16 % fewer misses on worn pages;
-soft edges 5 % fewer on black-and-white ones; 1.5 times the size 40 % fewer at 150 dpi, 50 % at 100 dpi. At 200 dpi a larger
+soft edges 5 % fewer on black-and-white ones; 1.5 times the size 40 % fewer at 150 dpi, 50 % at 100 dpi; in even
+light the last of 11 photographed papers got back the six fields of their heads and ends that they had lost. At 200 dpi a larger
 picture would leave 13 % fewer for half as much time again: it is left as it is.
 """
 

@@ -114,3 +114,9 @@ def test_only_the_ring_is_taken_out(tmp_path: Path) -> None:
     assert np.array_equal(page[away > RADIUS + 20], open_page[away > RADIUS + 20])
     blank = np.full((400, 600), 255, np.uint8)
     assert np.array_equal(without_rings(blank, 200), blank)
+
+
+def test_a_picture_without_room_for_a_seal_is_left(tmp_path: Path) -> None:
+    line = np.full((30, 600), 255, np.uint8)
+    assert without_rings(line, 300) is line
+    assert without_rings(line, 2400) is line
