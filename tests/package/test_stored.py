@@ -65,5 +65,8 @@ def test_digests_are_those_of_the_bytes(tmp_path: Path) -> None:
         first = digests.of("tờ trình.pdf", "sha256", Job())
         digests.note("tờ trình.pdf", CONTENT)
         assert digests.of("tờ trình.pdf", "sha256", Job()) == first
-        assert digests.head("tờ trình.pdf") == CONTENT[:1024]
+        assert digests.family("tờ trình.pdf") == ""  # it was read, but its first bytes are those of no format
+        assert digests.family("chưa đọc.pdf") is None
+        digests.note("quyết định.pdf", b"%PDF-1.7")
+        assert digests.family("quyết định.pdf") == "pdf"
     tree.close()

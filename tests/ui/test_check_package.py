@@ -64,7 +64,7 @@ def test_errors_come_first_and_can_be_filtered(qtbot: QtBot, window: QWidget, of
     assert dialog.notice.kind == "danger"
     names = list(groups(dialog))
     assert [name.partition(" (")[0] for name in names] == ["Lỗi", "Cảnh báo", "Ghi chú"]
-    assert set(groups(dialog)[names[0]]) == {"CSIP1", "CSIP70", "CSIP86", "IP-UNLISTED"}
+    assert set(groups(dialog)[names[0]]) == {"CSIP1", "CSIP70", "IP-UNLISTED"}
     dialog.filter.setText("lạc.pdf")
     assert list(groups(dialog).values()) == [["IP-UNLISTED"]]
     dialog.filter.setText("csip1")
