@@ -21,6 +21,11 @@ CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu
 STAMPED = (*SECRECY, *URGENCY, *CIRCULATION, "Đến", "Công văn đến", "Văn bản đến")
 _FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"
 _LEGIBLE, _LEGIBLE_SURE = 0.5, 0.85
+_BESIDE_PRINT = 0.3  # is legible enough where the stamp's other line is sure: a stamp is typed or written by hand, not both
+_NUMBER = re.compile(r"^\W*s\S{0,2}\s*[:.]*\s*(\d{1,6})\W*$")
+_LIKE_NUMBER = re.compile(r"^\W*s\S{0,2}\s*[:.]*\s*([\dlio|]{1,6})\W*$")
+_DATE = re.compile(r"^\W*ngay\s*[:.]*\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\W*$")
+_LIKE_DIGITS = {"l": "1", "I": "1", "i": "1", "|": "1", "O": "0", "o": "0", "ó": "6", "Ó": "6"}
 _OFFICE = re.compile(r"^\W*S[ởỞ]\b")  # "Sở Tài chính" beside the stamp is no "Số"
 _GOES_BEFORE = ("bi", "bao", "can", "nguyen", "khoa", "giu", "tuyet", "toi", "do", "thongtin", "nhanuoc", "khan")
 
@@ -107,11 +112,12 @@ def stamp_words(sheet: Sheet, stamp: Line) -> list[Line]:
 def read_arrival(sheet: Sheet, stamp: Line, pieces: Sequence[Line], today: date) -> dict[str, FieldReading]:
     """`arrivalNumber` and `arrivalDate`; "" with the place where they are handwritten, as they nearly always are."""
     found: dict[str, FieldReading] = {}
-    for piece in pieces:
-        if re.match(r"^\W*so\b", piece.plain) and "arrivalNumber" not in found:
-            found["arrivalNumber"] = _arrival_number(sheet, piece)
-        elif re.match(r"^\W*ngay\b", piece.plain):
-            found["arrivalDate"] = _arrival_date(sheet, piece, today)
+    number = next((p for p in pieces if re.match(r"^\W*so\b", p.plain)), None)
+    day = next((p for p in reversed(pieces) if re.match(r"^\W*ngay\b", p.plain)), None)
+    if number:
+        found["arrivalNumber"] = _arrival_number(sheet, number, typed=day is not None and _is_typed(day, _DATE))
+    if day:
+        found["arrivalDate"] = _arrival_date(sheet, day, today, typed=number is not None and _is_typed(number, _NUMBER))
     if not found:
         box = stamp.box()
         found["arrivalNumber"] = FieldReading(
@@ -127,21 +133,39 @@ def _wide(piece: Line) -> tuple[float, float, float, float]:
     return x0, max(0.0, y0 - air), min(1.0, max(x1 + 0.02, x0 + 0.16)), min(1.0, y1 + air)
 
 
-def _arrival_number(sheet: Sheet, piece: Line) -> FieldReading:
-    match = re.match(r"^\W*s\S{0,2}\s*[:.]*\s*(\d{1,6})\W*$", piece.plain)
-    sure = piece.confidence(match.start(1), match.end(1)) if match else 0.0
-    if match and sure >= _LEGIBLE_SURE and _printed_height(piece, match.start(1), match.end(1)):
-        return FieldReading(match.group(1), round(sure * 0.95, 3), sheet.number, _wide(piece), "rule", N_("The arrival stamp."))
-    if match and sure >= _LEGIBLE and _printed_height(piece, match.start(1), match.end(1)):
-        why = N_("The arrival stamp, hard to read: please check.")
-        return FieldReading(match.group(1), round(sure * 0.7, 3), sheet.number, _wide(piece), "rule", why)
+def _is_typed(piece: Line, shape: re.Pattern[str]) -> bool:
+    """Figures that are surely print."""
+    match = shape.match(piece.plain)
+    if match is None:
+        return False
+    start, end = match.start(1), match.end(match.re.groups)
+    return piece.confidence(start, end) >= _LEGIBLE_SURE and _printed_height(piece, start, end)
+
+
+def _arrival_number(sheet: Sheet, piece: Line, *, typed: bool) -> FieldReading:
+    match = _NUMBER.match(piece.plain)
+    like = _LIKE_NUMBER.match(piece.plain) if typed and match is None else None
+    found = match or like
+    if found and _printed_height(piece, found.start(1), found.end(1)):
+        sure = piece.confidence(found.start(1), found.end(1))
+        value = "".join(_LIKE_DIGITS.get(c, c) for c in piece.text[found.start(1) : found.end(1)])
+        if match and sure >= _LEGIBLE_SURE:
+            return FieldReading(value, round(sure * 0.95, 3), sheet.number, _wide(piece), "rule", N_("The arrival stamp."))
+        if sure >= (_BESIDE_PRINT if typed else _LEGIBLE) and value.isdigit() and (match or _mostly_digits(found.group(1))):
+            why = N_("The arrival stamp, hard to read: please check.")
+            trust = sure * (0.7 if match else 0.5)
+            return FieldReading(value, round(trust, 3), sheet.number, _wide(piece), "rule", why)
     return FieldReading("", 0.1, sheet.number, _wide(piece), "rule", N_("An arrival stamp without a readable number."))
 
 
-def _arrival_date(sheet: Sheet, piece: Line, today: date) -> FieldReading:
-    match = re.match(r"^\W*ngay\s*[:.]*\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\W*$", piece.plain)
+def _mostly_digits(text: str) -> bool:
+    return 2 * sum(c.isdigit() for c in text) >= len(text)
+
+
+def _arrival_date(sheet: Sheet, piece: Line, today: date, *, typed: bool) -> FieldReading:
+    match = _DATE.match(piece.plain)
     sure = piece.confidence(match.start(1), match.end(3)) if match else 0.0
-    if match and sure >= _LEGIBLE:
+    if match and sure >= (_BESIDE_PRINT if typed else _LEGIBLE):
         try:
             value = date(int(match.group(3)), int(match.group(2)), int(match.group(1)))
         except ValueError:

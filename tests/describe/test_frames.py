@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -63,6 +64,52 @@ def test_a_frame_torn_at_two_corners(engine: Tesseract, tmp_path: Path) -> None:
     frames = find_frames(path, 0.3)
     assert len(frames) == 1
     assert "MẬT" in [word.text for word in read_frame(engine, path, frames[0], 200)]
+
+
+def test_a_frame_whose_line_fades_out_at_two_ends(engine: Tesseract, tmp_path: Path) -> None:
+    path = stamped(tmp_path)
+    image = Image.open(path)
+    draw = ImageDraw.Draw(image)
+    x0, y0, x1, y1 = PLACE
+    draw.rectangle((x0 + 5, y0 - 2, x0 + 55, y0 + 5), fill=(246, 240, 226))  # a fifth of the edge is gone, above and below
+    draw.rectangle((x1 - 55, y1 - 5, x1 - 5, y1 + 2), fill=(246, 240, 226))
+    draw.rectangle((x0 - 2, y0 - 2, x0 + 4, y0 + 4), fill=(246, 240, 226))
+    draw.rectangle((x1 - 4, y1 - 4, x1 + 4, y1 + 4), fill=(246, 240, 226))
+    image.save(path, dpi=(200, 200))
+    frames = find_frames(path, 0.3)
+    assert len(frames) == 1
+    assert [text for word in read_frame(engine, path, frames[0], 200) if (text := word.text.strip(".,:_-|")).isalpha()] == [
+        "TỐI",
+        "MẬT",
+    ]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_frame_in_the_shadow_of_a_photographed_page(mode: str, engine: Tesseract, tmp_path: Path) -> None:
+    path = stamped(tmp_path, mode=mode, angle=-3.0)
+    picture = np.asarray(Image.open(path)).astype(np.float32)
+    light = np.interp(np.arange(SIZE[0]), (0, 1000), (0.42, 1.0))  # the stamp stands where it is dark
+    light = light[None, :] if picture.ndim == 2 else light[None, :, None]
+    dark = (picture * light).astype(np.uint8)
+    dark[:, :120] = 40  # the table beside the page
+    Image.fromarray(dark).save(path, dpi=(200, 200))
+    frames = find_frames(path, 0.3)
+    assert len(frames) == 1
+    assert "MẬT" in [word.text.strip(".,:_-|") for word in read_frame(engine, path, frames[0], 200)]
+
+
+def test_a_pale_stamp_of_a_coarse_scan_is_read(engine: Tesseract, tmp_path: Path) -> None:
+    path = stamped(tmp_path, angle=2.0, ink=(224, 184, 176))
+    fine = Image.open(path)
+    coarse = np.asarray(fine.resize((fine.width // 2, fine.height // 2), Image.Resampling.BOX)).astype(np.float32)
+    noise = np.random.default_rng(3).normal(0, 5, coarse.shape)
+    Image.fromarray(np.clip(coarse + noise, 0, 255).astype(np.uint8)).save(path, dpi=(100, 100))
+    frames = find_frames(path, 0.3)
+    assert len(frames) == 1
+    assert [text for word in read_frame(engine, path, frames[0], 100) if (text := word.text.strip(".,:_-|")).isalpha()] == [
+        "TỐI",
+        "MẬT",
+    ]
 
 
 def test_text_and_tables_are_no_frames(tmp_path: Path) -> None:

@@ -296,6 +296,32 @@ def test_a_handwritten_arrival_stamp_shows_its_place() -> None:
     assert found["arrivalNumber"].box is not None
 
 
+def stamp(number: str, day: str, sure_number: float = 0.96, sure_day: float = 0.96) -> dict[str, FieldReading]:
+    draft = decision().put("VĂN BẢN ĐẾN", 0.24, 0.112)
+    return read(draft.at(number, 0.2, 0.13, confidence=sure_number).at(day, 0.17, 0.148, confidence=sure_day))
+
+
+@pytest.mark.parametrize(("printed", "meant"), [("Số: ó54", "654"), ("Số: l6", "16"), ("Số: 4O2", "402")])
+def test_letters_that_look_like_figures_in_a_typed_arrival_stamp(printed: str, meant: str) -> None:
+    number = stamp(printed, "Ngày: 07/03/2024")["arrivalNumber"]
+    assert number.value == meant
+    assert number.confidence < 0.6
+    assert stamp(printed, "Ngày: ……")["arrivalNumber"].value == ""  # written by hand, for all that is known
+
+
+def test_words_are_no_arrival_number() -> None:
+    assert stamp("Số: lol", "Ngày: 07/03/2024")["arrivalNumber"].value == ""
+
+
+def test_figures_that_the_engine_doubts_beside_a_typed_line_of_the_stamp() -> None:
+    number = stamp("Số: 612", "Ngày: 07/03/2024", sure_number=0.37)["arrivalNumber"]
+    assert (number.value, number.confidence < 0.6) == ("612", True)
+    day = stamp("Số: 1178", "Ngày: 07/03/2024.", sure_day=0.37)["arrivalDate"]
+    assert (day.value, day.confidence < 0.6) == ("07/03/2024", True)
+    neither = stamp("Số: 1178", "Ngày: 07/03/2024", 0.37, 0.37)
+    assert neither["arrivalNumber"].value == neither["arrivalDate"].value == ""
+
+
 # --- bad input is normal input ---
 
 
