@@ -259,6 +259,21 @@ def test_layout_is_remembered(program: Program, library: LibraryPage, stocked: S
     assert kept["library"]["panes"] == library.splitter.sizes()
 
 
+def test_panes_come_back_as_they_were(qapp: QApplication, stocked: Services) -> None:
+    panes = [200, 700, 400]
+    stocked.settings.set("ui.window", json.dumps({"library": {"panes": panes}}))
+    again = Program(qapp, stocked)
+    again.window.resize(1302, 768)
+    again.window.show()
+    assert stocked.workspace is not None
+    again._opened(stocked.workspace)
+    settle(again)
+    assert again.window.library is not None
+    now = again.window.library.layout_words()["panes"]
+    assert all(abs(one - then) <= 4 for one, then in zip(now, panes, strict=True)), now
+    discard(again)
+
+
 @pytest.mark.parametrize("words", ["", "{", "[]", '{"order": [0]}', '{"order": [0,1,2,3,4,5], "widths": ["x"], "sort": 1}'])
 def test_broken_layout_is_passed_over(program: Program, library: LibraryPage, words: str) -> None:
     library.list.table.restore_layout(words)

@@ -65,6 +65,7 @@ class LibraryPage(QWidget):
         self._workspace, self._reads, self._actions = workspace, reads, actions
         self._query = ""
         self._arranged = False  # the panes have their widths
+        self._panes: list[int] | None = None  # their widths of the last time
         self.model = DocumentsModel(reads)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.sidebar = Sidebar(look)
@@ -316,7 +317,7 @@ class LibraryPage(QWidget):
             self._arranged = True
             width = self.window().width()
             tree, details = min(TREE_MOST, round(width * TREE_SHARE)), min(DETAILS_MOST, round(width * DETAILS_SHARE))
-            self.splitter.setSizes([tree, width - tree - details, details])
+            self.splitter.setSizes(self._panes or [tree, width - tree - details, details])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A list that got too narrow to be read takes its room from the panes beside it, as far as those can do without."""
@@ -331,7 +332,7 @@ class LibraryPage(QWidget):
     # --- what is remembered ---
     def layout_words(self) -> dict[str, Any]:
         return {
-            "panes": self.splitter.sizes(),
+            "panes": self.splitter.sizes() if self._arranged else self._panes,
             "table": self.list.table.layout_words(),
             "open": self.sidebar.opened,
             "details": self.details.layout_words(),
@@ -342,8 +343,7 @@ class LibraryPage(QWidget):
         """Takes what `layout_words` gave; what does not fit is passed over."""
         panes = kept.get("panes")
         if isinstance(panes, list) and len(panes) == 3 and all(isinstance(p, int) for p in panes):
-            self.splitter.setSizes(panes)
-            self._arranged = True
+            self._panes = panes  # set when shown: before that a page is narrow, and the list would take the room of its neighbours
         if isinstance(kept.get("table"), str):
             self.list.table.restore_layout(kept["table"])
         opened = kept.get("open")
