@@ -343,7 +343,7 @@ class LibraryPage(QWidget):
         """Takes what `layout_words` gave; what does not fit is passed over."""
         panes = kept.get("panes")
         if isinstance(panes, list) and len(panes) == 3 and all(isinstance(p, int) for p in panes):
-            self._panes = panes  # set when shown: before that a page is narrow, and the list would take the room of its neighbours
+            self._panes = panes  # set when shown; a page is narrow before, and its list would take the room
         if isinstance(kept.get("table"), str):
             self.list.table.restore_layout(kept["table"])
         opened = kept.get("open")
