@@ -14,7 +14,7 @@ from app.settings import Settings
 from app.signature.certificates import CertInfo
 from app.signature.modules import find_modules
 from app.signature.token_errors import token_error
-from app.signature.token_watch import TokenWatch
+from app.signature.token_watch import Present, TokenWatch
 from app.signature.tokens import TokenInfo, list_tokens
 
 AT_ONCE = 4
@@ -96,8 +96,8 @@ def watch_tokens(settings: Settings, changed: Callable[[], None], end: Event) ->
     modules = [Path(chosen)] if chosen is not None else find_modules(approved)
     told: set[Path] = set()
 
-    def hear(module: Path, _now: object) -> None:
-        if module in told:  # the first time says what is there
+    def hear(module: Path, now: Present) -> None:
+        if module in told or not now:  # the first time says what is there; nothing may be what is left of a token just listed
             changed()
         told.add(module)
 

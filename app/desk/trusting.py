@@ -11,6 +11,7 @@ from app.desk.syncing import endpoint_of
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
+from app.signature.apart import write_anchors
 from app.signature.trust import Trust, load_trust, read_folder
 from app.signature.trust_list import TrustList, read_list, trust_with
 from app.sync import client
@@ -77,9 +78,7 @@ def trust_folder(workspace: Workspace) -> Iterator[Path | None]:
         yield None
         return
     with workspace.scratch() as folder:
-        certificate: Any
-        for number, certificate in enumerate(more):
-            (folder / f"{number}.der").write_bytes(certificate.dump())
+        write_anchors(folder, more)
         yield folder
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -24,10 +24,14 @@ def written(trust: Trust) -> Iterator[Path]:
     """The anchors as files, for a process that gets nothing else."""
     with TemporaryDirectory(prefix="vankho-") as name:
         folder = Path(name)
-        anchor: Any
-        for number, anchor in enumerate(trust.anchors):
-            (folder / f"{number}.der").write_bytes(anchor.dump())
+        write_anchors(folder, trust.anchors)
         yield folder
+
+
+def write_anchors(folder: Path, anchors: Iterable[Any]) -> None:
+    """Each a file, DER, as `app.signature.trust.load_trust` reads a folder."""
+    for number, anchor in enumerate(anchors):
+        (folder / f"{number}.der").write_bytes(anchor.dump())
 
 
 def verify_apart(path: Path, sandbox: Caller, trust: Trust, now: datetime | None = None) -> Verification:

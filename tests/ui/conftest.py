@@ -17,11 +17,13 @@ from sqlalchemy.engine import Engine
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # keyboard focus without a window manager
 
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.services import Services
 from tests.conftest import PASSWORD
 from tests.ui.stock import stock
 from ui.application import Program
+from ui.jobs import JobsBridge
 from ui.models.reading import Reads
 from ui.theme import Theme
 
@@ -38,6 +40,15 @@ def reads(qapp: QApplication) -> Iterator[Reads]:
     made = Reads()
     yield made
     made.close()
+
+
+@pytest.fixture
+def jobs(services: Services, qtbot: QtBot) -> Iterator[JobsBridge]:
+    bridge = JobsBridge()
+    services.watch(bridge)
+    yield bridge
+    bridge.close()
+    services.lanes.close()
 
 
 @pytest.fixture(scope="session")

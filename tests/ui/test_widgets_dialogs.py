@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.capture.scanner import Device
 from app.desk import describing, filing, intake
+from app.desk.intake import IntakeResult
 from app.errors import AppError
 from app.jobs import Job, Question
 from app.services import Services
@@ -24,7 +24,7 @@ from storage.queries import Scope
 from tests.made_files import drawn_pdf
 from ui.dialogs.dossier import open_new_dossier
 from ui.dialogs.export import open_export
-from ui.dialogs.import_files import open_import
+from ui.dialogs.import_files import ImportDialog, open_import
 from ui.dialogs.pin import PinDialog
 from ui.dialogs.questions import ChoiceDialog, PasswordDialog, answer_in
 from ui.dialogs.report import redacted, show_bug, show_recovery
@@ -38,15 +38,6 @@ DESCRIBED = {
     "codeNumber": "36", "codeNotation": "TTr-VP", "issuedDate": "11/04/2024", "typeName": "Tờ trình",
     "subject": "Xin ý kiến", "organName": "Văn phòng",
 }  # fmt: skip
-
-
-@pytest.fixture
-def jobs(services: Services, qtbot: QtBot) -> Iterator[JobsBridge]:
-    bridge = JobsBridge()
-    services.watch(bridge)
-    yield bridge
-    bridge.close()
-    services.lanes.close()
 
 
 @pytest.fixture
@@ -163,13 +154,7 @@ def test_importing_takes_the_files_in(
     dialog.list.setCurrentRow(1)
     click(dialog.remove_button)
     assert dialog.paths() == [paper]
-    dialog.ocr.setChecked(False)
-    begun: list[Any] = []
-    dialog.begun.connect(lambda _job, future: begun.append(future))
-    click(dialog.verb_button)
-    qtbot.waitUntil(begun[0].done, timeout=20_000)
-    result = begun[0].result()
-    assert (len(result.documents), result.problems) == (1, [])
+    result = taken_in(qtbot, dialog)
     with services.workspace.catalog.read() as session:
         assert queries.document_rows(session, result.documents)[0].dossier_id == dossier
 
@@ -178,6 +163,18 @@ def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBrid
     dialog = open_import(window, services, jobs)
     assert not dialog.verb_button.isEnabled()
     assert dialog.verb_button.accessibleDescription() == "Hãy thêm tệp hoặc thư mục trước."
+
+
+def taken_in(qtbot: QtBot, dialog: ImportDialog) -> IntakeResult:
+    """The verb pressed, without OCR, and one document come of it."""
+    dialog.ocr.setChecked(False)
+    begun: list[Any] = []
+    dialog.begun.connect(lambda _job, future: begun.append(future))
+    click(dialog.verb_button)
+    qtbot.waitUntil(begun[0].done, timeout=20_000)
+    result: IntakeResult = begun[0].result()
+    assert (len(result.documents), result.problems) == (1, [])
+    return result
 
 
 def workbook(path: Path, *rows: tuple[str, ...]) -> Path:
@@ -200,13 +197,7 @@ def test_a_workbook_that_is_dropped_is_the_index_and_its_rows_are_taken_in(
     assert dialog.verb_button.text() == "Nhập theo bảng kê"
     assert "1 dòng" in dialog.index._columns.text()
     assert "Ghi chú nội bộ" in dialog.index.notice.text()
-    dialog.ocr.setChecked(False)
-    begun: list[Any] = []
-    dialog.begun.connect(lambda _job, future: begun.append(future))
-    click(dialog.verb_button)
-    qtbot.waitUntil(begun[0].done, timeout=20_000)
-    result = begun[0].result()
-    assert (len(result.documents), result.problems) == (1, [])
+    result = taken_in(qtbot, dialog)
     with services.workspace.catalog.read() as session:
         (row,) = queries.document_rows(session, result.documents)
     assert (row.subject, row.dossier_code) == ("Xin ý kiến", "01.2024")

@@ -76,14 +76,6 @@ class ScanForm(QWidget):
         self.fill_profiles()
 
     def _lay_out(self) -> None:
-        device = QHBoxLayout()
-        device.addWidget(self.device, 1)
-        device.addWidget(self.refresh)
-        holder = QWidget()
-        holder.setLayout(device)
-        device.setContentsMargins(0, 0, 0, 0)
-        holder.setFocusProxy(self.device)
-        self.device.setAccessibleName(_("Scanner"))
         paper = QWidget()
         column = QVBoxLayout(paper)
         column.setContentsMargins(0, 0, 0, 0)
@@ -93,16 +85,12 @@ class ScanForm(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(12)
-        profile = QHBoxLayout()
-        profile.addWidget(self.profiles, 1)
-        profile.addWidget(self.keep_button)
-        kept = QWidget()
-        kept.setLayout(profile)
-        profile.setContentsMargins(0, 0, 0, 0)
-        kept.setFocusProxy(self.profiles)
-        outer.addWidget(labelled(_("Kind of pile"), kept))
-        self.profiles.setAccessibleName(_("Kind of pile"))
-        outer.addWidget(labelled(_("Scanner"), holder))
+        for label, field, button in (
+            (_("Kind of pile"), self.profiles, self.keep_button),
+            (_("Scanner"), self.device, self.refresh),
+        ):
+            outer.addWidget(labelled(label, _beside(field, button)))
+            field.setAccessibleName(label)
         outer.addWidget(labelled(_("Paper from"), paper))
         outer.addWidget(labelled(_("Resolution"), self.dpi))
         outer.addWidget(labelled(_("Colour"), self.colour))
@@ -213,6 +201,17 @@ def _choose(box: ChoiceBox, value: object) -> None:
     if box.findData(value) < 0:
         box.addItem(str(value), value)
     box.setCurrentIndex(box.findData(value))
+
+
+def _beside(field: QWidget, button: QWidget) -> QWidget:
+    """The field, and the button that belongs to it at its right."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(field, 1)
+    row.addWidget(button)
+    holder.setFocusProxy(field)
+    return holder
 
 
 def _choice(settings: Settings, key: str) -> ChoiceBox:

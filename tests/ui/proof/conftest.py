@@ -23,15 +23,6 @@ from ui.verifying.page import VerifyPage
 
 
 @pytest.fixture
-def jobs(services: Services, qtbot: QtBot) -> Iterator[JobsBridge]:
-    bridge = JobsBridge()
-    services.watch(bridge)
-    yield bridge
-    bridge.close()
-    services.lanes.close()
-
-
-@pytest.fixture
 def document(services: Services, tmp_path: Path) -> int:
     """A decision without number and date, in the archive with its words."""
     assert services.workspace is not None
