@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from app.errors import AppError
 from app.i18n import _
@@ -16,6 +16,7 @@ from app.signature.modules import find_modules
 from app.signature.token_errors import token_error
 from app.signature.token_watch import Present, TokenWatch
 from app.signature.tokens import TokenInfo, list_tokens
+from app.signature.words import clean
 
 AT_ONCE = 4
 
@@ -89,19 +90,36 @@ def _named(token: TokenInfo, certificate: CertInfo) -> str:
     )
 
 
-def watch_tokens(settings: Settings, changed: Callable[[], None], end: Event) -> TokenWatch:
-    """Calls `changed()` on a thread of its own whenever a token was plugged in or pulled out, until `end` is set."""
+def watch_tokens(settings: Settings, changed: Callable[[bool], None], end: Event) -> TokenWatch:
+    """Calls `changed(first)` on a thread of its own until `end` is set: once with True when every driver has told what is there, then
+    with False whenever a token was plugged in or pulled out.
+
+    A list made beside the watch may be older or newer than that first answer: `in_step` compares them.
+    """
     approved = settings["sign.approved_modules"].split()
     chosen = settings["sign.module"]
     modules = [Path(chosen)] if chosen is not None else find_modules(approved)
-    told: set[Path] = set()
+    silent, lock = set(modules), Lock()
 
-    def hear(module: Path, now: Present) -> None:
-        if module in told or not now:  # the first time says what is there; nothing may be what is left of a token just listed
-            changed()
-        told.add(module)
+    def hear(module: Path, _now: Present) -> None:
+        with lock:
+            first = module in silent
+            silent.discard(module)
+            waiting = first and bool(silent)
+        if not waiting:
+            changed(first)
 
     return TokenWatch(modules, hear, approved=approved, end=end)
+
+
+def in_step(listed: Iterable[TokenInfo], present: Present) -> bool:
+    """Whether a list of tokens fits what the watch saw: none of them gone, and not empty beside tokens that are there.
+
+    By label only: the Windows store tells its certificates one by one. More may be there than is listed, as two drivers can read one
+    token.
+    """
+    mine, there = {token.label for token in listed}, {clean(label) for _serial, label in present}
+    return mine <= there and bool(mine) == bool(there)
 
 
 def once(found: Iterable[TokenInfo]) -> list[TokenInfo]:

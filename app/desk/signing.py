@@ -14,7 +14,7 @@ from app import clock
 from app.desk import found
 from app.desk.looks import Wish, look_for_document, look_for_file
 from app.desk.shadow_check import gate
-from app.desk.signers import module_of, tokens, watch_tokens
+from app.desk.signers import in_step, module_of, tokens, watch_tokens
 from app.desk.signing_again import leave_out_signed
 from app.desk.trusting import trust_of
 from app.errors import AppError, Problem
@@ -48,6 +48,7 @@ __all__ = [
     "SignOutcome",
     "choice_of",
     "done_before",
+    "in_step",
     "log_out_tokens",
     "module_of",
     "session_for",

@@ -35,7 +35,7 @@ LATER_STEPS = {"organisation", "number", "date"}  # these belong onto a document
 class SignRun(QObject):
     """Drives the page's right side."""
 
-    _plugged = Signal()  # or unplugged, on the watch's thread
+    _plugged = Signal(bool)  # or unplugged, on the watch's thread; True with the watch's first answer
 
     def __init__(self, page: SigningPage, services: Services, jobs: JobsBridge, document_ids: Sequence[int]) -> None:
         super().__init__(page)
@@ -47,7 +47,9 @@ class SignRun(QObject):
         gone = self._gone
         page.destroyed.connect(lambda _page: gone.set())
         self._watch: TokenWatch | None = None
+        self._listed: list[TokenInfo] | None = None  # no list, or only a driver's trouble
         self._again = False  # something was plugged or pulled while the answer was on its way
+        self._compare = False  # the watch's first answer came while the list was on its way
         self._plugged.connect(self._look_again, Qt.ConnectionType.QueuedConnection)
         jobs.job_changed.connect(self._progressed)
         jobs.job_finished.connect(self._finished)
@@ -74,7 +76,9 @@ class SignRun(QObject):
         """From now on a token that is plugged in or pulled is noticed; on the token's lane, as it asks the disk for drivers."""
         gone, plugged = self._gone, self._plugged.emit
         if self._watch is None and not gone.is_set():
-            self._watch = signing.watch_tokens(self._services.settings, lambda: None if gone.is_set() else plugged(), gone)
+            self._watch = signing.watch_tokens(
+                self._services.settings, lambda first: None if gone.is_set() else plugged(first), gone
+            )
 
     def _found(self, tokens: list[TokenInfo]) -> None:
         page = self._page
@@ -95,16 +99,18 @@ class SignRun(QObject):
                 "warning", _("No certificate here can sign."), _("The reasons stand beside each certificate.")
             )
         self.judge()
-        if self._again:
+        self._listed = tokens
+        compare, self._compare = self._compare, False
+        if self._again or (compare and not self._in_step()):
             self.look_for_tokens()
-        elif not tokens and self._watch is not None and self._watch.present:
+        elif not tokens and not self._in_step():
             QTimer.singleShot(SOON_MS, self, self.look_for_tokens)  # pulled and put back between two looks of the watch
         if page.sign_button.isEnabled():
             page.sign_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _not_found(self, error: BaseException) -> None:
         page = self._page
-        self.looking = None
+        self.looking, self._listed, self._compare = None, None, False
         page.refresh_button.setEnabled(True)
         page.token_notice.clear()
         page.certificates.set_tokens((), datetime.now(UTC))
@@ -113,9 +119,15 @@ class SignRun(QObject):
         if self._again:
             self.look_for_tokens()
 
-    def _look_again(self) -> None:
-        self._again = True
-        self.look_for_tokens()
+    def _in_step(self) -> bool:
+        return self._watch is None or self._listed is None or signing.in_step(self._listed, self._watch.present)
+
+    def _look_again(self, first: bool) -> None:
+        if first and self.looking is not None:
+            self._compare = True
+        elif not first or not self._in_step():
+            self._again = True
+            self.look_for_tokens()
 
     # --- signing ---
     def press(self) -> None:

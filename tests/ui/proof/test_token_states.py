@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.desk import intake, signers
 from app.jobs import Job
 from app.services import Services
-from app.signature import tokens
+from app.signature import token_watch, tokens
 from storage import queries
 from tests.signature.conftest import PIN, Hsm
 from tests.signature.outgoing import decision
@@ -141,6 +142,25 @@ def test_put_back_before_the_watch_saw_it_gone_is_found_all_the_same(
     monkeypatch.undo()
     monkeypatch.setattr(tokens, "command_for", lambda _path: fake.worker)
     qtbot.waitUntil(lambda: bool(page.certificates.cards), timeout=LONG)
+
+
+def test_a_watch_that_looks_late_still_finds_what_the_list_missed(
+    qtbot: QtBot, fake: Fake, open_page: Callable[[], SigningPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = threading.Event()
+    check = token_watch.check_module
+
+    def late(path: Path, approved: Collection[str]) -> Path:
+        assert ready.wait(LONG / 1000)
+        return check(path, approved)
+
+    monkeypatch.setattr(token_watch, "check_module", late)
+    put(fake, present=False)
+    page = open_page()
+    assert not page.certificates.cards
+    put(fake, present=True)
+    ready.set()
+    qtbot.waitUntil(lambda: page.certificates.choice is not None, timeout=LONG)
 
 
 @pytest.mark.parametrize(
