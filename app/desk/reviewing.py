@@ -284,7 +284,7 @@ def read_box(
         answer = boxes.call("app.recognise.tasks:read_page", image=str(crop), dpi=READ_AT, timeout=SECONDS, job=job)
         alone, surer = _words_in(from_plain(answer), (0.0, 0.0, 1.0, 1.0))
         by_hand, certain = ("", 0.0)
-        if field == "codeNumber":
+        if field in {"codeNumber", "sheets"}:
             own = hands.file_in(workspace, scratch)
             by_hand, certain = boxes.call(
                 "app.desk.tasks:read_digits", image=str(crop), hands=str(own) if own else None, timeout=SECONDS, job=job

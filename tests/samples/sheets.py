@@ -8,7 +8,7 @@ The hands are those of `tests.samples.hand`, which the reader was not trained on
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -17,10 +17,11 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from storage.records.reading import PageText, Word
 from tests.samples import ink, scan
 from tests.samples.hand import Gray, StrokeWriter, draw_stroke
 from tests.samples.layout import Manner
-from tests.samples.leaf import Leaf
+from tests.samples.leaf import PAPER, Leaf
 from tests.samples.render import DPI, draw
 from tests.samples.typeface import FOLDER
 from tests.samples.varied.capture import Capture
@@ -31,6 +32,7 @@ Tool = Literal["pencil", "pen", "machine"]
 WAYS = ("scan 150", "scan 200", "scan 200", "scan 300", "grey 200", "grey 300", "bitonal 200", "bitonal 300")
 MM = DPI / 25.4  # pixels
 _FACES = ("NotoSans-Bold.ttf", "NotoSans-Regular.ttf", "Tinos-Bold.ttf", "Tinos-Regular.ttf")
+TOP = 0.16  # of a page's height: the corners and a little more
 _DARK_ENOUGH = 140  # of a pencil, that black and white leaves anything of it
 _COLOURS = (ink.BLACK, ink.BLACK, ink.BLUE, (176, 40, 60), (90, 50, 140))
 # The small letters behind an inserted sheet's number, in the box of a digit's lower two thirds.
@@ -133,6 +135,16 @@ class Numbered:
     truth: str
     numbering: Numbering | None = field(default=None)
 
+    def words(self, deep: float = 1.0) -> list[PageText]:
+        """The pages as an engine would read them that makes no mistake with print; `deep` as in `make_numbered`."""
+        width, height = PAPER[0], PAPER[1] * deep
+        return [
+            PageText(
+                page.width, page.height, self.capture.wear.dpi, list(_words(leaf, self.capture.wear, width, height)), "test"
+            )
+            for leaf, page in zip(self.leaves, self.pages, strict=True)
+        ]
+
     def save(self, folder: Path, stem: str) -> list[Path]:
         """Each page as a picture of its own, as a scanner with a feeder delivers them."""
         made = []
@@ -149,11 +161,17 @@ class Numbered:
 
 
 def make_numbered(
-    seed: int, documents: int = 20, tool: Tool | None = None, way: str | None = None, *, deep: float = 1.0
+    seed: int,
+    documents: int = 20,
+    tool: Tool | None = None,
+    way: str | None = None,
+    *,
+    deep: float = 1.0,
+    blank: bool = False,
 ) -> list[Numbered]:
     """A dossier numbered by one archivist from its first sheet on; of the many pages that a paper may have, four at most.
 
-    `deep` is how much of a page's height is scanned: the corners need the top only.
+    `deep` is how much of a page's height is scanned: the corners need the top only. `blank` leaves the numbers away.
     """
     rng = random.Random(f"numbered-{seed}")
     numbering = Numbering.any(rng, tool)
@@ -167,7 +185,7 @@ def make_numbered(
         leaves, capture = _paper(rng, way)
         labels: list[str] = []
         for side in range(len(leaves)):
-            if double and side % 2 and not numbering.both:
+            if blank or (double and side % 2 and not numbering.both):
                 labels.append("")
             elif labels and rng.random() < 0.03:
                 labels.append(f"{sheet}a" if f"{sheet}a" not in labels else f"{sheet}b")
@@ -198,6 +216,14 @@ def _finished(
         page = page[: round(deep * page.shape[0])]
         pages.append(capture.finished(scan.scan(page, capture.wear, rng), rng))
     return Numbered(leaves, capture, pages, labels, span(labels), numbering)
+
+
+def _words(leaf: Leaf, wear: scan.Wear, width: float, height: float) -> Iterator[Word]:
+    for at, line in enumerate(leaf.lines):
+        top, bottom = line.y - 0.8 * line.size, line.y + 0.24 * line.size
+        if bottom < height:
+            for word, x0, x1 in line.places():
+                yield Word(word.text, scan.moved((x0, top, x1, bottom), wear, width, height), 0.95, 0, at)
 
 
 def span(labels: Sequence[str]) -> str:

@@ -28,6 +28,7 @@ WIDE, DEEP = 42.0, 30.0  # mm of a corner
 _FINE = 7.2  # pixels a millimetre that are looked at: 183 dpi; coarser pictures stay as they are
 _COARSE = 5.0  # a JPEG is unpacked at half its size as long as so many are left
 _LARGEST, _SMALLEST = 20_000, 50  # pixels a side
+_ROOM = 10.0  # mm around a point in which bare paper is found
 _TALL = (2.3, 9.5)  # mm of a figure
 _LOW = 0.45  # of the height of its neighbours: the lowest part of a figure or letter
 _THICK = 1.6  # mm across: a stroke of a thick pen
@@ -149,7 +150,7 @@ def _marks(part: Gray, left: int, across: int, scale: float, page: PageText, sid
 
 def _ink(part: Gray, scale: float) -> tuple[NDArray[np.float32], float]:
     """How much darker than the paper around each point is, and the grain of the bare paper in grey levels."""
-    size = max(9, round(4.0 * scale)) | 1
+    size = max(9, round(_ROOM * scale)) | 1
     small = cv2.resize(part, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     kernel = np.ones((max(3, size // 4) | 1,) * 2, np.uint8)
     paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 5)
