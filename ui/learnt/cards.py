@@ -119,12 +119,12 @@ class HandsCard(Card):
             _("Handwritten numbers and dates"),
             "edit",
             _(
-                "The reader practises on numbers and dates that you confirmed. It then must read others, which were kept aside, "
-                "at least as well as before; else nothing changes."
+                "The reader practises on numbers and dates that were confirmed, or that their neighbours in the dossier make "
+                "certain. It then must read others, kept aside, at least as well as before; else nothing changes."
             ),
         )
         self._state, self._learnt = self.fact(_("In use")), self.fact(_("Practised"))
-        self._better, self._next = self.fact(_("How well it reads")), self.fact(_("Confirmed since then"))
+        self._better, self._next = self.fact(_("How well it reads")), self.fact(_("Certain since then"))
         self.undo = self.button(_("Take the last practice back"))
         self.take = self.button(_("Bring in a file…"))
         self.give = self.button(_("Write to a file…"))
@@ -185,6 +185,9 @@ def _how_well(found: Standing) -> str:
         return SAYS_NOTHING
     before, after = told.practice.right
     tried = told.practice.tried
+    if before == after:
+        words = _("Of {tried} kept aside {after} were read right, as before, but more surely.")
+        return words.format(tried=number_word(tried), after=number_word(after))
     return _("Of {tried} kept aside {before} were read right before, {after} now ({was} → {now} %).").format(
         tried=number_word(tried),
         before=number_word(before),

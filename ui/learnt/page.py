@@ -165,7 +165,7 @@ class LearntPage(DeskPage):
         def verb(_job: Job) -> tuple[KnowledgeStatus, Standing]:
             return learning.status(workspace), hands.standing(workspace)
 
-        self.start("catalog", _("What has been learnt"), verb, self._show, self.notice.say_error)
+        self.start("catalog", _("What has been learnt"), verb, self._show, self._say_error)
 
     def _show(self, found: tuple[KnowledgeStatus, Standing]) -> None:
         self.found = found
@@ -185,7 +185,7 @@ class LearntPage(DeskPage):
 
         def failed(error: BaseException) -> None:
             self._rest()
-            self.notice.say_error(error)
+            self._say_error(error)
 
         self.notice.clear()
         self._when_stopped = stopped or _("Stopped. Nothing was changed.")
@@ -193,8 +193,13 @@ class LearntPage(DeskPage):
         if self._job is not None:
             self.progress.follow(self._job)
             self.doing.setText(title)
+            for widget in (self._foot, self.stop_button):
+                widget.show()
+            self.stop_button.setEnabled(True)
+            self.stop_button.setFocus(
+                Qt.FocusReason.OtherFocusReason
+            )  # before the pressed one goes grey and hands it to another
         self._judge()
-        self.stop_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _changed(self, job: Job) -> None:
         if job is self._job and job.note:
@@ -209,7 +214,7 @@ class LearntPage(DeskPage):
     def _finished(self, job: Job) -> None:
         if job is self._job and job.state is State.STOPPED:  # nobody calls back
             self._rest()
-            self.notice.say("info", self._when_stopped)
+            self._say("info", self._when_stopped)
             self.load()
 
     def _rest(self) -> None:
@@ -230,11 +235,20 @@ class LearntPage(DeskPage):
         self.stop_button.setEnabled(working)
         for widget in (self.stop_button, self.doing):
             widget.setVisible(working)
+        self._foot.setVisible(working or bool(self.notice.text()))
+
+    def _say_error(self, error: BaseException) -> None:
+        self.notice.say_error(error)
+        self._foot.setVisible(bool(self.notice.text()))
+
+    def _say(self, kind: str, text: str, advice: str = "") -> None:
+        self.notice.say(kind, text, advice)
+        self._foot.show()
 
     # --- what came of it ---
     def _practised(self, done: Practice | None) -> None:
         if done is None:
-            self.notice.say(
+            self._say(
                 "info",
                 _("There are too few confirmed numbers and dates to learn this office's handwriting from."),
                 _("Confirm numbers and dates on some more scanned papers, best in the quick check (F4)."),
@@ -244,21 +258,21 @@ class LearntPage(DeskPage):
             words = _(
                 "The office's own handwriting is in use now: of {tried} numbers kept aside it reads {after}, before {before}."
             )
-            self.notice.say(
+            self._say(
                 "success",
                 words.format(tried=number_word(done.tried), after=number_word(after), before=number_word(before)),
                 _("Papers that come in from now on are read so. “Read the fields again” reads older ones anew."),
             )
         else:
-            self.notice.say("info", _("Practised, but it reads no better: nothing was changed."))
+            self._say("info", _("Practised, but it reads no better: nothing was changed."))
 
     def _taken_back(self, done: bool) -> None:
         if done:
-            self.notice.say("success", _("The last practice was taken back."))
+            self._say("success", _("The last practice was taken back."))
 
     def _rebuilt(self, documents: int) -> None:
         words = _n("Learnt anew from {count} document.", "Learnt anew from {count} documents.", documents)
-        self.notice.say("success", words.format(count=number_word(documents)))
+        self._say("success", words.format(count=number_word(documents)))
 
     def _brought_counts(self, labels: int) -> None:
         words = _n(
@@ -266,20 +280,18 @@ class LearntPage(DeskPage):
             "{count} things that another desk knows were brought in.",
             labels,
         )
-        self.notice.say("success", words.format(count=number_word(labels)))
+        self._say("success", words.format(count=number_word(labels)))
 
     def _brought_hand(self, done: Practice) -> None:
         if done.kept:
-            self.notice.say("success", _("The other desk's handwriting is in use now."))
+            self._say("success", _("The other desk's handwriting is in use now."))
             return
         before, after = done.right
         words = _("It reads this office's papers worse ({after} of {tried} right, now {before}): nothing was changed.")
-        self.notice.say(
-            "warning", words.format(after=number_word(after), tried=number_word(done.tried), before=number_word(before))
-        )
+        self._say("warning", words.format(after=number_word(after), tried=number_word(done.tried), before=number_word(before)))
 
     def _forgotten(self, _none: None) -> None:
-        self.notice.say("success", _("Everything learnt was forgotten. The documents are as they were."))
+        self._say("success", _("Everything learnt was forgotten. The documents are as they were."))
 
     def _ask_to_forget(self, on: bool) -> None:
         had = on or self.focusWidget() in (self.keep_button, self.sure_button)
@@ -303,7 +315,7 @@ class LearntPage(DeskPage):
         choose_new_file(self, _("Write to a file"), name, filters, chosen, purpose="learnt")
 
     def _given(self, path: Path) -> None:
-        self.notice.say(
+        self._say(
             "success",
             _("Written: {file}").format(file=path),
             _("Carry the file to the other desk and choose “Bring in a file…” there."),
