@@ -92,9 +92,11 @@ def _gathered(
 ) -> Evidence:
     header = rules_header(pages, today=today)
     if engine is not None and images and pages:
-        slots = list(header.slots)  # where the first look saw them: what the second one adds has no words around it here
+        # Where the first look saw them: what the second one adds has no words around it here.
+        slots, gap = list(header.slots), header.gap
         look_again(header, pages, images, engine, today)
-        header.slots = slots
+        # A head that the second look found takes the place of the line at the end.
+        header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
     return gather(pages, images, header, today=today, reader=reader, engine=engine)
 
 
