@@ -99,6 +99,29 @@ def practise(documents: list[dict[str, Any]], today: str, hands: str | None, out
     }  # fmt: skip
 
 
+def try_hands(documents: list[dict[str, Any]], today: str, hands: str | None, other: str) -> dict[str, Any] | None:
+    """How the weights in `other` read what is known here, against those in use; None where they are no weights of ours.
+
+    `documents` as in `practise`. "tried" slots, "right" with those in use and with the others.
+    """
+    from app.describe.handwriting.lessons import lessons_of
+    from app.describe.handwriting.practice import compare
+    from app.sandbox import progress
+
+    reader, day = _shipped_reader(), date.fromisoformat(today)
+    foreign = _weights(other)
+    if foreign is None:
+        return None
+    lessons = []
+    for done, one in enumerate(documents, 1):
+        page = from_json(Path(one["words"]).read_bytes())
+        known = str(one["number"]), str(one["date"])
+        lessons += lessons_of(page, Path(one["image"]), *known, today=day, reader=reader, weight=float(one["weight"]))
+        progress(done, len(documents))
+    tried, right = compare(reader, lessons, _weights(hands), foreign)
+    return {"tried": tried, "right": list(right)}
+
+
 def _weights(hands: str | None) -> Weights | None:
     from app.describe.handwriting import recurrent
 

@@ -98,9 +98,9 @@ def test_a_change_of_look_polishes_a_widget_as_often_however_deep_it_lies(look: 
     class Counting(QWidget):
         count = 0
 
-        def changeEvent(self, event: QEvent) -> None:
+        def event(self, event: QEvent) -> bool:
             self.count += event.type() == QEvent.Type.StyleChange
-            super().changeEvent(event)
+            return super().event(event)
 
     chain = [Counting()]
     qtbot.addWidget(chain[0])
