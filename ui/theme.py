@@ -154,6 +154,9 @@ class Theme(QObject):
             self._app.setPalette(QPalette())
         else:
             tokens = self._tokens()
+            # From one sheet to another Qt polishes each widget once for every ancestor it has; from none to one, once. Nothing is
+            # painted in between.
+            self._app.setStyleSheet("")
             self._app.setPalette(palette_of(tokens))
             self._app.setStyleSheet(sheet.of(tokens, self.compact, self._app.font().pointSizeF()))
         self._applying = False

@@ -40,7 +40,7 @@ class Window(QWidget):
         self.setObjectName("window")
         self.setWindowTitle(_("Văn Khố"))
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(860, 470)  # a screen of 1366 × 768 whose user has chosen 150 %
         self.may_close: Callable[[], bool] = lambda: True
         self.actions_ = Actions(self)
         self.top = TopBar(self.actions_)

@@ -45,7 +45,9 @@ def read_frame(engine: PageReader, image: Path, frame: Frame) -> Iterator[list[W
         rows, tall = _rows(letters)
         for high, dpi, blur, thin, line in _LOOKS if rows else ():
             factor = high / tall
-            sized = cv2.resize(letters, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
+            sized = cv2.resize(
+                letters, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+            )
             sized = cv2.GaussianBlur(sized, (0, 0), blur) if blur else sized
             sized = np.clip(sized.astype(np.float32) * thin, 0, 255).astype(np.uint8)
             inside = np.pad(sized, _WHITE, constant_values=255)

@@ -79,8 +79,8 @@ def find_frames(image: Path, bottom: float) -> list[Frame]:
             if not any(_same(frame, other) for other in found):
                 found.append(frame)
     found = sorted(found, key=lambda frame: frame.box[1])[:_MOST]
-    red = [_placed(one, tall, red=True, drawn=False) for one in _blots(pixels)]
-    blots = [frame for frame in red if not any(_same(frame, other) for other in found)]
+    words = [_placed(one, tall, red=True, drawn=False) for one in _blots(pixels)]
+    blots = [frame for frame in words if not any(_same(frame, other) for other in found)]
     return [*found, *blots[:_MOST_BLOTS]]
 
 
@@ -162,15 +162,15 @@ def _is_sized(w: float, h: float) -> bool:
 def _askew(drawn: NDArray[np.bool_], x: int, y: int) -> _Found | None:
     """The frame that these pixels draw when they are turned upright."""
     points = cv2.findNonZero(drawn.astype(np.uint8))
-    middle, (w, h), angle = cv2.minAreaRect(points)
+    (across, down), (w, h), angle = cv2.minAreaRect(points)
     if angle > 45:
         w, h, angle = h, w, angle - 90
     if not _LEVEL / 2 < abs(angle) <= _STEEPEST or not _is_sized(w, h):
         return None
-    upright = _turned(drawn.astype(np.uint8) * 255, middle, (w, h), angle)
+    upright = _turned(drawn.astype(np.uint8) * 255, (across, down), (w, h), angle)
     if not _is_frame(upright > 60, edge=_EDGE_UPRIGHT):
         return None
-    return _Found(x + middle[0], y + middle[1], w, h, float(angle))
+    return _Found(x + across, y + down, w, h, float(angle))
 
 
 def _turned(mask: NDArray[np.uint8], middle: tuple[float, float], size: tuple[float, float], angle: float) -> NDArray[np.uint8]:
@@ -196,10 +196,10 @@ def _ruled_within(closed: NDArray[np.uint8], part: tuple[int, int, int, int]) ->
     crop = closed[y : y + h, x : x + w]
     for angle in _STEPS if w < _JOINED * _ACROSS else (0.0,):
         pad = round(0.2 * w) if angle else 0
-        padded = cv2.copyMakeBorder(crop, pad, pad, 0, 0, cv2.BORDER_CONSTANT) if pad else crop
+        padded = np.asarray(np.pad(crop, ((pad, pad), (0, 0))), np.uint8)
         height, width = padded.shape
         turned = _turned(padded, (width / 2, height / 2), (width, height), angle) if angle else padded
-        for one in _ruled(np.asarray(cv2.compare(turned, 90, cv2.CMP_GT), np.uint8)):
+        for one in _ruled(np.where(turned > 90, 255, 0).astype(np.uint8)):
             exact = angle + _slant(_middle(turned, one), 3) if angle else 0.0
             cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
             dx, dy = one.x - width / 2, one.y - height / 2

@@ -31,7 +31,7 @@ from storage.text import has_accents
 FIELDS = (
     "codeNumber", "codeNotation", "issuedDate", "typeName", "organName", "parentOrgan", "subject", "place", "signer",
     "position", "authority", "addressee", "recipients", "urgency", "secrecy", "circulation", "arrivalNumber", "arrivalDate",
-    "language", "numberOfPage",
+    "language", "numberOfPage", "sheets",
 )  # fmt: skip
 _TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
 _SHAPES: tuple[Shape, ...] = ("page", "block")

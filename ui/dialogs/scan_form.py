@@ -92,8 +92,11 @@ class ScanForm(QWidget):
             outer.addWidget(labelled(label, _beside(field, button)))
             field.setAccessibleName(label)
         outer.addWidget(labelled(_("Paper from"), paper))
-        outer.addWidget(labelled(_("Resolution"), self.dpi))
-        outer.addWidget(labelled(_("Colour"), self.colour))
+        picture = QHBoxLayout()
+        picture.setSpacing(8)
+        picture.addWidget(labelled(_("Resolution"), self.dpi), 1)
+        picture.addWidget(labelled(_("Colour"), self.colour), 1)
+        outer.addLayout(picture)
         outer.addStretch(1)
 
     def _recall(self) -> None:

@@ -19,31 +19,49 @@ from app.describe.handwriting.reader import SlotReader
 from app.describe.header import FIELDS, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
+from app.describe.sheet_numbers.seen import Seen, look_at_pages
+from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
 
 def describe_dossier(
-    documents: Sequence[Document], today: date, *, engine: PageReader | None = None, reader: SlotReader | None = None
+    documents: Sequence[Document],
+    today: date,
+    *,
+    engine: PageReader | None = None,
+    reader: SlotReader | None = None,
+    numbers: Sequence[Sequence[int]] | None = None,
 ) -> list[dict[str, FieldReading]]:
     """The fields of each document (keys as `app.describe.header.FIELDS`), read as one dossier.
 
     Each document is its pages and their pictures, in the order in which they lie; that order is believed only as far as the
-    readings bear it out. `engine` reads again what the first reading lost. Raises AppError without the model.
+    readings bear it out. `numbers` are those of the pages given, where pages of a document were left out. `engine` reads again what
+    the first reading lost. Raises AppError without the model.
     """
     reader = reader or SlotReader()
-    found = [_gathered(pages, images, today, engine, reader) for pages, images in documents]
-    numbers, dates = judged(found)
+    found, corners = [], []
+    for place, (pages, images) in enumerate(documents):
+        found.append(_gathered(pages, images, today, engine, reader))
+        corners.append(_corners(pages, images, numbers[place] if numbers else range(1, len(pages) + 1), reader))
+    codes, dates = judged(found)
     notations = snapped([one.fields for one in found])
     described = []
-    for evidence, number, day, notation in zip(found, numbers, dates, notations, strict=True):
+    for evidence, number, day, notation, sheets in zip(found, codes, dates, notations, read_sheets(corners), strict=True):
         fields = dict(evidence.fields)
+        if sheets is not None:
+            fields["sheets"] = sheets
         if notation is not None:
             fields["codeNotation"] = notation
         fields.update(_filled(evidence, number, day))
         described.append({name: fields[name] for name in FIELDS if name in fields})
     return described
+
+
+def _corners(pages: Sequence[PageText], images: Sequence[Path], numbers: Sequence[int], reader: SlotReader) -> list[Seen]:
+    """What stands in the corners, right after the first page's picture was looked at for all else."""
+    return look_at_pages(pages, images, reader, numbers) if len(images) == len(pages) else []
 
 
 def read_header(

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from tests.samples import ink, scan, typeface
 from tests.samples.hand import Gray, StrokeWriter
-from tests.samples.layout import Manner, words_of
+from tests.samples.layout import Manner, Setter, words_of
 from tests.samples.leaf import MM, PAPER, Leaf
 from tests.samples.render import SCALE, draw
 from tests.samples.typeface import SHIPPED, Family
@@ -28,9 +28,24 @@ from tests.samples.varied.setting import set_form
 SECRECY = ("Mật", "Mật", "Tối mật", "Tuyệt mật")
 URGENCY = ("Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc hẹn giờ")
 CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Chỉ người có tên mới được bóc bì")
-NO_MARKS = ("BẢN SAO", "ĐÃ GIẢI MẬT", "GIẢI MẬT", "SAO Y BẢN CHÍNH", "BẢN SỐ: 05", "BẢN SAO SỐ: 03", "BẢN CHÍNH", "ĐÃ KIỂM TRA", "CÔNG KHAI", "HỒ SƠ LƯU", "CÔNG VĂN ĐI")  # fmt: skip
-SUBJECTS = ("Về việc tăng cường công tác bảo vệ bí mật nhà nước", "Ban hành Danh mục bí mật nhà nước thuộc lĩnh vực nội vụ", "Về giải mật tài liệu lưu trữ", "Về bảo đảm an toàn, bảo mật thông tin mạng", "Về xử lý tình huống khẩn cấp do mưa lũ")  # fmt: skip
-INKS: dict[str, ink.Colour] = {"red": ink.RED, "pale red": (226, 110, 112), "pink": (236, 150, 150), "violet": (110, 60, 150), "black": ink.BLACK}
+NO_MARKS = (
+    "BẢN SAO", "ĐÃ GIẢI MẬT", "GIẢI MẬT", "SAO Y BẢN CHÍNH", "BẢN SỐ: 05", "BẢN SAO SỐ: 03", "BẢN CHÍNH", "ĐÃ KIỂM TRA", "CÔNG KHAI",
+    "HỒ SƠ LƯU", "CÔNG VĂN ĐI",
+)  # fmt: skip
+SUBJECTS = (
+    "Về việc tăng cường công tác bảo vệ bí mật nhà nước",
+    "Ban hành Danh mục bí mật nhà nước thuộc lĩnh vực nội vụ",
+    "Về giải mật tài liệu lưu trữ",
+    "Về bảo đảm an toàn, bảo mật thông tin mạng",
+    "Về xử lý tình huống khẩn cấp do mưa lũ",
+)
+INKS: dict[str, ink.Colour] = {
+    "red": ink.RED,
+    "pale red": (226, 110, 112),
+    "pink": (236, 150, 150),
+    "violet": (110, 60, 150),
+    "black": ink.BLACK,
+}
 PLACES = {"below": 5, "above": 1.2, "letterhead": 1, "right": 1.2, "beside": 0.8}
 
 
@@ -77,7 +92,9 @@ class Stamp:
             pencil.rounded_rectangle(box, radius, outline=255, width=thick)
         if self.frame == "double" or (self.frame == "round" and rng.random() < 0.4):
             gap = thick + max(3, round(size * 0.09))
-            pencil.rounded_rectangle((box[0] - gap, box[1] - gap, box[2] + gap, box[3] + gap), radius and radius + gap, outline=255, width=thick)
+            pencil.rounded_rectangle(
+                (box[0] - gap, box[1] - gap, box[2] + gap, box[3] + gap), radius and radius + gap, outline=255, width=thick
+            )
         for at, row in enumerate(rows):
             y = image.height / 2 + (at - (len(rows) - 1) / 2) * 1.15 * size + 0.03 * size
             pencil.text((image.width / 2, y), row, font=font, fill=255, anchor="mm")
@@ -119,7 +136,7 @@ def make_stamped(seed: int, families: Sequence[Family] = (SHIPPED,), way: str | 
             left = min(max(round(x * SCALE - mask.shape[1] / 2), 12), page.shape[1] - mask.shape[1] - 12)
             ink.stamp_ink(page, mask, left, max(8, round(y * SCALE - mask.shape[0] / 2)), stamp.colour, stamp.strength)
         picture = capture.finished(scan.scan(page, capture.wear, rng), rng)
-    return Varied(form, replace(capture), family, [leaf], [picture])
+    return Varied(form, capture, family, [leaf], [picture])
 
 
 def _marks(form: Form, rng: random.Random) -> list[tuple[tuple[str, ...], bool]]:
@@ -132,7 +149,9 @@ def _marks(form: Form, rng: random.Random) -> list[tuple[tuple[str, ...], bool]]
             form.subject = form.truth["subject"] = rng.choice(SUBJECTS)
             return []
         return [((rng.choice(NO_MARKS),), True)]
-    names = rng.choices((("secrecy",), ("urgency",), ("circulation",), ("secrecy", "urgency"), ("secrecy", "circulation")), (5, 2, 2, 2, 1.5))[0]
+    names = rng.choices(
+        (("secrecy",), ("urgency",), ("circulation",), ("secrecy", "urgency"), ("secrecy", "circulation")), (5, 2, 2, 2, 1.5)
+    )[0]
     made: list[tuple[tuple[str, ...], bool]] = []
     for name in names:
         value = rng.choice({"secrecy": SECRECY, "urgency": URGENCY, "circulation": CIRCULATION}[name])
@@ -159,7 +178,11 @@ def _spots(leaf: Leaf, place: str, rng: random.Random) -> list[tuple[float, floa
     left = [line for line in tops if (line.x + line.end) / 2 < PAPER[0] * 0.45]
     centre = (min(line.x for line in left) + max(line.end for line in left)) / 2
     if place == "below":
-        found = [((m.box[0] + m.box[2]) / 2 + rng.uniform(-12, 12), (m.box[1] + m.box[3]) / 2) for m in leaf.marks if m.kind == "stamp"]
+        found = [
+            ((m.box[0] + m.box[2]) / 2 + rng.uniform(-12, 12), (m.box[1] + m.box[3]) / 2)
+            for m in leaf.marks
+            if m.kind == "stamp"
+        ]
         if found:
             return [*found, (found[-1][0], found[-1][1] + 12 * MM)]
     if place == "above":
@@ -176,7 +199,5 @@ def _spots(leaf: Leaf, place: str, rng: random.Random) -> list[tuple[float, floa
 
 
 def _type(leaf: Leaf, text: str, x: float, y: float) -> None:
-    from tests.samples.layout import Setter
-
     line = Setter.line(words_of(text, "bold" if text.isupper() else "regular"), 0, y + 4, 13)
     leaf.lines.append(replace(line, x=max(40.0, x - line.end / 2)))
