@@ -95,9 +95,11 @@ def _gathered(
 ) -> Evidence:
     header = rules_header(pages, today=today)
     if engine is not None and images and pages:
-        slots = list(header.slots)  # where the first look saw them: what the second one adds has no words around it here
+        # Where the first look saw them: what the second one adds has no words around it here.
+        slots, gap = list(header.slots), header.gap
         look_again(header, pages, images, engine, today)
-        header.slots = slots
+        # A head that the second look found takes the place of the line at the end.
+        header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
     found = gather(pages, images, header, today=today, reader=reader, engine=engine)
     if engine is not None and images and pages:
         arrived = read_arrival_by_hand(pages[0], images[0], engine, reader, found.fields, found.dates, today)
