@@ -36,6 +36,8 @@ _ALIGNED = 3.0 * MM  # their labels begin at one place
 _OVER = 4 * MM  # the pen runs over the frame's edge
 _WRITTEN = (14, 90)  # pixels high
 _OFF, _LEVEL = 3.0 * MM, 1.3 * MM  # what is written stands so far from the printed line, its digits from one another
+_LABELS = 0.3  # of the frame's width: labels begin before
+_BEYOND = 0.3
 _APART = 0.8  # em between what is no longer one number
 _UP, _DOWN = 6.2 * MM, 2.0 * MM  # from a baseline to the middle of what is written on it
 _WIDTHS: dict[Role, float] = {"number": 1.45, "date": 2.25}  # em of "Số:" and "Ngày:"
@@ -175,7 +177,8 @@ def pairs_of(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
 def entry_on(row: Row, role: Role, layers: Layers, cut: Cut, lower: float | None = None) -> Entry | None:
     """What a pen wrote on a row of this role ("number", "date"); None for nothing. `lower`: the row below."""
     dark = (layers.pen < 170).astype(np.uint8)
-    start = row.left - 3 if layers.apart else row.start(role) - 4
+    labels_end = cut.frame[0] + _LABELS * (cut.frame[2] - cut.frame[0])  # where only the pen is seen its ink may begin anywhere
+    start = min(row.left - 3, labels_end) if layers.apart else row.start(role) - 4
     stop = cut.frame[2] + _OVER
     if not layers.apart:
         dark[:, : max(0, round(start))] = 0
@@ -198,7 +201,7 @@ def entry_on(row: Row, role: Role, layers: Layers, cut: Cut, lower: float | None
         one for one in chosen if one[2] < baseline + 0.25 * em and baseline - 1.3 * em < one[2] + one[4] < baseline + 0.5 * em
     ]
     if role == "number":
-        near = _together(near, em)
+        near = _together(near, em, cut.frame[2] + MM)
     if not near:
         return None
     keep = np.zeros(len(stats), bool)
@@ -209,8 +212,8 @@ def entry_on(row: Row, role: Role, layers: Layers, cut: Cut, lower: float | None
     return Entry(ink, tuple(float(v) for v in box), baseline, em)  # type: ignore[arg-type]
 
 
-def _together(pieces: Sequence[Piece], em: float) -> list[Piece]:
-    """The digits of a number stand together: the group with most ink; what stands apart is print."""
+def _together(pieces: Sequence[Piece], em: float, edge: float) -> list[Piece]:
+    """The digits of a number stand together: the group with most ink; what stands apart, or runs far over the `edge`, is print."""
     groups: list[list[Piece]] = []
     end = 0
     for piece in sorted(pieces, key=lambda one: one[1]):
@@ -219,7 +222,12 @@ def _together(pieces: Sequence[Piece], em: float) -> list[Piece]:
         else:
             groups.append([piece])
         end = max(end, piece[1] + piece[3]) if len(groups[-1]) > 1 else piece[1] + piece[3]
-    return max(groups, key=lambda group: sum(piece[4] for piece in group if piece[4] >= _WRITTEN[0]), default=[])
+
+    def weight(group: Sequence[Piece]) -> float:
+        over = max(piece[1] + piece[3] for piece in group) > edge
+        return sum(piece[4] for piece in group if piece[4] >= _WRITTEN[0]) * (_BEYOND if over else 1.0)
+
+    return max(groups, key=weight, default=[])
 
 
 def _line_of(pieces: Sequence[Piece], near: float) -> tuple[float, float] | None:
