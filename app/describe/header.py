@@ -20,9 +20,10 @@ from app.describe.first import NOT_FOUND, FirstPage, read_first_page
 from app.describe.head_again import look_again_at_head
 from app.describe.ink import PageReader, Shape
 from app.describe.layout import Sheet
+from app.describe.marks_again import look_again_at_marks
 from app.describe.places import mended_place
 from app.describe.readers import Reader, Slot, ask
-from app.describe.second import look_again_at_marks, read_places_again
+from app.describe.second import read_places_again
 from app.describe.signing import look_again_at_end
 from app.i18n import N_
 from storage.records.reading import FieldReading, PageText
@@ -111,10 +112,7 @@ def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path]
     sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
     header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
     header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today))
-    for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
-        first = header.fields.get(name)
-        if first is None or len(mark.value) > len(first.value):  # "KHẨN" alone may be the end of "THƯỢNG KHẨN"
-            header.fields[name] = mark
+    header.fields.update(look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body, header.fields))
 
 
 def _look_again_at_lost(header: Header, first: PageText, image: Path, engine: PageReader, today: date, shape: Shape) -> None:

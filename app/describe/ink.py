@@ -94,9 +94,17 @@ def _of(pixels: Pixels, layer: Layer) -> Pixels:
     if layer == "red":
         return _red(red, green, blue)
     if layer == "all":
-        return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+        return darkest(pixels)
     grey = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
     return _dark(grey) if layer == "dark" else grey
+
+
+def darkest(pixels: Pixels) -> NDArray[np.uint8]:
+    """Ink of any colour dark; 8 bit grey, one channel."""
+    if pixels.ndim == 2:
+        return pixels
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
 
 
 def _dark(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -6,7 +6,9 @@ page: "bảo mật", "bí mật" and titles that break before "MẬT" don't.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.describe.fuzzy import compact, distance
 from app.describe.layout import Line, Sheet
@@ -15,46 +17,101 @@ from storage.records.reading import FieldReading, union
 
 SECRECY = ("Tuyệt mật", "Tối mật", "Mật")
 URGENCY = ("Hỏa tốc hẹn giờ", "Hỏa tốc", "Thượng khẩn", "Khẩn")
-CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Không phổ biến")
+CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Không phổ biến", "Chỉ người có tên mới được bóc bì")
+FIELDS = (("secrecy", SECRECY), ("urgency", URGENCY), ("circulation", CIRCULATION))
 STAMPED = (*SECRECY, *URGENCY, *CIRCULATION, "Đến", "Công văn đến", "Văn bản đến")
 _FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"
+_SHORTEST = 3  # letters of a mark
+_LABELS = {
+    "secrecy": re.compile(r"^\W*(?:muc )?do mat\s*[:;.]\s*"),
+    "urgency": re.compile(r"^\W*(?:muc )?do khan\s*[:;.]\s*"),
+}
+ALONE = N_("A mark that stands alone in the head of the page.")
 _GOES_BEFORE = ("bi", "bao", "can", "nguyen", "khoa", "giu", "tuyet", "toi", "do", "thongtin", "nhanuoc", "khan")
 
 
-def read_marks(sheet: Sheet, body: float, taken: Sequence[Line], *, framed: bool = False) -> dict[str, FieldReading]:
-    """`secrecy`, `urgency`, `circulation` where a mark stands above `body` (page widths), outside the lines `taken`.
-
-    `framed`: all that the sheet holds stood in a stamp's frame, where no other word can be.
-    """
+def read_marks(sheet: Sheet, body: float, taken: Sequence[Line]) -> dict[str, FieldReading]:
+    """`secrecy`, `urgency`, `circulation` where a mark stands above `body` (page widths), outside the lines `taken`."""
     found: dict[str, FieldReading] = {}
     own = {id(word) for line in taken for word in line.words}
     pieces = [p for p in sheet.pieces() if p.middle < body and not any(id(w) in own for w in p.words)]
-    for field, marks in (("secrecy", SECRECY), ("urgency", URGENCY), ("circulation", CIRCULATION)):
+    for field, marks in FIELDS:
         for piece in pieces:
-            reading = _mark(piece, pieces, marks, sheet, framed=framed)
+            reading = _labelled(piece, field, marks, sheet) or _mark(piece, pieces, marks, sheet)
             if reading:
                 found[field] = reading
                 break
     return found
 
 
-def _mark(piece: Line, pieces: Sequence[Line], marks: Sequence[str], sheet: Sheet, *, framed: bool) -> FieldReading | None:
+def _labelled(piece: Line, field: str, marks: Sequence[str], sheet: Sheet) -> FieldReading | None:
+    """ "Độ mật: Tối mật", typed as a line of its own."""
+    label = _LABELS[field].match(piece.plain) if field in _LABELS else None
+    if label is None:
+        return None
+    key = compact(piece.text[label.end() :])
+    for mark in marks:
+        wanted = compact(mark)
+        if distance(wanted, key, len(wanted) // 6) <= len(wanted) // 6:
+            why = N_("A mark behind its label in the head of the page.")
+            box = union(w.box for w in piece.words)
+            return FieldReading(mark, round(min(piece.confidence(), 0.97), 3), sheet.number, box, "rule", why)
+    return None
+
+
+def _mark(piece: Line, pieces: Sequence[Line], marks: Sequence[str], sheet: Sheet) -> FieldReading | None:
     text = piece.text.strip(_FRAME)
-    key = compact(text)
-    if not 3 <= len(key) <= 16 or piece.capitals < 0.95:
+    if len(compact(text)) < _SHORTEST or piece.capitals < 0.95:
         return None
     for mark in marks:
         wanted = compact(mark)
-        errors = distance(wanted, key, len(wanted) // 6)
-        if errors > len(wanted) // 6 or (len(wanted) < 5 and not framed and not _spelt(text, mark)):
+        errors = distance(wanted, compact(text), len(wanted) // 6)
+        if errors > len(wanted) // 6 or (len(wanted) < 5 and not _spelt(text, mark)):
             continue
         if _continues(piece, pieces, sheet.unit):
             return None
         confidence = min(piece.confidence(), 0.97) * (1 - 0.15 * errors)
         box = union(w.box for w in piece.words)
-        why = N_("A mark that stands alone in the head of the page.")
-        return FieldReading(mark, round(confidence, 3), sheet.number, box, "rule", why)
+        return FieldReading(mark, round(confidence, 3), sheet.number, box, "rule", ALONE)
     return None
+
+
+@dataclass(slots=True, frozen=True)
+class Stamped:
+    """A mark that was read in a stamp: `errors` wrong letters, `sure` of its words."""
+
+    field: str
+    mark: str
+    errors: int
+    sure: float
+
+
+def read_stamp(rows: Sequence[str], sure: float) -> list[Stamped]:
+    """The marks that all the words of a stamp make, or its rows, one of a field; a time may stand below "HỎA TỐC HẸN GIỜ"."""
+    keys = [key for row in rows if (key := compact(row))]
+    keys += [key.replace("ni", "m") for key in keys if "ni" in key]  # so a broken M is read
+    found = []
+    for field, marks in FIELDS:
+        told = [Stamped(field, mark, errors, sure) for mark in marks if (errors := _errors(rows, keys, mark)) is not None]
+        if told:
+            found.append(min(told, key=lambda one: one.errors))
+    return found
+
+
+def _errors(rows: Sequence[str], keys: Sequence[str], mark: str) -> int | None:
+    """How many letters of the mark were read wrong; None where it is another word."""
+    wanted = compact(mark)
+    limit = len(wanted) // 6
+    errors = min((distance(wanted, key, limit) for key in (*keys, "".join(keys))), default=limit + 1)
+    if errors <= limit:
+        return errors
+    return 1 if _nearly(rows, mark) else None
+
+
+def _nearly(rows: Sequence[str], mark: str) -> bool:
+    """A short mark with a letter too many or one wrong ("MIẬT"), where that which no other word has was read."""
+    rare = {"Mật": "Ậ", "Khẩn": "Ẩ"}.get(mark)
+    return any(rare in row and mark[0] in row and distance(compact(mark), compact(row), 1) <= 1 for row in rows if rare)
 
 
 def _spelt(text: str, mark: str) -> bool:

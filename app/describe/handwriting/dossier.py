@@ -12,6 +12,7 @@ from pathlib import Path
 
 from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
+from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
 from app.describe.handwriting.chain import DAYS, NUMBERS, Judged, judge
 from app.describe.handwriting.evidence import PRINTED, Evidence, gather
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
@@ -57,6 +58,8 @@ def describe_dossier(
             fields["codeNotation"] = notation
         fields.update(_filled(evidence, number, day))
         described.append({name: fields[name] for name in FIELDS if name in fields})
+    for index, doubted in out_of_order(described).items():
+        described[index]["arrivalNumber"] = doubted
     return described
 
 
@@ -102,7 +105,11 @@ def _gathered(
         look_again(header, pages, images, engine, today)
         # A head that the second look found takes the place of the line at the end.
         header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
-    return gather(pages, images, header, today=today, reader=reader, engine=engine)
+    found = gather(pages, images, header, today=today, reader=reader, engine=engine)
+    if engine is not None and images and pages:
+        arrived = read_arrival_by_hand(pages[0], images[0], engine, reader, found.fields, found.dates, today)
+        found.fields.update(arrived)
+    return found
 
 
 def _filled(evidence: Evidence, number: Verdict, day: Verdict) -> dict[str, FieldReading]:
