@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
 from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
 from app.describe.handwriting.chain import DAYS, NUMBERS, Judged, judge
@@ -94,6 +95,10 @@ def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
     header = rules_header(pages, today=today)
+    if engine is not None and images and not header.dated:
+        again = end_read_again(pages, images, engine)
+        if again is not None and (second := rules_header(again, today=today)).ended:
+            header, pages = second, again
     if engine is not None and images and pages:
         # Where the first look saw them: what the second one adds has no words around it here.
         slots, gap = list(header.slots), header.gap
