@@ -9,8 +9,7 @@ from bench.measure import HEAD, machine
 
 ALL = (
     "start", "digitise", "sign", "verify", "package", "check", "archive", "sync", "learning", "doubt", "memory",
-    "describe", "arrival", "sheets",
-    "window",
+    "describe", "hands", "arrival", "sheets", "window",
 )  # fmt: skip
 
 
