@@ -236,3 +236,20 @@ def embedded(reader: Any) -> tuple[list[Any], list[str]]:
             broken.append(clean(str(name)))
     found.sort(key=lambda one: one.signed_revision)
     return found, broken
+
+
+def taken_out(reader: Any) -> bool:
+    """Whether an earlier state of the file held a signature that is in no field any more: taken out, whoever signed afterwards."""
+    kept = held(reader)
+    try:
+        return any(held(reader.get_historical_resolver(number)) - kept for number in range(reader.xrefs.total_revisions - 1))
+    except Exception:  # noqa: BLE001 - an old state that can't be followed; the signatures themselves have been read
+        return False
+
+
+def held(state: Any) -> set[Any]:
+    """The signatures in the form of a state: the name of the field with the object that is its value."""
+    if "/AcroForm" not in state.root:
+        return set()
+    fields = enumerate_sig_fields(state, filled_status=True)
+    return {(str(name), getattr(field.get_object().raw_get("/V"), "idnum", None)) for name, _value, field in fields}
