@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from app.i18n import N_, _
 from app.signature.reasons import REASONS, sentence, weight
-from ui import icons
+from ui import icons, theme
 from ui.pages.facts import moment_word
 
 VERDICTS = {
@@ -114,7 +114,7 @@ def _fact(name: str, words: str) -> QHBoxLayout:
     row.setSpacing(8)
     label = QLabel(name)
     label.setProperty("role", "muted")
-    label.setFixedWidth(130)
+    label.setFixedWidth(theme.fitted(130))
     label.setWordWrap(True)
     row.addWidget(label)
     row.addWidget(_line(words, ""), 1)
