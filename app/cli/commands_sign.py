@@ -99,7 +99,7 @@ def run_sign(args: Namespace, console: Console) -> int:
         pss=args.pss,
         certify=args.certify,
         field=args.field,
-        again=args.again or ("ask" if sys.stdin.isatty() else "sign"),  # a script has said what it wants
+        again=args.again or ("ask" if sys.stdin.isatty() else "refuse"),  # a script has to say what it wants
         inside=args.inside,
         trust=args.trust,
         wish=_wish(args),

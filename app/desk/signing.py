@@ -67,8 +67,8 @@ _open_sessions: weakref.WeakSet[TokenSession] = weakref.WeakSet()  # of this pro
 class SignChoice:
     """What the person chose: the token's driver, token and certificate, the look, and how it is signed.
 
-    `tsa`: addresses of time-stamp services in their order, with spaces; `certify` 1, 2, 3 or None; `again`: "ask", "skip" or
-    "sign" documents that are signed already; `inside` allows authorities in the office's own network; `trust` is a folder of
+    `tsa`: addresses of time-stamp services in their order, with spaces; `certify` 1, 2, 3 or None; `again`: "ask", "skip", "sign"
+    or "refuse" documents that are signed already; `inside` allows authorities in the office's own network; `trust` is a folder of
     further trusted certificates; `field` names an empty field of the form.
     """
 

@@ -19,6 +19,7 @@ from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils import reader as pdf_reader
 from pyhanko.pdf_utils import xref as pdf_xref
 from pyhanko.pdf_utils.generic import NullObject
+from pyhanko.pdf_utils.generic import Reference as Reference_
 from pyhanko.sign import fields as pdf_fields
 
 from app.signature.embedded import Embedded
@@ -30,12 +31,15 @@ XRefCache: Any = pdf_xref.XRefCache
 check_consistency: Any = pdf_xref._check_xref_consistency
 enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
 Null: Any = NullObject
+Reference: Any = Reference_
 MOST_SIGNATURES = 200  # of one file
 TOLERATED = ("XRef stream objects must not be clobbered", "a free xref with next generation 0")
 
 
 class Sections(XRefCache):  # type: ignore[misc]
     """Knows that an old cross-reference stream is no part of the document, and that an object may be missing."""
+
+    _again: list[set[Any]] | None = None
 
     def get_introducing_revision(self, ref: Any) -> int:
         for number, section in enumerate(self._xref_sections):
@@ -45,6 +49,40 @@ class Sections(XRefCache):  # type: ignore[misc]
             except KeyError:
                 continue
         return int(self.total_revisions)
+
+    def get_last_change(self, ref: Any) -> int:
+        """An entry that leads to where the object was already is no change: some programs write the whole table again."""
+        for number in range(self.total_revisions - 1, -1, -1):
+            if ref not in self._repeated(number) and knows(self._xref_sections[number], ref):
+                return number
+        raise KeyError(ref)
+
+    def explicit_refs_in_revision(self, revision: int) -> set[Any]:
+        return super().explicit_refs_in_revision(revision) - self._repeated(revision)  # type: ignore[no-any-return]
+
+    def _repeated(self, revision: int) -> set[Any]:
+        """What a section says once more of objects in the file's body, at the same place as the newest section before it."""
+        if len(self._xref_sections) == 1:
+            return set()
+        if self._again is None:
+            self._again = []
+            places: dict[int, Any] = {}
+            for section in self._xref_sections:
+                data = section.xref_data
+                same = {number for number, entry in data.standard_xrefs.items() if places.get(number) == entry}
+                self._again.append({Reference(number, places[number][0], pdf=self.reader) for number in same})
+                places |= dict.fromkeys([*data.xrefs_in_objstm, *data.freed]) | data.standard_xrefs
+                if data.hybrid is not None:
+                    places |= dict.fromkeys([*data.hybrid.xref_data.standard_xrefs, *data.hybrid.xref_data.xrefs_in_objstm])
+        return self._again[revision]
+
+
+def knows(section: Any, ref: Any) -> bool:
+    try:
+        section.xref_data.try_resolve(ref)
+    except KeyError:
+        return False
+    return True
 
 
 class Revision(HistoricalResolver):  # type: ignore[misc]
