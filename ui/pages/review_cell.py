@@ -52,6 +52,7 @@ class ReviewCell(FieldCell):
         column.setSpacing(4)
         column.insertWidget(1, self.crop)
         for place, label in enumerate((self._found, self._advice)):
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.hide()
             column.insertWidget(column.count() - 1 - place, label)
