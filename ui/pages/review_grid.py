@@ -120,6 +120,7 @@ class ReviewGrid(QWidget):
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._trouble = QLabel()
+        self._trouble.setTextFormat(Qt.TextFormat.PlainText)
         self._trouble.setProperty("role", "danger")
         self._trouble.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._trouble.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
