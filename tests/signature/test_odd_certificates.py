@@ -32,6 +32,7 @@ def cases() -> dict[str, tuple[Identity, list[Identity], str]]:
         None, [x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cơ quan thử")]))]
     )
     narrow = made(name("CA hẹp", "CA"), ROOT, usages=AUTHORITY, authority=True, constraints=excluded)
+    for_servers = made(name("CA máy chủ"), ROOT, usages=AUTHORITY, authority=True, purposes=[ExtendedKeyUsageOID.SERVER_AUTH])
     early = made(name("CA mới"), ROOT, usages=AUTHORITY, authority=True, start=NOW + timedelta(days=30))
     no_authority = made(name("Người thường"), ROOT)
     state = next(a for a in load_trust().roots if "G2" in a.subject.human_friendly)
@@ -43,6 +44,7 @@ def cases() -> dict[str, tuple[Identity, list[Identity], str]]:
         "authority": (made(name("A"), ROOT, usages=("digital_signature", *AUTHORITY), authority=True), [], "cert.authority"),
         "path-length": (made(name("A"), below), [short, below], "cert.chain"),
         "name-constraints": (made(name("A"), narrow), [narrow], "cert.chain"),
+        "authority-for-servers": (made(name("A"), for_servers), [for_servers], "cert.chain"),
         "no-authority-above": (made(name("A"), no_authority), [no_authority], "cert.chain"),
         "twin-of-the-state": (made(name("A"), twin), [twin], "cert.untrusted"),
         "self-signed": (made(name("A"), None), [], "cert.untrusted"),

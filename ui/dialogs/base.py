@@ -7,8 +7,10 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import _
+from ui import theme
 from ui.widgets.notice import Notice
 
+NOTICE = 70  # pixels that a sentence of two lines takes, which may come later
 FRAME = 60  # pixels that the window manager's frame and bars take at most
 
 
@@ -82,7 +84,8 @@ class VerbDialog(QDialog):
     def show_wide(self, width: int, height: int = 0) -> None:
         """Opens at that size, but never larger than the screen: what finds no room there is scrolled, the foot stays in sight."""
         screen = (self.screen() or QGuiApplication.primaryScreen()).availableGeometry()
-        if self.minimumSizeHint().height() + self._foot.sizeHint().height() > screen.height() - FRAME:
+        least = self.minimumSizeHint().height() + self._foot.sizeHint().height()
+        if least + theme.fitted(NOTICE) > screen.height() - FRAME:
             self._scroll_body()
         self._close_foot()
         wide = min(max(width, self.minimumSizeHint().width()), screen.width() - 40)
@@ -158,7 +161,7 @@ def fact(name: str, value: str) -> QWidget:
     line.setSpacing(12)
     what = QLabel(name)
     what.setProperty("role", "muted")
-    what.setMinimumWidth(120)
+    what.setMinimumWidth(theme.fitted(120))
     says = QLabel(value)
     says.setWordWrap(True)
     says.setTextFormat(Qt.TextFormat.PlainText)
