@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import _
+from ui import theme
 from ui.widgets.notice import Notice
+
+NOTICE = 70  # pixels that a sentence of two lines takes, which may come later
+FRAME = 60  # pixels that the window manager's frame and bars take at most
 
 
 class VerbDialog(QDialog):
@@ -62,6 +66,7 @@ class VerbDialog(QDialog):
         self.foot.addStretch(1)
         self.foot.addWidget(self.close_button)
         self.foot.addWidget(self.verb_button)
+        self._inner: QVBoxLayout | None = inner
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -77,19 +82,39 @@ class VerbDialog(QDialog):
         self.verb_button.setText(verb)
 
     def show_wide(self, width: int, height: int = 0) -> None:
-        """Opens at that size, but never larger than the screen."""
-        self._close_foot()
+        """Opens at that size, but never larger than the screen: what finds no room there is scrolled, the foot stays in sight."""
         screen = (self.screen() or QGuiApplication.primaryScreen()).availableGeometry()
+        least = self.minimumSizeHint().height() + self._foot.sizeHint().height()
+        if least + theme.fitted(NOTICE) > screen.height() - FRAME:
+            self._scroll_body()
+        self._close_foot()
         wide = min(max(width, self.minimumSizeHint().width()), screen.width() - 40)
         outer = self.layout()
         needed = (
             outer.totalHeightForWidth(wide) if outer is not None and outer.hasHeightForWidth() else self.sizeHint().height()
         )
-        self.resize(wide, min(max(height, needed), screen.height() - 60))
+        self.resize(wide, min(max(height, needed), screen.height() - FRAME))
         self.open()
         if self.focusWidget() in (None, self.close_button):
             first = self.first if self.first is not None and self.first.isEnabled() else self.close_button
             (self.verb_button if self.verb_button.isEnabled() else first).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _scroll_body(self) -> None:
+        """Before the foot joins: what is moved here comes behind all else in the order of Tab."""
+        inner, outer = self._inner, self.layout()
+        if inner is None or not isinstance(outer, QVBoxLayout):
+            return
+        self._inner = None
+        outer.removeItem(inner)
+        inner.setParent(None)
+        holder, area = QWidget(), QScrollArea()
+        holder.setLayout(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(holder)
+        area.setMinimumWidth(holder.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
+        outer.addWidget(area, 1)
 
     def _close_foot(self) -> None:
         """The foot joins last, so that Tab comes to the buttons after the body."""
@@ -136,7 +161,7 @@ def fact(name: str, value: str) -> QWidget:
     line.setSpacing(12)
     what = QLabel(name)
     what.setProperty("role", "muted")
-    what.setMinimumWidth(120)
+    what.setMinimumWidth(theme.fitted(120))
     says = QLabel(value)
     says.setWordWrap(True)
     says.setTextFormat(Qt.TextFormat.PlainText)

@@ -19,12 +19,16 @@ Candidates = tuple[tuple[int, float], ...]  # (value, probability), best first
 
 ROUNDS = 6
 TRUST = 12.0  # the prior weighs as much as so many gaps that were seen
-FLOOR = 1e-4  # a reader is never surer than this that a value is not there
+FLOOR = 1e-4  # a reader that doubts is never surer than this that a value is not there,
+_FIRM = 1e-7  # one that does not doubt than this: else every other office's paper would become one of the register
 BETTER = 0.4  # by so much (log likelihood a document) an order must beat chance
 _RELIABLE = 0.55
 _BY_READING = frozenset({"sorted", "dated", "dated reversed"})
 _WEAK = 0.9
 FEWEST = 4  # fewer documents are no sequence
+_CLEAR = 0.8  # so surely is a document read that may be a stranger
+_STRANGER = math.log(20)  # what it costs to take a document for one
+_SEARCHES = 3
 AGREED = 0.3  # where the sequence overrules nearly all of the readings it is the sequence that is wrong
 
 
@@ -66,17 +70,17 @@ class Law:
         return Law(tuple(replace(b, weight=w / sum(weights)) for b, w in zip(self.bands, weights, strict=True)))
 
 
-def _law(*bands: tuple[int, int, float] | tuple[int, int, float, float]) -> Law:
+def law_of(*bands: tuple[int, int, float] | tuple[int, int, float, float]) -> Law:
     whole = sum(band[2] for band in bands)
     return Law(tuple(Band(band[0], band[1], band[2] / whole, *band[3:]) for band in bands))
 
 
 # A register gives no number twice and does not run backwards, however often a weak reader sees it so.
-NUMBERS = _law(
+NUMBERS = law_of(
     (0, 0, 0.02, 0.05), (1, 1, 0.42), (2, 3, 0.2), (4, 10, 0.17), (11, 30, 0.07), (31, 100, 0.03), (101, 1000, 0.015),
     (-3, -1, 0.02, 0.08), (-30, -4, 0.015, 0.05), (-20_000, 20_000, 0.02),
 )  # fmt: skip
-DAYS = _law(
+DAYS = law_of(
     (0, 0, 0.33), (1, 1, 0.13), (2, 3, 0.16), (4, 7, 0.13), (8, 14, 0.07), (15, 30, 0.05), (31, 92, 0.03), (93, 400, 0.015),
     (-3, -1, 0.03, 0.12), (-7, -4, 0.015, 0.06), (-31, -8, 0.025, 0.06), (-4000, 4000, 0.02),
 )  # fmt: skip
@@ -91,6 +95,7 @@ class Judged:
     law: Law
     evidence: dict[str, float]
     reliable: float = 0.0  # how sure the readings are by themselves, on average
+    runs: tuple[tuple[int, ...], ...] = ()  # the documents that followed each other
 
     @property
     def trust(self) -> float:
@@ -111,28 +116,28 @@ class Order:
     cost: float = 0.0
 
 
-def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -> Judged:
+def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order], fewest: int = FEWEST) -> Judged:
     """Weighs the readings by the order that explains them best; documents without candidates stay without.
 
     No order is believed that explains the readings worse than chance does, or that overrules most of them: then the readings
-    stand as they are. `evidence` is the log likelihood of each order that was thinkable.
+    stand as they are. `evidence` is the log likelihood of each order that was thinkable; fewer than `fewest` readings are no sequence.
     """
     known = [i for i, candidates in enumerate(readings) if candidates]
     usual = _usual(readings)
     chance = sum(math.log(sum(p * usual(value) for value, p in readings[i])) for i in known)
     best = Judged(tuple(readings), "none", prior, {"none": chance})
-    if len(known) < FEWEST:
+    if len(known) < fewest:
         return best
     evidence = dict(best.evidence)
     for order in orders:
-        runs = [kept for run in order.runs if (kept := [i for i in run if readings[i]])]
-        values, law, weight = _fit(readings, prior, runs)
+        believed = [kept for run in order.runs if (kept := [i for i in run if readings[i]])]
+        runs, values, law, weight = _without_strangers(readings, prior, believed)
         if not _agrees(readings, values):
             continue
         evidence[order.name] = weight - order.cost
         others = max(e for name, e in evidence.items() if name != order.name)
         if evidence[order.name] > max(others, chance + BETTER * len(known)):
-            best = Judged(values, order.name, law, evidence)
+            best = Judged(values, order.name, law, evidence, runs=tuple(map(tuple, runs)))
     return replace(best, evidence=evidence, reliable=sum(readings[i][0][1] for i in known) / len(known))
 
 
@@ -157,6 +162,24 @@ def sorted_order(readings: Sequence[Candidates]) -> Order:
     known = [i for i, candidates in enumerate(readings) if candidates]
     run = sorted(known, key=lambda i: (readings[i][0][0], i))
     return Order("sorted", (tuple(run),), math.lgamma(len(run) + 1))
+
+
+def _without_strangers(
+    readings: Sequence[Candidates], prior: Law, runs: Sequence[Sequence[int]]
+) -> tuple[Sequence[Sequence[int]], tuple[Candidates, ...], Law, float]:
+    """The runs, less the documents that were read clearly and fit nowhere (another office's paper, filed in between), with their fit."""
+    values, law, weight = _fit(readings, prior, runs)
+    for _round in range(_SEARCHES):
+        alone = {i for i, c in enumerate(readings) if c and c[0][1] >= _CLEAR and values[i][0][0] != c[0][0]}
+        alone -= {run[0] for run in runs if len(run) == 1}
+        if not alone:
+            break
+        parted = [kept for run in runs if (kept := [i for i in run if i not in alone])] + [[i] for i in sorted(alone)]
+        fit = _fit(readings, prior, parted)
+        if fit[2] - _STRANGER * len(alone) <= weight:
+            break
+        runs, values, law, weight = parted, fit[0], fit[1], fit[2] - _STRANGER * len(alone)
+    return runs, values, law, weight
 
 
 def _fit(
@@ -204,7 +227,7 @@ def _states(readings: Sequence[Candidates], run: Sequence[int]) -> list[_State]:
         kept = {value: p for value, p in values.items() if value > 0}
         numbers = np.fromiter(kept, np.int64, len(kept))
         emitted = np.fromiter(kept.values(), np.float64, len(kept))
-        states.append((numbers, np.maximum(emitted, FLOOR)))
+        states.append((numbers, np.maximum(emitted, FLOOR * (1 - readings[index][0][1]) + _FIRM)))
     return states
 
 
