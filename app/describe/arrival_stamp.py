@@ -25,7 +25,8 @@ Kind = Literal["title", "number", "date", "other"]
 DPI = round(MM * 25.4)
 DEEPEST = 0.75  # page widths: stamps stand in the head
 _FRAME = 24  # white pixels around a picture that is read
-_PROOF = 2  # points that the words must give
+_PROOF, _CLEAR = 2, 4  # points that the words must give, and with which no second look is needed
+_FRESH = 100_000  # line numbers of a further look
 _KNOWN: tuple[tuple[str, Kind, int], ...] = (
     ("congvanden", "title", 3), ("vanbanden", "title", 3), ("congvan", "title", 2), ("chuyen", "other", 2),
     ("luuhoso", "other", 2), ("luuhs", "other", 2), ("sovakyhieu", "other", 2), ("kyhieuhs", "other", 2),
@@ -86,18 +87,21 @@ def find_arrival_stamp(page: PageText, image: Path, engine: PageReader, seen: Bo
 def _looked_at(page: PageText, pixels: Pixels, frame: Frame, quarter: int, engine: PageReader) -> ArrivalStamp | None:
     cut = cut_out(pixels, frame, quarter)
     layers = layers_of(cut, _own_print(page, cut))
-    x0, y0, x1, y1 = (round(v) for v in cut.frame)
-    inside = layers.stamp[max(y0, 0) : y1, max(x0, 0) : x1]
-    if min(inside.shape) < 10 * MM:
+    x0, y0, x1, y1 = (max(round(v), 0) for v in cut.frame)
+    if min(x1 - x0, y1 - y0) < 10 * MM:
         return None
-    read = engine.read_block(np.pad(inside, _FRAME, constant_values=255), DPI)
-    words = [_in_cut(word, read, max(x0, 0) - _FRAME, max(y0, 0) - _FRAME) for word in read.words]
-    if quarter == 0:
-        words += list(_first_words(page, cut))
+    words = list(_first_words(page, cut)) if quarter == 0 else []
+    labels, proof = _labels(words)
+    for turn, layer in enumerate((*layers.to_read, layers.stamp)):
+        inside = np.pad(layer[y0:y1, x0:x1], _FRAME, constant_values=255)
+        read = engine.read_block(inside, DPI) if turn else engine.read_grey(inside, DPI)
+        words += [_in_cut(word, read, x0 - _FRAME, y0 - _FRAME, turn) for word in read.words]
+        labels, proof = _labels(words)
+        if proof >= _CLEAR:
+            break
     text = compact(" ".join(word.text for word in words))
     if any(other in text for other in _OTHER_STAMPS):
         return None
-    labels, proof = _labels(words)
     return ArrivalStamp(cut, layers, labels, proof)
 
 
@@ -134,10 +138,10 @@ def _told(word: Word, texts: Sequence[str]) -> tuple[Kind | None, str, int]:
     return None, "", 0
 
 
-def _in_cut(word: Word, read: PageText, left: float, top: float) -> Word:
+def _in_cut(word: Word, read: PageText, left: float, top: float, turn: int) -> Word:
     x0, y0, x1, y1 = word.box
     box = (left + x0 * read.width, top + y0 * read.height, left + x1 * read.width, top + y1 * read.height)
-    return Word(word.text, box, word.confidence, word.block, word.line)
+    return Word(word.text, box, word.confidence, word.block, turn * _FRESH + word.line)
 
 
 def _first_words(page: PageText, cut: Cut) -> Iterator[Word]:
@@ -148,7 +152,7 @@ def _first_words(page: PageText, cut: Cut) -> Iterator[Word]:
         corners = np.array([[word.box[0], word.box[1], 1.0], [word.box[2], word.box[3], 1.0]]) @ into.T
         (left, top), (right, low) = corners.tolist()
         if x0 - MM < (left + right) / 2 < x1 + MM and y0 - MM < (top + low) / 2 < y1 + MM:
-            yield Word(word.text, (left, top, right, low), word.confidence, word.block, 100_000 + word.line)
+            yield Word(word.text, (left, top, right, low), word.confidence, word.block, -1 - word.line)
 
 
 def _own_print(page: PageText, cut: Cut) -> list[Box]:

@@ -66,6 +66,7 @@ class Layers:
     stamp: NDArray[np.uint8]
     pen: NDArray[np.uint8]
     apart: bool
+    to_read: tuple[NDArray[np.uint8], ...] = ()  # the stamp in the ways in which an engine may read it
     blue: bool = False  # the pen: it is known from black print
 
 
@@ -129,7 +130,8 @@ def layers_of(cut: Cut, hidden: Sequence[Box] = ()) -> Layers:
     found = _layers(cut)
     if hidden:
         covered = cut.covered(hidden)
-        found.stamp[covered] = 255
+        for layer in (found.stamp, *found.to_read):
+            layer[covered] = 255
         if not found.blue:
             found.pen[covered] = 255
     return found
@@ -142,12 +144,17 @@ def _layers(cut: Cut) -> Layers:
     if split is None:
         ink = _without_lines(taken.max(axis=2), cut.frame)
         shown = _shown(ink, cut.frame)
-        return Layers(_bold(ink), shown, apart=False)
+        return Layers(_bold(ink, _INK), shown, apart=False, to_read=_readable(ink))
     stamp, pen = split
     shown = _shown(pen, cut.frame)
     alone = _one_pen(shown, taken, cut.frame)
+    print_only = _without_lines(stamp, cut.frame)
     return Layers(
-        _bold(_without_lines(stamp, cut.frame)), shown if alone is None else alone, apart=True, blue=alone is not None
+        _bold(print_only, _INK),
+        shown if alone is None else alone,
+        apart=True,
+        to_read=_readable(print_only),
+        blue=alone is not None,
     )
 
 
@@ -260,6 +267,11 @@ def _shown(ink: Ink, frame: tuple[float, float, float, float]) -> NDArray[np.uin
     return np.asarray(255 * (1 - np.clip((ink - _INK) / (full - _INK), 0, 1)), np.uint8)
 
 
-def _bold(ink: Ink) -> NDArray[np.uint8]:
-    """As a picture in which faint print is as black as what is written over it: for the engine that reads print."""
-    return np.asarray(255 * (1 - np.clip((ink - _INK) / (2 * _INK), 0, 1)), np.uint8)
+def _bold(ink: Ink, least: float) -> NDArray[np.uint8]:
+    """As a picture in which faint print is as black as strong."""
+    return np.asarray(255 * (1 - np.clip((ink - least) / (2 * _INK), 0, 1)), np.uint8)
+
+
+def _readable(ink: Ink) -> tuple[NDArray[np.uint8], ...]:
+    """Bold, which brings faint print back, and as it is, in which close letters stay apart."""
+    return _bold(ink, _INK / 2), np.asarray(255 * np.exp(-1.5 * ink), np.uint8)

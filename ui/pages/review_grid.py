@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "codeNumber", "codeNotation", "issuedDate", "typeName", "subject", "organName", "place", "signer", "position", "addressee",
-    "arrivalNumber", "arrivalDate",
+    "arrivalNumber", "arrivalDate", "sheets",
 )  # fmt: skip
 SOON_MS = 40
 NEARBY = 24  # cards fetched beyond those in view

@@ -8,6 +8,7 @@ digits that look like them. A paper does not arrive before it is issued, and sel
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.describe.arrival_stamp import ArrivalStamp, Label
 from app.describe.handwriting.chain import Candidates
-from app.describe.handwriting.decode import score
+from app.describe.handwriting.decode import Steps, beam, score
 from app.describe.handwriting.geometry import ABOVE, EM, HEIGHT, WIDEST, Gray
 from app.describe.handwriting.metrics import REGULAR
 from app.describe.handwriting.reader import NOTHING, SlotReader, SlotReading
@@ -29,9 +30,16 @@ from app.describe.stamp_rows import Entry, Row, entry_on, pairs_of, rows_of, win
 LATEST = 180  # days after the issue that are thought of
 SIZES = (0.95, 1.1)  # of the em
 _STROKES = (("", 0.6), ("1", 0.3), ("7", 0.1))  # what the network sees in a stroke between day, month and year
+_UNEXPECTED = 1e-3  # of a day that lies before the issue or long after it
+_FIRST_YEAR = 1954
+_LONGEST, _SPELT = 10, 12  # digits; readings of a line that are looked through
+_WHOLE = tuple(
+    re.compile(rf"(\d\d?){stroke}(\d\d?){stroke}({year})") for stroke in ("", "[17]") for year in (r"(?:19|20)\d\d", r"\d\d")
+)
 _KEPT = 30  # days of a line
 _PAIRS = 12  # of rows that are tried
 _UNREAD = 1e-6
+_ODD = 0.01  # how much an unexpected day speaks for a row
 _ALIGNED, _SAID, _DENIED = 1.5, 2.0, -6.0
 _ROW, _COLUMN = 14.0, 60.0  # pixels of a cut
 _LONE = 0.7  # how often a lone digit is written, against one with a zero
@@ -46,6 +54,7 @@ class DayReading:
 
     days: Candidates = ()
     mass: float = 0.0
+    expected: bool = True  # the best lies within months of the issue
 
 
 @dataclass(slots=True, frozen=True)
@@ -88,7 +97,8 @@ def read_stamp(reader: SlotReader, stamp: ArrivalStamp, issued: Candidates, toda
     pairs = pairs_of(rows_of(stamp.layers, stamp.cut))
     for upper, lower in sorted(pairs, key=lambda pair: -_told(stamp.labels, *pair))[:_PAIRS]:
         (number, numbers), (day, days) = lines.number(upper, lower.baseline), lines.day(lower)
-        likely = math.log(max(numbers.mass * numbers.sure, _UNREAD)) + math.log(max(days.mass, _UNREAD))
+        told = days.mass * (1.0 if days.expected else _ODD)
+        likely = math.log(max(numbers.mass * numbers.sure, _UNREAD)) + math.log(max(told, _UNREAD))
         likely += _told(stamp.labels, upper, lower)
         if best is None or likely > best.likely:
             best = Written(number, day, numbers, days, likely)
@@ -113,9 +123,14 @@ def read_number(reader: SlotReader, entry: Entry) -> SlotReading:
 
 def read_day(reader: SlotReader, entry: Entry, issued: Candidates, today: date) -> DayReading:
     """Candidates for the day of arrival. `issued`: when the paper may have been issued, ordinals with probabilities; none: nothing."""
-    days = _possible(issued, today)
     steps = [one for size in SIZES for one in reader.steps(_framed(window_of(entry, size)))]
-    if not days or not steps:
+    if not steps:
+        return DayReading()
+    days = _possible(issued, today)
+    expected = set(days)
+    for ordinal in _spelt(steps[:: len(steps) // 2 or 1], today):
+        days.setdefault(ordinal, _UNEXPECTED)
+    if not days:
         return DayReading()
     forms, owners, weights = _forms(tuple(days))
     seen = score(steps[0], forms)
@@ -131,7 +146,25 @@ def read_day(reader: SlotReader, entry: Entry, issued: Candidates, today: date) 
     order = np.argsort(-found)[:_KEPT].tolist()
     ordinals = list(days)
     best = tuple((ordinals[i], float(found[i]) / whole) for i in order if found[i] > 0)
-    return DayReading(best, float(each.max()))
+    return DayReading(best, float(each[order[0]]), best[0][0] in expected)
+
+
+def _spelt(steps: Sequence[Steps], today: date) -> set[int]:
+    """Days up to today that what is read spells out with their year, whenever the paper was issued."""
+    found = set()
+    for one in steps:
+        for text in list(beam(one, _LONGEST))[:_SPELT]:
+            for match in (form.fullmatch(text) for form in _WHOLE):
+                if match:
+                    day, month, year = (int(part) for part in match.groups())
+                    year += 2000 if year <= today.year % 100 else 1900 if year < 100 else 0
+                    try:
+                        when = date(year, month, day)
+                    except ValueError:
+                        continue
+                    if when.year >= _FIRST_YEAR and when <= today:
+                        found.add(when.toordinal())
+    return found
 
 
 def _possible(issued: Candidates, today: date) -> dict[int, float]:

@@ -30,6 +30,7 @@ UNREAD = 0.1
 _ONE_INK = 0.9  # the most where stamp and pen could not be told apart
 _EXPLAINED = 0.02  # of all that was seen the best day explains so much, or is doubted
 _DOUBTED = 0.55
+_UNEXPECTED = 0.6  # the most for a day that does not follow the issue
 _DIFFERS = 0.5
 _FEWEST, _MOST_OUT = 4, 0.25  # documents of a year; share that may be out of order
 
@@ -74,6 +75,7 @@ def _day(stamp: ArrivalStamp, written: Written | None) -> FieldReading:
     if written and written.day and written.days.days:
         ordinal, probability = written.days.days[0]
         sure = _capped(stamp, alone(probability) * min(1.0, written.days.mass / _EXPLAINED))
+        sure = sure if written.days.expected else min(sure, _UNEXPECTED)
         if sure >= OFFERED:
             value = f"{date.fromordinal(ordinal):%d/%m/%Y}"
             return FieldReading(
