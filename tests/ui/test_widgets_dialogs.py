@@ -160,7 +160,7 @@ def test_importing_takes_the_files_in(
         assert queries.document_rows(session, result.documents)[0].dossier_id == dossier
 
 
-def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBridge, window: QWidget) -> None:
+def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path) -> None:
     dialog = open_import(window, services, jobs)
     assert not dialog.verb_button.isEnabled()
     assert dialog.verb_button.accessibleDescription() == "Hãy thêm tệp hoặc thư mục trước."
@@ -169,7 +169,10 @@ def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBrid
     asked = dialog.findChild(QFileDialog)
     assert asked is not None
     assert asked.isVisible()
+    asked.filesSelected.emit([str(drawn_pdf(tmp_path / "a.pdf"))])
     asked.reject()
+    assert dialog.verb_button.isEnabled()
+    assert dialog.focusWidget() is dialog.verb_button  # the next Enter goes on
 
 
 def taken_in(qtbot: QtBot, dialog: ImportDialog) -> IntakeResult:
