@@ -145,34 +145,41 @@ def _one(
 
 def read(path: Path) -> tuple[dict[str, tuple[str, float]], float]:
     """Values and confidences by field, as `vankho describe` reads them but in this process; and the seconds of describing."""
-    from app.capture import tasks as capture
     from app.desk import tasks as desk
+
+    with tempfile.TemporaryDirectory() as passing:
+        document = laid_out(path, Path(passing))
+        began = time.perf_counter()
+        answer = desk.read_fields([document], TODAY.isoformat())[0]
+        seconds = time.perf_counter() - began
+    return {name: (str(value[0]), float(value[1])) for name, value in answer.items()}, seconds
+
+
+def laid_out(path: Path, folder: Path) -> dict[str, list[str]]:
+    """The words and pictures of a file's pages, written to `folder`, as `read_fields` takes them."""
+    from app.capture import tasks as capture
     from app.desk.field_reading import wanted_pages
     from app.recognise import tasks as recognise
     from app.recognise.words import from_plain, to_json
 
     info = capture.inspect(str(path))
     words, images = [], []
-    with tempfile.TemporaryDirectory() as passing:
-        for number in wanted_pages(int(info["pages"])):
-            image = Path(passing) / f"page-{number}"
-            image = Path(capture.render_page(str(path), number - 1, str(image), DPI)["path"])
-            layer = recognise.read_text_layer(str(path), number - 1) if info["kind"] == "pdf" and info["has_text"] else None
-            plain = layer or recognise.read_page(str(image))
-            page, turn = from_plain(plain), int(plain.get("turn", 0))
-            if turn:
-                from app.recognise.turning import upright
+    for number in wanted_pages(int(info["pages"])):
+        image = folder / f"page-{number}"
+        image = Path(capture.render_page(str(path), number - 1, str(image), DPI)["path"])
+        layer = recognise.read_text_layer(str(path), number - 1) if info["kind"] == "pdf" and info["has_text"] else None
+        plain = layer or recognise.read_page(str(image))
+        page, turn = from_plain(plain), int(plain.get("turn", 0))
+        if turn:
+            from app.recognise.turning import upright
 
-                page = upright(page, turn)
-                image = Path(recognise.turn_picture(str(image), turn, f"{image}-upright.png"))
-            file = Path(passing) / f"words-{number}.json"
-            file.write_text(to_json(page), "utf-8")
-            words.append(str(file))
-            images.append(str(image))
-        began = time.perf_counter()
-        answer = desk.read_fields([{"words": words, "images": images}], TODAY.isoformat())[0]
-        seconds = time.perf_counter() - began
-    return {name: (str(value[0]), float(value[1])) for name, value in answer.items()}, seconds
+            page = upright(page, turn)
+            image = Path(recognise.turn_picture(str(image), turn, f"{image}-upright.png"))
+        file = folder / f"words-{number}.json"
+        file.write_text(to_json(page), "utf-8")
+        words.append(str(file))
+        images.append(str(image))
+    return {"words": words, "images": images}
 
 
 def agrees(name: str, read_value: str, truth: str) -> bool:

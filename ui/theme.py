@@ -26,6 +26,11 @@ ICON_BAR, ICON_LIST = 20, 16
 POINTS = 10.0
 
 
+def fitted(pixels: int) -> int:
+    """A width or height that holds words: `pixels` at a text of 10 points, more where the person has chosen larger letters."""
+    return round(pixels * QGuiApplication.font().pointSizeF() / POINTS)
+
+
 class Look(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"

@@ -130,7 +130,7 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
     with signing.session_for(job, choice, len(args.targets), pin) as signer:
         files = [Path(target) for target in args.targets]
         if args.resume:
-            done = signing.done_before(files, args.out, signer)
+            done = signing.done_before(files, args.out, signer, services.sandboxes)
             _tell_skipped(console, [str(file) for file in done])
             files = [file for file in files if file not in done]
         batch = signing.sign_files(

@@ -29,6 +29,7 @@ _TODAY = re.compile(r"\bhom nay\b")
 _PLACE_EDGE = " ,.;:_-'`|“”„"
 _LONGEST_PLACE = 5  # words
 _YEAR = re.compile(r"^\W*((?:19|20)\d\d)(?!\d)")
+_BEGUN = re.compile(r"^\W*((?:19|20)\d?)(?!\d)")  # "20…": the pen writes the rest
 _PRINTED = 0.8  # below it a "digit" is as a rule a pen stroke
 _TALL = 1.35  # handwritten digits are taller than the printed year
 _OLDEST = 1900
@@ -157,6 +158,8 @@ def read_date(found: DateLine, page: int, today: date) -> tuple[FieldReading, li
 def _slots(found: DateLine, page: int) -> list[Slot]:
     slots = []
     year = _year(found)
+    begun = None if year else _BEGUN.match(found.line.plain[found.parts.start("year") :])
+    context = str(year[0]) if year else begun.group(1) if begun else ""
     for name, first, last in (("day", "ngay", "thang"), ("month", "thang", "nam")):
         if first not in found.parts.re.groupindex or last not in found.parts.re.groupindex:
             continue
@@ -164,7 +167,7 @@ def _slots(found: DateLine, page: int) -> list[Slot]:
             continue
         box = found.line.box(found.parts.start(first), found.parts.end(last))
         if box:
-            slots.append(Slot(f"issuedDate.{name}", page, box, str(year[0]) if year else ""))
+            slots.append(Slot(f"issuedDate.{name}", page, box, context))
     return slots
 
 

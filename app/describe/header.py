@@ -49,6 +49,12 @@ class Header:
     ended: bool = False  # the date is that of the end
     gap: FieldReading | None = None  # where the head's date must stand that was not found while the end has one
 
+    @property
+    def dated(self) -> bool:
+        """Whether a date, or a line for one, was found."""
+        found = self.fields.get("issuedDate")
+        return found is not None and found.confidence > NOT_FOUND
+
 
 def describe(
     pages: Sequence[PageText],

@@ -28,6 +28,8 @@ _PARTY = re.compile(rf"^[{_CAP}][{_CAP}a-z]{{0,5}}/[{_CAP}][\w.]*(?:-[\w.]+)*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _SPLIT_MARK = re.compile(r"^[a-zđ]{1,2}-[^\W\d_]")  # "/TT" "r-UBND"
 _DIGITS_ONLY = re.compile(r"^\W*\d+\W*$")
+_YEAR_BEFORE = re.compile(r"[^/\s].*/\s*((?:19|20)[\dOoIl]{2})\s*$")  # "…/2009/QĐ-UB": forms before 2011, and laws
+_AS_DIGITS = str.maketrans("OoIl", "0011")
 _PRINTED = 0.8  # below it "digits" are as a rule pen strokes
 _PRINTED_ALONE = 0.88
 
@@ -173,6 +175,8 @@ def _from_noise(text: str, start: int, title_kind: str | None, *, party: bool) -
     if cut >= 0:
         value = _without_strokes(normal_notation(body[cut + 1 :]), title_kind)
         if _STATE.match(value) and len(compact(value)) >= 2 and compact(value).isalpha():
+            if year := _YEAR_BEFORE.search(body[:cut]):
+                return start + year.start(1), f"{year.group(1).translate(_AS_DIGITS)}/{value}"
             return start + cut + 1, value
     known = "|".join(re.escape(mark) for mark in marks())
     found = re.search(rf"(?P<mark>{known})Đ?\s*[-.]\s*(?=[{_CAP}])", body.replace("Ð", "Đ"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job, Question
+from app.sandbox import SandboxPool
 from app.signature.batch import Item
 from app.signature.order import step_of
 from app.signature.resume import signers_in
@@ -14,7 +15,7 @@ from app.signature.signer import Signer
 
 
 def leave_out_signed(
-    job: Job, items: Sequence[Item], signer: Signer, appearance: str, again: str
+    job: Job, items: Sequence[Item], signer: Signer, appearance: str, again: str, boxes: SandboxPool | None
 ) -> tuple[list[Item], list[Item]]:
     """What to sign and what to leave. `again`: "sign", "skip", "ask" (which raises Cancelled when the person declines) or "refuse", which
     raises `sign.signed_already` before anything is signed.
@@ -27,7 +28,7 @@ def leave_out_signed(
     signed = []
     for item in items:
         job.check()
-        there = signers_in(item.source)
+        there = signers_in(item.source, boxes)
         if (signer.certificate.der in there) if follows else bool(there):
             signed.append(item)
     if not signed:

@@ -11,7 +11,7 @@ answer that was fresh when it was put into the file is old for ever after, and n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms
@@ -32,14 +32,13 @@ from app.signature.facts import SignatureReport, algorithm_words, certificate_fa
 from app.signature.purposes import ForSigning, for_others, made_for_signing
 from app.signature.revocation import add_inside
 from app.signature.signer_certificate import with_signer
-from app.signature.status import status_of
+from app.signature.status import CLOCKS_DIFFER, status_of
 from app.signature.trust import Trust
 from app.signature.words import clean
 
 WRONG_ATTRIBUTES = (NonexistentAttributeError, MultivaluedAttributeError)
 MOST_TOKENS = 20  # time stamps of one signature
 CERTIFICATE_NAMES = ("signing_certificate", "signing_certificate_v2")
-CLOCKS_DIFFER = timedelta(minutes=10)
 SIGNING = ForSigning(key_usage={"digital_signature", "non_repudiation"})
 cms_basic_validation: Any = generic_cms.cms_basic_validation
 validate_tst: Any = generic_cms.validate_tst_signed_data
@@ -227,7 +226,7 @@ def judge_revocation(
     chain = [link for link in found["validation_path"] or () if link is not None]
     signed_at = report.signed_at or moment
     candidates = [*chain, *case.trust.anchors]
-    status = status_of(certificate, candidates, case.known, signed_at)
+    status = status_of(certificate, candidates, case.known, signed_at, case.now)
     report.revocation = status.to_json()
     if status.since is not None:
         if status.since <= signed_at or (stamped and status.since <= moment):

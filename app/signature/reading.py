@@ -4,6 +4,7 @@ pyHanko's strict reader refuses some files that the standard permits; these are 
 - references to objects that don't exist (ISO 32000-1, 7.3.10: they are null);
 - numbers of old cross-reference streams that are used again (many libraries do that at each incremental save);
 - objects set free for ever by an update (Acrobat does so with what it has replaced);
+- new objects that begin with a later generation than 0, under numbers that nothing else ever had (Okular and `pdfsig` write them);
 - tables with a stream beside them for newer programs ("hybrid", ISO 32000-1, 7.5.8.4, as Word writes them), as long as both tell of the
   same objects.
 """
@@ -33,7 +34,7 @@ enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
 Null: Any = NullObject
 Reference: Any = Reference_
 MOST_SIGNATURES = 200  # of one file
-TOLERATED = ("XRef stream objects must not be clobbered", "a free xref with next generation 0")
+TOLERATED = ("XRef stream objects must not be clobbered", "a free xref with next generation 0", "has an orphaned generation")
 
 
 class Sections(XRefCache):  # type: ignore[misc]
@@ -146,16 +147,31 @@ def open_tolerant(file: BinaryIO) -> Any:
     """These checks come last in pyHanko; what of them matters is made up for here."""
     file.seek(0)
     reader = Reader(file, strict=False)
-    check_consistency([without_oddities(one) for one in reader.xrefs._xref_sections])
+    late = late_generations(reader.xrefs._xref_sections)
+    check_consistency([without_oddities(one, late) for one in reader.xrefs._xref_sections])
     if reader.encrypted:
         raise misc.PdfStrictReadError("encrypted, and numbers of streams used again")
     reader.strict, reader.unclear, reader.odd = True, False, True
     return reader
 
 
-def without_oddities(section: Any) -> Any:
-    """The section without the number of its own stream, and without objects set free for ever, which `stores.FreedRule` looks at."""
+def late_generations(sections: Sequence[Any]) -> set[int]:
+    """Numbers that begin with a later generation than 0 and never have another one: only one object can be meant."""
+    seen: dict[int, set[int]] = {}
+    for section in sections:
+        for data in (section.xref_data, getattr(section.xref_data.hybrid, "xref_data", None)):
+            for number in (*data.xrefs_in_objstm, *data.freed) if data is not None else ():
+                seen.setdefault(number, set()).add(0)
+            for number, (generation, _place) in data.standard_xrefs.items() if data is not None else ():
+                seen.setdefault(number, set()).add(generation)
+    return {number for number, generations in seen.items() if len(generations) == 1 and 0 not in generations}
+
+
+def without_oddities(section: Any, late: set[int]) -> Any:
+    """The section without the number of its own stream, without objects set free for ever, which `stores.FreedRule` looks at, and without
+    those of `late_generations`."""
     data = copy(section.xref_data)
+    data.standard_xrefs = {number: entry for number, entry in data.standard_xrefs.items() if number not in late}
     data.freed = {number: following for number, following in data.freed.items() if following}
     return replace(section, xref_data=data, meta_info=replace(section.meta_info, stream_ref=None))
 
@@ -220,3 +236,20 @@ def embedded(reader: Any) -> tuple[list[Any], list[str]]:
             broken.append(clean(str(name)))
     found.sort(key=lambda one: one.signed_revision)
     return found, broken
+
+
+def taken_out(reader: Any) -> bool:
+    """Whether an earlier state of the file held a signature that is in no field any more: taken out, whoever signed afterwards."""
+    kept = held(reader)
+    try:
+        return any(held(reader.get_historical_resolver(number)) - kept for number in range(reader.xrefs.total_revisions - 1))
+    except Exception:  # noqa: BLE001 - an old state that can't be followed; the signatures themselves have been read
+        return False
+
+
+def held(state: Any) -> set[Any]:
+    """The signatures in the form of a state: the name of the field with the object that is its value."""
+    if "/AcroForm" not in state.root:
+        return set()
+    fields = enumerate_sig_fields(state, filled_status=True)
+    return {(str(name), getattr(field.get_object().raw_get("/V"), "idnum", None)) for name, _value, field in fields}

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.describe.header import Header, read_header
+from app.recognise import tasks as recognise
+from app.recognise.tesseract import Tesseract
 from tests.describe.layouts import Draft, closing, head
 from tests.samples.ending import make_ending
 
@@ -117,3 +119,18 @@ def test_a_scanned_paper_with_its_date_at_the_end(seed: int, by_hand: bool, tmp_
     assert found["issuedDate"][0] == made.truth["issuedDate"]
     assert found["issuedDate"][1] <= 0.9
     assert found["place"][0] == made.truth["place"]
+
+
+def test_a_line_that_the_engine_lost_is_read_again_over_the_signature(tmp_path: Path, engine: Tesseract) -> None:
+    from app.describe.handwriting.dossier import describe_dossier
+    from app.recognise.words import from_plain
+
+    made = make_ending(102, by_hand=True, way="scan 150", length=1)
+    path = made.save(tmp_path, "paper")
+    page = from_plain(recognise.read_page(str(path)))
+    lost = {word.line for word in page.words if word.text.startswith("ngày") and word.box[1] > 0.4 and word.box[0] > 0.4}
+    page.words = [word for word in page.words if word.line not in lost]
+    assert not read_header([page], today=TODAY).dated
+    found = describe_dossier([([page], [path])], TODAY, engine=engine)[0]
+    assert found["issuedDate"].value == made.truth["issuedDate"]
+    assert found["issuedDate"].source == "handwriting"

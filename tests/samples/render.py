@@ -16,8 +16,8 @@ SCALE = DPI / 72
 FEATURES = ["-kern", "-liga"]
 
 
-def draw(leaf: Leaf, rng: random.Random, writer: Writer, pen: ink.Colour) -> ink.Page:
-    """Height × width × 3, white paper. `pen` is the ink of what is written by hand."""
+def draw(leaf: Leaf, rng: random.Random, writer: Writer | None, pen: ink.Colour) -> ink.Page:
+    """Height × width × 3, white paper. `pen` is the ink of what is written by hand; without a writer the room stays empty."""
     size = (round(PAPER[0] * SCALE), round(PAPER[1] * SCALE))
     image = Image.new("L", size, 255)
     pencil = ImageDraw.Draw(image)
@@ -31,7 +31,8 @@ def draw(leaf: Leaf, rng: random.Random, writer: Writer, pen: ink.Colour) -> ink
         else:
             pencil.line((rule.x0 * SCALE, y, rule.x1 * SCALE, y), fill=20, width=thick)
     page = np.repeat(np.asarray(image, np.uint8)[:, :, None], 3, axis=2)
-    for line in leaf.lines:
+    for line in leaf.lines if writer else ():
+        assert writer
         _write(page, line, rng, writer, pen)
     for mark in leaf.marks:
         _put(page, mark, rng)

@@ -169,6 +169,15 @@ def test_a_changed_letter_is_found_in_every_form(tmp_path: Path, case: str) -> N
     assert (one.verdict, one.intact, one.sub_indication) == ("invalid", False, "HASH_FAILURE"), one.reasons
 
 
+@pytest.mark.parametrize("zone", ["Z", "Z'", "Z00'00'"])
+def test_the_date_of_a_signature(tmp_path: Path, zone: str) -> None:
+    """LibreOffice leaves an apostrophe behind the Z."""
+    told = Form(more=b"/M (D:%s%s)" % (NOW.strftime("%Y%m%d%H%M%S").encode(), zone.encode()))
+    path = sign(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", Cms(EC), told)
+    (one,) = verify_pdf(path, trust=trusted()).signatures
+    assert (one.verdict, one.signed_at, one.time_source) == ("valid", NOW, "signer")
+
+
 def test_definite_lengths() -> None:
     der = Cms(RSA)(b"abc")
     assert definite(der) == der

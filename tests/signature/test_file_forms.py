@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 
@@ -15,6 +18,7 @@ from app.signature.verify import verify_pdf
 from tests.signature import attacks, files
 from tests.signature.handmade import Cms, Form, sign
 from tests.signature.odd_pki import made, name, signed_by
+from tests.signature.pki import rsa_key
 from tests.signature.test_honest_changes import judged
 from tests.signature.test_odd_certificates import ROOT, trusted
 
@@ -293,3 +297,45 @@ def test_an_object_stream_with_more_than_the_table_tells(tmp_path: Path) -> None
     free = attacks.free_number(one)
     hidden = attacks.stream(head + page, b"/Type /ObjStm /N 1 /First %d" % len(head))
     assert judged(stream_update(one, tmp_path / "c.pdf", {free: hidden}, free + 1)) == [("invalid", "suspicious")]
+
+
+def test_objects_that_begin_with_a_later_generation(tmp_path: Path) -> None:
+    """As Okular and `pdfsig` write them; a later generation of something that is there already is another matter."""
+    plain = files.plain(tmp_path / "a.pdf")
+    data, spare = plain.read_bytes(), attacks.free_number(plain)
+
+    def later(path: Path, out: Path, number: int) -> Path:
+        data = path.read_bytes()
+        body = b"%d 1 obj\n%s\nendobj\n" % (number, attacks.stream(attacks.EVIL))
+        row = b"xref\n%d 1\n%010d 00001 n \n" % (number, len(data))
+        trailer = attacks.trailer_of(path, number + 1)
+        out.write_bytes(data + body + row + b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(data) + len(body)))
+        return out
+
+    one = signed_by(later(plain, tmp_path / "b.pdf", spare), tmp_path / "c.pdf", WHO)
+    assert (tmp_path / "b.pdf").read_bytes()[: len(data)] == data
+    assert judged(one) == [("valid", "none")]
+    assert judged(signed_by(one, tmp_path / "d.pdf", SECOND, field="S2")) == TWO
+    changed = later(one, tmp_path / "e.pdf", attacks.number(one, "contents"))
+    assert judged(changed) == [("invalid", "suspicious")]
+
+
+def test_signed_by_poppler(tmp_path: Path) -> None:
+    """Twice by `pdfsig`, whose library Okular uses, too."""
+    store = f"sql:{tmp_path}"
+    who = made(name("Người ký RSA"), ROOT, key=rsa_key(2048))
+    password = BestAvailableEncryption(b"x")
+    (tmp_path / "k.p12").write_bytes(serialize_key_and_certificates(b"nguoi", who.key, who.cert, [ROOT.cert], password))
+    for command in (
+        ["certutil", "-d", store, "-N", "--empty-password"],
+        ["certutil", "-d", store, "-A", "-n", "goc", "-t", "CT,C,C", "-a"],
+        ["pk12util", "-d", store, "-i", str(tmp_path / "k.p12"), "-W", "x"],
+    ):
+        subprocess.run(command, check=True, capture_output=True, input=ROOT.pem)
+    path = files.plain(tmp_path / "a.pdf")
+    for number in range(2):
+        out = tmp_path / f"{number}.pdf"
+        command = ["pdfsig", "-nssdir", store, "-add-signature", "-nick", "nguoi", str(path), str(out)]
+        subprocess.run(command, check=True, capture_output=True)
+        path = out
+    assert judged(path) == TWO

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QIcon, QPalette, QStandardItemModel
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -180,3 +180,16 @@ def test_the_focused_row_wears_a_mark_and_its_cell_no_frame(qtbot: QtBot, look: 
         return picture.pixelColor(rect.left() + 1, rect.center().y()) == QColor(theme.current().accent)
 
     assert [(row, column) for row in range(3) for column in range(2) if accent_at(row, column)] == [(1, 0)]
+
+
+def test_what_holds_words_grows_with_the_letters(qapp: QApplication) -> None:
+    before = qapp.font()
+    larger = QFont(before)
+    larger.setPointSizeF(15)
+    try:
+        qapp.setFont(larger)
+        assert theme.fitted(118) == 177
+        assert "min-height: 42px" in sheet.of(LIGHT, False, 15)
+    finally:
+        qapp.setFont(before)
+    assert theme.fitted(118) == round(118 * before.pointSizeF() / 10)

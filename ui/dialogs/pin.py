@@ -80,6 +80,7 @@ class PinDialog(VerbDialog):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
         owner = QLabel(facts.owner or facts.token)
+        owner.setTextFormat(Qt.TextFormat.PlainText)
         owner.setProperty("role", "heading")
         owner.setWordWrap(True)
         column.addWidget(owner)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from app.desk.hands import DUE, Standing, Story
 from app.desk.learning import KnowledgeStatus
 from app.i18n import _, _n
+from ui import theme
 from ui.icons import pixmap
 from ui.models.words import date_word, number_word
 
@@ -40,7 +41,7 @@ class Card(QFrame):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnMinimumWidth(0, NAMES_WIDTH)
+        self._grid.setColumnMinimumWidth(0, theme.fitted(NAMES_WIDTH))
         self._grid.setColumnStretch(1, 1)
         self.column.addLayout(self._grid)
         self._buttons = QHBoxLayout()

@@ -7,7 +7,7 @@ first, and dates, being the better read, can tell the order of the numbers.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 
 from app.describe.handwriting.chain import Candidates, Order, sorted_order
@@ -39,6 +39,7 @@ def orders_of_numbers(found: Sequence[Evidence], dates: Sequence[Candidates]) ->
         Order("year", _series(found, lambda one: one.year), _CHOICE),
         Order("series", _series(found, _notation), _CHOICE),
         Order("organ", _series(found, _organ), _CHOICE),
+        Order("issuer", _of_the_most(found), _CHOICE),
         sorted_order([one.numbers for one in found]),
     ]
 
@@ -59,12 +60,20 @@ def _series(found: Sequence[Evidence], key: Callable[[Evidence], Hashable]) -> t
     return tuple(tuple(run) for run in runs.values())
 
 
+def _of_the_most(found: Sequence[Evidence]) -> tuple[tuple[int, ...], ...]:
+    """The papers of the office that has most of them; those of others stand alone."""
+    organs = [_organ(one)[0] for one in found]
+    most = Counter(organ for organ in organs if organ).most_common(1)
+    own = tuple(i for i, organ in enumerate(organs) if most and organ == most[0][0])
+    return own, *((i,) for i in range(len(found)) if i not in own)
+
+
 def _notation(one: Evidence) -> Hashable:
     """Type and office and year: what a register of its own may be kept for."""
     notation = one.fields.get("codeNotation")
     return (notation.value if notation else "", one.year)
 
 
-def _organ(one: Evidence) -> Hashable:
+def _organ(one: Evidence) -> tuple[str, int | None]:
     notation = one.fields.get("codeNotation")
     return (notation.value.rpartition("-")[2] if notation else "", one.year)

@@ -19,12 +19,16 @@ Candidates = tuple[tuple[int, float], ...]  # (value, probability), best first
 
 ROUNDS = 6
 TRUST = 12.0  # the prior weighs as much as so many gaps that were seen
-FLOOR = 1e-4  # a reader is never surer than this that a value is not there
+FLOOR = 1e-4  # a reader that doubts is never surer than this that a value is not there,
+_FIRM = 1e-7  # one that does not doubt than this: else every other office's paper would become one of the register
 BETTER = 0.4  # by so much (log likelihood a document) an order must beat chance
 _RELIABLE = 0.55
 _BY_READING = frozenset({"sorted", "dated", "dated reversed"})
 _WEAK = 0.9
 FEWEST = 4  # fewer documents are no sequence
+_CLEAR = 0.8  # so surely is a document read that may be a stranger
+_STRANGER = math.log(20)  # what it costs to take a document for one
+_SEARCHES = 3
 AGREED = 0.3  # where the sequence overrules nearly all of the readings it is the sequence that is wrong
 
 
@@ -91,6 +95,7 @@ class Judged:
     law: Law
     evidence: dict[str, float]
     reliable: float = 0.0  # how sure the readings are by themselves, on average
+    runs: tuple[tuple[int, ...], ...] = ()  # the documents that followed each other
 
     @property
     def trust(self) -> float:
@@ -125,14 +130,14 @@ def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order], f
         return best
     evidence = dict(best.evidence)
     for order in orders:
-        runs = [kept for run in order.runs if (kept := [i for i in run if readings[i]])]
-        values, law, weight = _fit(readings, prior, runs)
+        believed = [kept for run in order.runs if (kept := [i for i in run if readings[i]])]
+        runs, values, law, weight = _without_strangers(readings, prior, believed)
         if not _agrees(readings, values):
             continue
         evidence[order.name] = weight - order.cost
         others = max(e for name, e in evidence.items() if name != order.name)
         if evidence[order.name] > max(others, chance + BETTER * len(known)):
-            best = Judged(values, order.name, law, evidence)
+            best = Judged(values, order.name, law, evidence, runs=tuple(map(tuple, runs)))
     return replace(best, evidence=evidence, reliable=sum(readings[i][0][1] for i in known) / len(known))
 
 
@@ -157,6 +162,24 @@ def sorted_order(readings: Sequence[Candidates]) -> Order:
     known = [i for i, candidates in enumerate(readings) if candidates]
     run = sorted(known, key=lambda i: (readings[i][0][0], i))
     return Order("sorted", (tuple(run),), math.lgamma(len(run) + 1))
+
+
+def _without_strangers(
+    readings: Sequence[Candidates], prior: Law, runs: Sequence[Sequence[int]]
+) -> tuple[Sequence[Sequence[int]], tuple[Candidates, ...], Law, float]:
+    """The runs, less the documents that were read clearly and fit nowhere (another office's paper, filed in between), with their fit."""
+    values, law, weight = _fit(readings, prior, runs)
+    for _round in range(_SEARCHES):
+        alone = {i for i, c in enumerate(readings) if c and c[0][1] >= _CLEAR and values[i][0][0] != c[0][0]}
+        alone -= {run[0] for run in runs if len(run) == 1}
+        if not alone:
+            break
+        parted = [kept for run in runs if (kept := [i for i in run if i not in alone])] + [[i] for i in sorted(alone)]
+        fit = _fit(readings, prior, parted)
+        if fit[2] - _STRANGER * len(alone) <= weight:
+            break
+        runs, values, law, weight = parted, fit[0], fit[1], fit[2] - _STRANGER * len(alone)
+    return runs, values, law, weight
 
 
 def _fit(
@@ -204,7 +227,7 @@ def _states(readings: Sequence[Candidates], run: Sequence[int]) -> list[_State]:
         kept = {value: p for value, p in values.items() if value > 0}
         numbers = np.fromiter(kept, np.int64, len(kept))
         emitted = np.fromiter(kept.values(), np.float64, len(kept))
-        states.append((numbers, np.maximum(emitted, FLOOR)))
+        states.append((numbers, np.maximum(emitted, FLOOR * (1 - readings[index][0][1]) + _FIRM)))
     return states
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
+from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
 from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
-from app.describe.handwriting.chain import DAYS, NUMBERS, Judged, judge
+from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, Judged, judge
 from app.describe.handwriting.evidence import PRINTED, Evidence, gather
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
+from app.describe.handwriting.shared import most_sure
 from app.describe.header import FIELDS, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
@@ -24,6 +27,7 @@ from app.describe.sheet_numbers.seen import Seen, look_at_pages
 from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
+_DOUBLED = 0.9  # the most that a number may be sure that stands twice
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
 
@@ -83,17 +87,35 @@ def judged(found: Sequence[Evidence]) -> tuple[list[Verdict], list[Verdict]]:
     """Numbers and dates of all documents after each asked its neighbours."""
     days = judge([one.dates for one in found], DAYS, orders_of_dates(found))
     numbers = judge([one.numbers for one in found], NUMBERS, orders_of_numbers(found, days.values))
-    return _verdicts(numbers), _verdicts(days)
+    return _verdicts(numbers, [one.numbers for one in found], days=False), _verdicts(
+        days, [one.dates for one in found], days=True
+    )
 
 
-def _verdicts(judged: Judged) -> list[Verdict]:
-    return [Verdict(values, judged.order != "none", judged.trust) for values in judged.values]
+def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list[Verdict]:
+    most = most_sure(read, judged.values, judged.runs, judged.law, days=days)
+    if not days:
+        most = [min(sure, _DOUBLED if i in _doubled(judged) else 1.0) for i, sure in enumerate(most)]
+    return [
+        Verdict(values, judged.order != "none", min(judged.trust, sure))
+        for values, sure in zip(judged.values, most, strict=True)
+    ]
+
+
+def _doubled(judged: Judged) -> set[int]:
+    """Documents whose number the one before or behind has too: one of both may be "12a"."""
+    pairs = [pair for run in judged.runs for pair in pairwise(run)]
+    return {i for a, b in pairs if judged.values[a][0][0] == judged.values[b][0][0] for i in (a, b)}
 
 
 def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
     header = rules_header(pages, today=today)
+    if engine is not None and images and not header.dated:
+        again = end_read_again(pages, images, engine)
+        if again is not None and (second := rules_header(again, today=today)).ended:
+            header, pages = second, again
     if engine is not None and images and pages:
         # Where the first look saw them: what the second one adds has no words around it here.
         slots, gap = list(header.slots), header.gap

@@ -17,6 +17,7 @@ from app.describe.handwriting.slots import USUAL_EM, Window, aligned, cut, find_
 from app.describe.header import Header, read_header
 from app.describe.ink import PageReader
 from app.describe.second import read_places_again
+from app.i18n import N_
 from storage.records.reading import Box, FieldReading, PageText
 
 PRINTED = 0.8  # from here on a reading of the rules stands
@@ -24,6 +25,10 @@ DATES = 60  # candidates of a date
 _YEAR_RULE = 0.9  # how much a year that the engine read as print is believed against the network
 _YEAR_DOUBTED = 0.35  # … and where the network is sure of another
 _CONTRADICTS, _FAINT = 0.95, 0.1
+_DIGITS_OF_YEAR = 4
+_OTHER_YEAR = 0.03  # how likely the printed beginning ("20…") was misread
+_FIRM, _WHOLE = 0.98, 0.6  # so sure, and of so much of the window, is the network where it contests the print
+_CONTESTED = 0.7
 _SEEN = 0.4  # mass of digits in a line that was found by its ink only
 _LINES = 3  # that are tried
 _BY_INK = 0.85  # how sure such a line is the number's
@@ -32,6 +37,10 @@ _FIVE_DAYS = date(1999, 10, 2)
 _DATE = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 _PLACES: tuple[tuple[str, Kind], ...] = (("codeNumber", "number"), ("issuedDate", "day"))
 _NUMBER = re.compile(r"^(\d{1,6})")
+_PENNED: tuple[tuple[str, re.Pattern[str], tuple[Kind, ...]], ...] = (
+    ("codeNumber", _NUMBER, ("number",)),
+    ("issuedDate", _DATE, ("day", "month")),
+)
 
 
 @dataclass(slots=True)
@@ -79,6 +88,7 @@ def gather(
             windows["number"], found.slots["number"] = lost
         aspect = pages[0].height / pages[0].width
         found.boxes = {kind: window.box(aspect) for kind, window in windows.items()}
+    _contest(fields, found.slots)
     end = read_end_date(pages, images, header, reader) if "day" not in windows else None
     if end is not None:
         found.date_page, found.slots, found.boxes = end.page, {**found.slots, **end.slots}, {**found.boxes, **end.boxes}
@@ -127,6 +137,19 @@ def _complete(header: Header, second: Header) -> None:
     header.slots += [slot for slot in second.slots if slot.field not in {known.field for known in header.slots}]
 
 
+def _contest(fields: dict[str, FieldReading], slots: Mapping[Kind, SlotReading]) -> None:
+    """Tidy pen strokes look like print to the engine: what the network firmly reads otherwise is print no more."""
+    for name, pattern, kinds in _PENNED:
+        rule = fields.get(name)
+        printed = pattern.match(rule.value) if rule and rule.confidence >= PRINTED and rule.source == "rule" else None
+        if rule is None or printed is None:
+            continue
+        reads = [(slots.get(kind, NOTHING), int(part)) for kind, part in zip(kinds, printed.groups(), strict=False)]
+        if any(read.best != part and read.sure >= _FIRM and read.mass >= _WHOLE for read, part in reads if read.values):
+            why = N_("Read as print, but the small network reads it otherwise: please check.")
+            fields[name] = replace(rule, confidence=_CONTESTED, why=why)
+
+
 def _numbers(rule: FieldReading | None, read: SlotReading) -> Candidates:
     """The network's numbers, and what the engine read as print by how sure it was."""
     printed = _NUMBER.match(rule.value) if rule else None
@@ -146,10 +169,12 @@ def _mixed(values: Candidates, printed: int, sure: float) -> Candidates:
 def _years(header: Header, rule: FieldReading | None, read: SlotReading, today: date) -> Candidates:
     """Printed years are read by both; where they differ both stay."""
     whole = _DATE.match(rule.value) if rule else None
-    printed = next((int(s.context) for s in header.slots if s.field == "issuedDate.month" and s.context.isdigit()), None)
-    if whole:
-        printed = int(whole.group(3))
-    possible = tuple((value, p) for value, p in read.values if value <= today.year)
+    begun = next((s.context for s in header.slots if s.field == "issuedDate.month" and s.context.isdigit()), "")
+    printed = int(whole.group(3)) if whole else int(begun) if len(begun) == _DIGITS_OF_YEAR else None
+    seen = ((value, p if str(value).startswith(begun) else p * _OTHER_YEAR) for value, p in read.values if value <= today.year)
+    possible = tuple(
+        sorted(seen if printed is None else ((v, p) for v, p in read.values if v <= today.year), key=lambda pair: -pair[1])
+    )
     if printed is None:
         return possible
     against = bool(possible) and possible[0][0] != printed and possible[0][1] >= _CONTRADICTS and read.mass >= _FAINT

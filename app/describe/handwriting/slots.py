@@ -28,8 +28,10 @@ from storage.records.reading import Box, FieldReading, PageText, Word
 USUAL_EM = 0.0227  # of the page's width: 13.5 pt on A4
 _EM_RANGE = (0.62, 1.35)  # of the usual: from A4 lying on its side to a scan cut close
 _PRINT = 0.8  # em of print beside day and month
-_BEHIND = 0.75  # em of the notation behind the slash
+_BEHIND = 0.75  # em of the notation behind the slash,
+_BEHIND_YEAR = 0.2  # of the year where it stands there: its digits are none of the number
 _LEAST_NUMBER = 3.6  # em from the S of "Số"
+_LEAST_BEFORE_YEAR = 2.4
 _MOST_NUMBER = 9.0
 _WORDISH = re.compile(r"^[^\W\d_]{3,}[,.]?$|^(?:19|20)\d\d$")
 _REACH = 0.45  # em that a baseline may be off
@@ -73,13 +75,14 @@ def _number(page: PageText, slots: Mapping[str, Slot], fields: Mapping[str, Fiel
     row = _row(page, (slot.box[0], slot.box[1], max(slot.box[2], printed[2] if printed else 0.0), slot.box[3]), aspect)
     em = _em(row, page)
     left = slot.box[0] - 0.1 * em
+    behind = _BEHIND_YEAR if notation and notation.value[:1].isdigit() else _BEHIND
     if notation and printed:
         start = max(printed[0], printed[2] - 1.08 * em * width(notation.value))
-        right = min(max(start, left + 1.2 * em), left + _MOST_NUMBER * em) + _BEHIND * em
+        right = min(max(start, left + 1.2 * em), left + _MOST_NUMBER * em) + behind * em
     else:
         right = min(slot.box[2], left + 0.7 * _MOST_NUMBER * em)
-    right = max(right, left + _LEAST_NUMBER * em)
-    spans = ((slot.box[0], slot.box[0] + 0.9 * em), (right - _BEHIND * em + 0.1 * em, right + em))
+    right = max(right, left + (_LEAST_NUMBER if behind == _BEHIND else _LEAST_BEFORE_YEAR) * em)
+    spans = ((slot.box[0], slot.box[0] + 0.9 * em), (right - behind * em + 0.1 * em, right + em))
     return Window("number", left, right, _baseline(row, slot.box, aspect, em, italic=False), em, spans)
 
 

@@ -25,6 +25,8 @@ Side = Literal["right", "left"]
 A4 = 210.0  # mm
 _WIDTHS = (100.0, 450.0)  # mm that a scanned page may be wide; else its resolution is a wrong one
 WIDE, DEEP = 42.0, 30.0  # mm of a corner
+_STEP = 6  # pixels between those that are looked at for the paper's edges
+_TABLE, _DARKER = 20.0, 0.72  # mm of a table above a photographed paper; how bright it is at most, against paper
 _FINE = 7.2  # pixels a millimetre that are looked at: 183 dpi; coarser pictures stay as they are
 _COARSE = 5.0  # a JPEG is unpacked at half its size as long as so many are left
 _LARGEST, _SMALLEST = 20_000, 50  # pixels a side
@@ -39,6 +41,7 @@ _PALE, _FULL = 0.2, 0.7  # of the darkest ink: what counts as paper, what as pri
 _BLACKEST = 1.4  # times the darkest figure: specks over a pencil's line
 _NEAR, _SHADOW = 3.0, 0.36  # mm around a point, share of the darkest ink there
 _ACROSS, _DOWN = 2.4, 0.5  # mm between two figures of one number, between parts of one figure
+_SPACED = 0.55  # of their height, where the figures are large
 _RUBBED, _SPECK = 0.33, 0.03  # of the darkest stroke, of all ink
 _ALONE = 0.45  # of its own ink may lie around it
 
@@ -59,12 +62,47 @@ class Mark:
     tall: float  # mm
     contrast: float
     alone: float  # ink around it, in shares of its own: 0 where nothing is
+    cut: bool = False  # the edge of the paper goes through it
 
     def without_last(self, start: int) -> Mark:
         """The mark without what stands right of the column `start` of its picture."""
         picture = self.picture.copy()
         picture[:, start:] = 255
         return replace(self, picture=picture, parts=self.parts[:-1], lows=self.lows[:-1])
+
+
+@dataclass(slots=True, frozen=True)
+class _Corner:
+    """Where a corner is cut out of a page that is `across` pixels wide; `scale` pixels a millimetre."""
+
+    side: Side
+    left: int
+    top: int
+    page: PageText
+    across: int
+    scale: float
+
+    @property
+    def down(self) -> float:
+        """The height of the page in pixels."""
+        return self.across * self.page.height / self.page.width
+
+    def frame(self, box: Box) -> tuple[int, int, int, int]:
+        """A box in fractions of the page as pixels of the corner."""
+        x0, y0, x1, y1 = box
+        across, down = self.across, self.down
+        return (
+            round(x0 * across) - self.left,
+            round(y0 * down) - self.top,
+            round(x1 * across) - self.left,
+            round(y1 * down) - self.top,
+        )
+
+    def box(self, frame: tuple[int, int, int, int]) -> Box:
+        """The other way round, inside the page."""
+        x0, y0, x1, y1 = frame
+        left, right = max(0.0, (x0 + self.left) / self.across), min(1.0, (x1 + self.left) / self.across)
+        return left, max(0.0, (y0 + self.top) / self.down), right, min(1.0, (y1 + self.top) / self.down)
 
 
 @dataclass(slots=True, frozen=True)
@@ -88,16 +126,23 @@ def find_marks(page: PageText, image: Path, *, at_hand: bool = False) -> list[Ma
     """
     if page.width <= 0 or page.height <= 0:
         return []
-    top = _top(image, page, at_hand=at_hand)
-    if top is None:
+    grey = _upper(image, page, at_hand=at_hand)
+    if grey is None:
         return []
-    grey, across = top
-    scale = across / _millimetres(page)  # pixels a millimetre
-    wide, found = min(round(WIDE * scale), across // 2), []
-    for side, left in (("right", across - wide), ("left", 0)):
-        part = grey[:, left : left + wide]
-        found += _marks(part, left, across, scale, page, "right" if side == "right" else "left")
+    coarse = grey.shape[1] / _millimetres(page)
+    left, right, top = _paper(grey)
+    wide, deep = min(round(WIDE * coarse), (right - left) // 2), round(DEEP * coarse)
+    shrunk = min(1.0, _FINE / coarse)
+    found = []
+    for side, at in _sides(left, right - wide):
+        part = _reduced(grey[top : top + deep, at : at + wide], shrunk)
+        corner = _Corner(side, round(at * shrunk), round(top * shrunk), page, round(grey.shape[1] * shrunk), coarse * shrunk)
+        found += _marks(part, corner)
     return found
+
+
+def _sides(left: int, right: int) -> tuple[tuple[Side, int], tuple[Side, int]]:
+    return ("right", right), ("left", left)
 
 
 def _millimetres(page: PageText) -> float:
@@ -105,9 +150,9 @@ def _millimetres(page: PageText) -> float:
     return wide if _WIDTHS[0] <= wide <= _WIDTHS[1] else A4
 
 
-def _top(image: Path, page: PageText, *, at_hand: bool) -> tuple[Gray, int] | None:
-    """The uppermost stripe of the picture as grey, and the width of the page in its pixels."""
-    deep = DEEP / _millimetres(page)
+def _upper(image: Path, page: PageText, *, at_hand: bool) -> Gray | None:
+    """The uppermost stripe of the picture as grey."""
+    deep = (DEEP + _TABLE) / _millimetres(page)
     try:
         with Image.open(image) as opened:
             if max(opened.size) > _LARGEST or min(opened.size) < _SMALLEST:
@@ -116,33 +161,47 @@ def _top(image: Path, page: PageText, *, at_hand: bool) -> tuple[Gray, int] | No
                 known = pixels_of(image)
                 stripe = known[: round(deep * known.shape[1])]
                 grey = stripe if stripe.ndim == 2 else cv2.cvtColor(stripe, cv2.COLOR_RGB2GRAY)
-                return _small(np.ascontiguousarray(grey, np.uint8), page)
+                return np.ascontiguousarray(grey, np.uint8)
             if opened.width / _millimetres(page) >= 2 * _COARSE:
                 opened.draft("L", (opened.width // 2, opened.height // 2))
             upper = opened.crop((0, 0, opened.width, min(round(deep * opened.width), opened.height)))
-            return _small(np.asarray(upper.convert("L"), np.uint8), page)
+            return np.asarray(upper.convert("L"), np.uint8)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 
 
-def _small(grey: Gray, page: PageText) -> tuple[Gray, int]:
-    wide = round(_FINE * _millimetres(page))
-    if grey.shape[1] <= wide:
-        return grey, grey.shape[1]
-    high = max(8, round(grey.shape[0] * wide / grey.shape[1]))
-    return np.asarray(cv2.resize(grey, (wide, high), interpolation=cv2.INTER_AREA), np.uint8), wide
+def _reduced(part: Gray, share: float) -> Gray:
+    if share >= 1:
+        return np.ascontiguousarray(part)
+    size = max(8, round(part.shape[1] * share)), max(8, round(part.shape[0] * share))
+    return np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _marks(part: Gray, left: int, across: int, scale: float, page: PageText, side: Side) -> list[Mark]:
+def _paper(grey: Gray) -> tuple[int, int, int]:
+    """Left, right and upper edge of the paper: in a photograph a dark table lies around it."""
+    thin = grey[::_STEP, ::_STEP]
+    middle = thin[:, round(0.3 * thin.shape[1]) : round(0.7 * thin.shape[1])]
+    rows = np.percentile(middle, 75, axis=1)
+    top = int((rows >= _DARKER * float(rows.max())).argmax())
+    columns = np.percentile(thin[top:], 75, axis=0)
+    light = np.flatnonzero(columns >= _DARKER * float(np.percentile(columns, 75)))
+    if top >= thin.shape[0] - 2 or len(light) < thin.shape[1] // 2:
+        return 0, grey.shape[1], 0
+    left, right = int(light[0]), int(light[-1]) + 1
+    return left * _STEP, grey.shape[1] if right == thin.shape[1] else right * _STEP, top * _STEP
+
+
+def _marks(part: Gray, corner: _Corner) -> list[Mark]:
+    scale = corner.scale
     dark, grain = _ink(part, scale)
     least = max(_PALEST, _GRAIN * grain)
     if int((dark > max(_CLEAR, 1.6 * least)).sum()) < 0.6 * scale * scale:
         return []
-    dark[_text(page, part.shape, left, across)] = 0
+    dark[_text(part.shape, corner)] = 0
     pieces = _pieces(dark, dark > max(_CLEAR, 1.6 * least), _strokes(dark, least, scale), scale)
     made = []
     for group in _groups(pieces, scale):
-        mark = _mark(group, part, dark, least, left, across, scale, page, side)
+        mark = _mark(group, part, dark, least, corner)
         if mark is not None:
             made.append(mark)
     return sorted(made, key=lambda mark: mark.alone)
@@ -157,19 +216,18 @@ def _ink(part: Gray, scale: float) -> tuple[NDArray[np.float32], float]:
     paper = cv2.resize(paper, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR)
     soft = cv2.GaussianBlur(part, (0, 0), max(0.5, 0.09 * scale)).astype(np.float32)
     dark = paper.astype(np.float32) - soft
-    middle = float(np.median(dark))
-    grain = 1.4826 * float(np.median(np.abs(dark - middle)))
+    some = dark[::3, ::3]
+    middle = float(np.median(some))
+    grain = 1.4826 * float(np.median(np.abs(some - middle)))
     return np.asarray(dark - middle, np.float32), grain
 
 
-def _text(page: PageText, shape: tuple[int, ...], left: int, across: int) -> NDArray[np.bool_]:
+def _text(shape: tuple[int, ...], corner: _Corner) -> NDArray[np.bool_]:
     """Where words stand that are none of these numbers."""
     found = np.zeros(shape[:2], bool)
-    tall = across * page.height / page.width
-    for word in page.words:
-        if is_text(word) and word.box[1] * tall < shape[0]:
-            x0, x1 = (round(word.box[i] * across) - left for i in (0, 2))
-            y0, y1 = (round(word.box[i] * tall) for i in (1, 3))
+    for word in corner.page.words:
+        if is_text(word):
+            x0, y0, x1, y1 = corner.frame(word.box)
             air = max(2, (y1 - y0) // 4)
             found[max(y0 - air, 0) : max(y1 + air, 0), max(x0 - air, 0) : max(x1 + air, 0)] = True
     return found
@@ -225,7 +283,7 @@ def _groups(pieces: Sequence[_Piece], scale: float) -> list[list[_Piece]]:
 def _near(one: _Piece, other: _Piece, scale: float) -> bool:
     across = max(one.x0, other.x0) - min(one.x1, other.x1)
     down = max(one.y0, other.y0) - min(one.y1, other.y1)
-    return across <= _ACROSS * scale and down <= _DOWN * scale
+    return across <= max(_ACROSS * scale, _SPACED * max(one.high, other.high)) and down <= _DOWN * scale
 
 
 def _solid(group: Sequence[_Piece]) -> list[_Piece]:
@@ -237,17 +295,8 @@ def _solid(group: Sequence[_Piece]) -> list[_Piece]:
     return sorted(kept, key=lambda p: p.x0)
 
 
-def _mark(
-    group: Sequence[_Piece],
-    part: Gray,
-    dark: NDArray[np.float32],
-    least: float,
-    left: int,
-    across: int,
-    scale: float,
-    page: PageText,
-    side: Side,
-) -> Mark | None:
+def _mark(group: Sequence[_Piece], part: Gray, dark: NDArray[np.float32], least: float, corner: _Corner) -> Mark | None:
+    scale = corner.scale
     x0, x1 = min(p.x0 for p in group), max(p.x1 for p in group)
     y0, y1 = min(p.y0 for p in group), max(p.y1 for p in group)
     highest = y1 - y0
@@ -260,24 +309,19 @@ def _mark(
     if not _TALL[0] * scale <= high <= _TALL[1] * scale or x1 - x0 > _LONGEST * scale or x1 - x0 > 6.5 * high:
         return None
     alone = _ink_around(dark, least, (x0, y0, x1, y1), high)
-    if alone > _ALONE or _beside_text(page, (x0 + left, y0, x1 + left, y1), across, high):
+    if alone > _ALONE or _beside_text((x0, y0, x1, y1), corner, high):
         return None
     air = round(0.9 * high)
     box = (x0 - air, y0 - round(0.6 * high), x1 + air, y1 + round(0.6 * high))
     picture = _cut(part, dark, group, box)
-    tall = across * page.height / page.width
     strokes = dark[y0:y1, x0:x1]
     contrast = float(np.percentile(strokes[strokes > least], 80)) if bool((strokes > least).any()) else 0.0
     pad = round(0.25 * high)
-    place = (
-        max(0.0, (x0 + left - pad) / across),
-        max(0.0, (y0 - pad) / tall),
-        min(1.0, (x1 + left + pad) / across),
-        min(1.0, (y1 + pad) / tall),
-    )
+    place = corner.box((x0 - pad, y0 - pad, x1 + pad, y1 + pad))
+    cut = x0 <= 1 or y0 <= 1 or x1 >= part.shape[1] - 1
     parts = tuple((p.x0 - box[0], p.x1 - box[0]) for p in group)
     lows = tuple(p.high / highest for p in group)
-    return Mark(side, place, picture, line - box[1], high, parts, lows, high / scale, contrast, alone)
+    return Mark(corner.side, place, picture, line - box[1], high, parts, lows, high / scale, contrast, alone, cut)
 
 
 def _cut(part: Gray, dark: NDArray[np.float32], group: Sequence[_Piece], box: tuple[int, int, int, int]) -> Gray:
@@ -307,15 +351,13 @@ def _ink_around(dark: NDArray[np.float32], least: float, box: tuple[int, int, in
     return float((whole - own) / max(own, 1.0))
 
 
-def _beside_text(page: PageText, box: tuple[int, int, int, int], across: int, high: float) -> bool:
+def _beside_text(box: tuple[int, int, int, int], corner: _Corner, high: float) -> bool:
     """True where a word of print stands on the same line near it: "Trang 2", "Số 12", the end of a heading."""
-    tall = across * page.height / page.width
     x0, y0, x1, y1 = box
-    for word in page.words:
-        if not is_text(word):
-            continue
-        a, b, c, d = word.box[0] * across, word.box[1] * tall, word.box[2] * across, word.box[3] * tall
-        level = min(d, y1) - max(b, y0)
-        if level > 0.35 * min(d - b, y1 - y0) and max(a - x1, x0 - c) < 2.2 * high:
-            return True
+    for word in corner.page.words:
+        if is_text(word):
+            a, b, c, d = corner.frame(word.box)
+            level = min(d, y1) - max(b, y0)
+            if level > 0.35 * min(d - b, y1 - y0) and max(a - x1, x0 - c) < 2.2 * high:
+                return True
     return False

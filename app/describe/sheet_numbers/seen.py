@@ -12,15 +12,17 @@ from pathlib import Path
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.reader import SlotReader
 from app.describe.sheet_numbers.corner import Mark, find_marks
-from app.describe.sheet_numbers.figures import read_figures
+from app.describe.sheet_numbers.figures import Figures, read_figures
 from storage.records.reading import Box, PageText, Word
 
 _LEAST = 0.3  # of the network's probability must be digits; a speck or a hook is none
+_LEAST_STROKE = 0.08  # a plain upright line may be a 1, if the neighbours say so
 _LEAST_LEFT = 0.6  # in the corner where nobody looks for them
 _DIGITS = re.compile(r"^[-–.]?(\d{1,4})[.,\-–]?$")
 _SURE = 0.75
 _AS_TEXT = 0.14  # by how much figures of the text's own size may differ from it
 _CROWDED = 3.0  # how fast ink around a mark speaks against it
+_CUT = 0.45  # the rest of the number may lie outside of the picture
 _LETTER = 0.3  # how often a low last piece is a letter: "12a"
 _LOWEST, _LOWER = 0.4, 0.78  # of the figures' height
 _LETTER_WIDE = 0.25  # heights
@@ -41,7 +43,7 @@ class Seen:
     box: Box
     clear: float
     letters: frozenset[int] = field(default_factory=frozenset)
-    weak: bool = False  # an upright line in the left corner: a number only where the neighbours say so
+    weak: bool = False  # an upright line, plain or in the left corner: a number only where the neighbours say so
 
 
 def look_at_pages(
@@ -71,8 +73,10 @@ def _seen(page: int, number: int, marks: Sequence[Mark], reader: SlotReader) -> 
     for mark in marks:
         figures = read_figures(reader, mark)
         least = _LEAST if mark.side == "right" else _LEAST_LEFT
+        if figures.best == 1 and mark.side == "right":
+            least = _LEAST_STROKE
         if figures.values and figures.mass >= least:
-            weight = figures.mass * math.exp(-_CROWDED * mark.alone) * mark.contrast * _room(mark)
+            weight = figures.mass * _plain(mark) * mark.contrast * _room(mark)
             offers.append((weight, mark, figures))
     right = [offer for offer in offers if offer[1].side == "right"]
     offers = right or offers
@@ -91,8 +95,17 @@ def _seen(page: int, number: int, marks: Sequence[Mark], reader: SlotReader) -> 
             values[value] = values.get(value, 0.0) + weight / whole * rest * p
     _weight, mark, figures = max(offers, key=lambda offer: offer[0])
     best = tuple(sorted(values.items(), key=lambda pair: -pair[1]))
-    clear = figures.mass * math.exp(-_CROWDED * mark.alone)
-    return Seen(page, number, best, mark.box, clear, frozenset(letters), mark.side == "left" and best[0][0] in _STROKES)
+    clear = figures.mass * _plain(mark)
+    return Seen(page, number, best, mark.box, clear, frozenset(letters), _is_weak(mark, figures, best[0][0]))
+
+
+def _is_weak(mark: Mark, figures: Figures, best: int) -> bool:
+    return best in _STROKES and (mark.side == "left" or figures.mass < _LEAST)
+
+
+def _plain(mark: Mark) -> float:
+    """How far a mark stands alone and whole, 0 … 1."""
+    return math.exp(-_CROWDED * mark.alone) * (_CUT if mark.cut else 1.0)
 
 
 def _room(mark: Mark) -> float:

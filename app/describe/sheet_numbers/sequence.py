@@ -24,7 +24,7 @@ FEWEST = 2
 _REVERSED = 2.0  # log of what it costs that the pile lies upside down
 _MOST_ALONE = 0.9  # a lone number in a corner is never beyond doubt
 _MOST = 0.995
-_LEAST = 0.4  # less sure is shown as a place without a value
+_LEAST, _SCRIBBLE = 0.4, 0.1  # less sure is shown as a place without a value, and not at all
 _FEW, _MOST_FEW = 4, 0.9  # a short run may agree by chance
 _CONTRADICTED, _DOUBTED = 0.9, 0.55
 _UNSEEN, _MOST_UNSEEN = 0.02, 0.85  # a value the pen hardly shows is never sure
@@ -61,7 +61,10 @@ def read_sheets(dossier: Sequence[Sequence[Seen]]) -> list[FieldReading | None]:
 def _decided(dossier: Sequence[Sequence[Seen]]) -> list[list[Numbered]]:
     found = _judged(dossier)
     return _lettered(
-        [[page for page in document if not page.seen.weak or (page.asked and page.sure >= _WEAK)] for document in found]
+        [
+            [page for page in document if not page.seen.weak or (page.asked and page.value == page.own and page.sure >= _WEAK)]
+            for document in found
+        ]
     )
 
 
@@ -130,7 +133,10 @@ def _field(pages: Sequence[Numbered]) -> FieldReading | None:
         return None
     first, last = pages[0], pages[-1]
     place = first.seen.page, first.seen.box
-    if not first.asked and any(page.own_sure * page.seen.clear < _LEAST for page in (first, last)):
+    shown = min(page.own_sure * page.seen.clear for page in (first, last))
+    if not first.asked and shown < _SCRIBBLE:
+        return None
+    if not first.asked and shown < _LEAST:
         why = N_("There is a number in the corner that can't be made out: please read it.")
         return FieldReading("", 0.1, *place, "handwriting", why)
     text = first.text if first.text == last.text else f"{first.text}-{last.text}"

@@ -106,9 +106,9 @@ class Form:
     truth: dict[str, str] = field(default_factory=dict)
 
 
-def any_form(rng: random.Random) -> Form:
-    """A paper by any issuer about any matter."""
-    issuer, matter = any_issuer(rng), rng.choice(MATTERS)
+def any_form(rng: random.Random, issuer: Issuer | None = None) -> Form:
+    """A paper about any matter by this issuer, else by any."""
+    issuer, matter = issuer or any_issuer(rng), rng.choice(MATTERS)
     old = rng.random() < 0.25
     issued = (date(1994, 1, 5) if old else date(2011, 1, 5)) + timedelta(days=rng.randrange(365 * (16 if old else 15)))
     kinds = PARTY if issuer.kind == "party" else STATE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from tests.samples.layout import NATION, Manner, Setter, balanced, set_block, words_of, wrap
 from tests.samples.leaf import MM, Leaf, Mark, Rule, Word
@@ -17,10 +18,12 @@ BEGINS = {
 PEN_ROOM = 30.0  # points of a blank that a pen fills in
 
 
-def set_form(form: Form, manner: Manner, rng: random.Random) -> list[Leaf]:
-    """The pages of the paper."""
+def set_form(form: Form, manner: Manner, rng: random.Random, head: Callable[[Setter], float] | None = None) -> list[Leaf]:
+    """The pages of the paper; another `head` says how far down it reaches."""
     setter = Setter(manner)
-    if form.motto == "centre":
+    if head:
+        setter.y = head(setter) + 10
+    elif form.motto == "centre":
         _head_in_the_middle(setter, form)
     else:
         _head(setter, form, rng)
