@@ -19,7 +19,8 @@ from storage.records.reading import Word
 Grey = NDArray[np.uint8]
 _INSIDE = 0.07  # of its height that the frame's own line takes on each side
 _OUTSIDE = 0.12  # of its height around red words without a frame
-_FAINT = 0.8  # of the paper: what counts as a letter
+_INKED = 190  # grey once paper is white and ink is black: what counts as a letter
+_PALEST = 30.0  # grey levels between paper and ink: less is none
 _WHITE = 24  # pixels of paper around what is read
 _SPECK = 0.02  # of the picture
 _SOFT = 0.06  # of its height around a letter's ink: how far its soft edge goes
@@ -89,13 +90,9 @@ def _letters(grey: Grey) -> Grey:
     """
     paper = max(float(np.percentile(grey, 80)), 1.0)
     white = np.clip(grey.astype(np.float32) * (255 / paper), 0, 255).astype(np.uint8)
-    ink = float(np.percentile(white, 2))
-    limit = min(_FAINT * 255, (255 + ink) / 2 + 0.15 * (255 - ink))
-    if ink > _FAINT * 255 - 40:  # a faint stamp: as dark as it is, it counts as black
-        limit = max(limit, (255 + ink) / 2)
-        white = np.clip((white.astype(np.float32) - ink) * (255 / max(255 - ink, 20.0)), 0, 255).astype(np.uint8)
-        limit = 150.0
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats((white < limit).astype(np.uint8), connectivity=8)
+    ink = float(np.percentile(white, 3))  # a faint stamp: as dark as it is, it counts as black
+    white = np.clip((white.astype(np.float32) - ink) * (255 / max(255 - ink, _PALEST)), 0, 255).astype(np.uint8)
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats((white < _INKED).astype(np.uint8), connectivity=8)
     height, width = grey.shape
     x, y, w, h, area = (stats[:, column] for column in range(5))
     inner = (x > 0) & (y > 0) & (x + w < width) & (y + h < height) & (area >= _SPECK * height)
@@ -114,7 +111,7 @@ def _letters(grey: Grey) -> Grey:
 
 def _rows(letters: Grey) -> tuple[int, float]:
     """How many rows of letters stand one below the other, and how many pixels one is high with its accents."""
-    inked = (letters < 150).mean(axis=1) > 0.004
+    inked = (letters < _INKED).mean(axis=1) > 0.004
     edges = np.flatnonzero(np.diff(np.concatenate(([False], inked, [False])).astype(np.int8)))
     if not edges.size:
         return 0, 0.0

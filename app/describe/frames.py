@@ -28,7 +28,7 @@ _EDGE = 0.27  # of the frame's height: where an edge that lies askew may run
 _EDGE_UPRIGHT = 0.2  # and once it was turned upright
 _WHOLE = 0.82  # of the edges' length that must be there
 _TORN = 0.6  # and of each: its line fades out at the ends, the paper was folded
-_FULL = 0.62  # of the frame's pixels that may be ink
+_FULL = 0.75  # of the frame's pixels that may be ink
 _HALVES = 0.3  # of half a frame's
 _RED = (0.14, 0.105)  # of the paper around: how much more red than green and blue; less of it in a faint stamp
 _DARK = (0.72, 0.86)  # of the paper around; lighter in a faint stamp
@@ -222,9 +222,9 @@ def _ruled(closed: NDArray[np.uint8]) -> Iterator[_Found]:
             h = low + h2 - top
             if h > _HEIGHT[1] * _ACROSS + w / 8:
                 break
-            if abs(x - x2) + abs(x + w - x2 - w2) > _UNEVEN * w or not _is_sized(w, h):
+            left, right = max(x, x2), min(x + w, x2 + w2)  # the edge of another stamp may be joined to one of them
+            if right - left < (1 - _UNEVEN) * min(w, w2) or not _is_sized(right - left, h):
                 continue
-            left, right = min(x, x2), max(x + w, x2 + w2)
             if _sides(closed, left, right, top, low + h2):
                 yield _Found((left + right) / 2, top + h / 2, right - left, h)
 

@@ -22,6 +22,8 @@ FIELDS = (("secrecy", SECRECY), ("urgency", URGENCY), ("circulation", CIRCULATIO
 STAMPED = (*SECRECY, *URGENCY, *CIRCULATION, "Đến", "Công văn đến", "Văn bản đến")
 _FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"
 _SHORTEST = 3  # letters of a mark
+_OTHERS = 3  # letters beside a mark that may be dirt
+_LABEL_BELOW = 0.25  # page widths: with its label it may stand beside title and addressee too
 _LABELS = {
     "secrecy": re.compile(r"^\W*(?:muc )?do mat\s*[:;.]\s*"),
     "urgency": re.compile(r"^\W*(?:muc )?do khan\s*[:;.]\s*"),
@@ -34,13 +36,13 @@ def read_marks(sheet: Sheet, body: float, taken: Sequence[Line]) -> dict[str, Fi
     """`secrecy`, `urgency`, `circulation` where a mark stands above `body` (page widths), outside the lines `taken`."""
     found: dict[str, FieldReading] = {}
     own = {id(word) for line in taken for word in line.words}
-    pieces = [p for p in sheet.pieces() if p.middle < body and not any(id(w) in own for w in p.words)]
+    near = [p for p in sheet.pieces() if p.middle < body + _LABEL_BELOW]
+    pieces = [p for p in near if p.middle < body and not any(id(w) in own for w in p.words)]
     for field, marks in FIELDS:
-        for piece in pieces:
-            reading = _labelled(piece, field, marks, sheet) or _mark(piece, pieces, marks, sheet)
-            if reading:
-                found[field] = reading
-                break
+        readings = [reading for piece in near if (reading := _labelled(piece, field, marks, sheet))]
+        readings += [reading for piece in pieces if (reading := _mark(piece, pieces, marks, sheet))]
+        if readings:
+            found[field] = readings[0]
     return found
 
 
@@ -88,23 +90,24 @@ class Stamped:
 
 def read_stamp(rows: Sequence[str], sure: float) -> list[Stamped]:
     """The marks that all the words of a stamp make, or its rows, one of a field; a time may stand below "HỎA TỐC HẸN GIỜ"."""
-    keys = [key for row in rows if (key := compact(row))]
-    keys += [key.replace("ni", "m") for key in keys if "ni" in key]  # so a broken M is read
     found = []
     for field, marks in FIELDS:
-        told = [Stamped(field, mark, errors, sure) for mark in marks if (errors := _errors(rows, keys, mark)) is not None]
+        told = [Stamped(field, mark, errors, sure) for mark in marks if (errors := _errors(rows, mark)) is not None]
         if told:
             found.append(min(told, key=lambda one: one.errors))
     return found
 
 
-def _errors(rows: Sequence[str], keys: Sequence[str], mark: str) -> int | None:
-    """How many letters of the mark were read wrong; None where it is another word."""
-    wanted = compact(mark)
+def _errors(rows: Sequence[str], mark: str) -> int | None:
+    """How many letters of the mark were read wrong, words beside it counted as one; None where it is another word."""
+    wanted, whole = compact(mark), compact(" ".join(rows))
+    keys = {whole, *(compact(row) for row in rows)}
+    keys |= {key.replace("ni", "m") for key in keys}  # so a broken M is read
     limit = len(wanted) // 6
-    errors = min((distance(wanted, key, limit) for key in (*keys, "".join(keys))), default=limit + 1)
+    errors = min(distance(wanted, key, limit) for key in keys)
     if errors <= limit:
-        return errors
+        more = len(whole) - len(wanted) > _OTHERS and not mark.endswith("giờ")  # behind that one stands a time
+        return max(errors, int(more))
     return 1 if _nearly(rows, mark) else None
 
 

@@ -75,7 +75,8 @@ def _voted(
 
 
 def _elected(votes: Sequence[Stamped], frame: Frame, page: int) -> FieldReading:
-    best = max(votes, key=lambda vote: (sum(v.mark == vote.mark for v in votes), len(vote.mark), -vote.errors, vote.sure))
+    # A lost word is common, one that was never there is not: who reads "MẬT" speaks for "TỐI MẬT" too where that was read.
+    best = max(votes, key=lambda vote: (sum(v.mark.lower() in vote.mark.lower() for v in votes), -vote.errors, vote.sure))
     same = [vote for vote in votes if vote.mark == best.mark]
     if len(same) < len(votes):
         sure = _DISPUTED
