@@ -16,7 +16,7 @@ _DOUBTED = 0.55  # and is shown with this confidence
 _UNSEEN = 0.02  # a value that the reader hardly sees is never sure
 _UNSEEN_MOST = 0.9
 _MOST = 0.995
-_MOST_AT_END = 0.9  # a date over the signature may be another one's than the paper's
+_MOST_AT_END = 0.84  # a date over the signature may be another one than the paper's: the clerk looks at it
 _STRICT = 2.0  # of 528 drawn slots that the network was 0.95 sure of one was wrong; other hands may be harder
 
 

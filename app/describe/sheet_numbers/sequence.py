@@ -22,7 +22,7 @@ SHEETS = law_of(
 )  # fmt: skip
 FEWEST = 2
 _REVERSED = 2.0  # log of what it costs that the pile lies upside down
-_MOST_ALONE = 0.9  # a lone number in a corner is never beyond doubt
+_MOST_ALONE = 0.84  # a lone number in a corner is never beyond doubt: the clerk looks at it
 _MOST = 0.995
 _LEAST, _SCRIBBLE = 0.4, 0.1  # less sure is shown as a place without a value, and not at all
 _FEW, _MOST_FEW = 4, 0.9  # a short run may agree by chance
