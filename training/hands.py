@@ -32,9 +32,9 @@ class Hands:
 
     def any(self, rng: np.random.Generator) -> Hand:
         draw = rng.random()
-        if self.pictures and draw < 0.46:
+        if self.pictures and draw < 0.36:
             return PictureHand.any(rng, self.pictures)
-        if self.fonts and draw < 0.6:
+        if self.fonts and draw < 0.5:
             return FontHand(rng, self.fonts[rng.integers(len(self.fonts))])
         return StrokeHand.any(rng)
 

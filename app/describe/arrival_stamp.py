@@ -26,6 +26,8 @@ DPI = round(MM * 25.4)
 DEEPEST = 0.75  # page widths: stamps stand in the head
 _FRAME = 24  # white pixels around a picture that is read
 _PROOF, _CLEAR = 2, 4  # points that the words must give, and with which no second look is needed
+_WHOLE = 0.85  # of a frame's edges: more is no chance
+_READ_WELL, _WORDS = 0.8, 9
 _FRESH = 100_000  # line numbers of a further look
 _KNOWN: tuple[tuple[str, Kind, int], ...] = (
     ("congvanden", "title", 3), ("vanbanden", "title", 3), ("congvan", "title", 2), ("chuyen", "other", 2),
@@ -75,6 +77,8 @@ def find_arrival_stamp(page: PageText, image: Path, engine: PageReader, seen: Bo
         frames.append(_around(seen, pixels))
     best: ArrivalStamp | None = None
     for frame in frames:
+        if frame.whole < _WHOLE and _is_text(page, frame):
+            continue
         for quarter in (90, -90) if frame.height > frame.width else (0,):
             found = _looked_at(page, pixels, frame, quarter, engine)
             if found and (best is None or found.proof > best.proof):
@@ -82,6 +86,19 @@ def find_arrival_stamp(page: PageText, image: Path, engine: PageReader, seen: Bo
         if best and best.proof >= _PROOF:
             break
     return best if best and best.proof >= _PROOF else None
+
+
+def _is_text(page: PageText, frame: Frame) -> bool:
+    """Lines of a paragraph whose letters stand below each other look like a torn frame; but they were read well."""
+    aspect = page.height / page.width if page.width > 0 else 1.0
+    clear = 0
+    for word in page.words:
+        x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2 * aspect
+        if abs(x - frame.x) < frame.width / 2 and abs(y - frame.y) < frame.height / 2 and word.confidence > _READ_WELL:
+            if _TITLE.match(word.text):
+                return False
+            clear += _letters(word) >= 2
+    return clear >= _WORDS
 
 
 def _looked_at(page: PageText, pixels: Pixels, frame: Frame, quarter: int, engine: PageReader) -> ArrivalStamp | None:
@@ -97,7 +114,7 @@ def _looked_at(page: PageText, pixels: Pixels, frame: Frame, quarter: int, engin
         read = engine.read_block(inside, DPI) if turn else engine.read_grey(inside, DPI)
         words += [_in_cut(word, read, x0 - _FRAME, y0 - _FRAME, turn) for word in read.words]
         labels, proof = _labels(words)
-        if proof >= _CLEAR:
+        if proof >= _CLEAR or (proof == 0 and frame.whole < _WHOLE):
             break
     text = compact(" ".join(word.text for word in words))
     if any(other in text for other in _OTHER_STAMPS):

@@ -15,7 +15,7 @@ from app.signature.diffrules import POLICY, description_changed, entry
 from app.signature.notes import added_notes, new_boxes
 from app.signature.restyled import restyled
 from app.signature.tail import unaccounted, window
-from app.signature.values import filled_in, fingerprint, values_changed
+from app.signature.values import drawn_otherwise, filled_in, fingerprint, values_changed
 
 ALLOWED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
 MOST_BLANKS = (
@@ -84,7 +84,8 @@ def suspicions(signature: Any, length: int) -> tuple[str, ...]:
         return ("changes.suspicious",)
     if description_changed(old, new):
         return ("changes.suspicious", "changes.description")
-    if found.modification_level > ModificationLevel.NONE and values_changed(old, new, may_fill=may_fill(reader)):
+    touched = found.modification_level >= ModificationLevel.FORM_FILLING or drawn_otherwise(old, new)
+    if touched and values_changed(old, new, may_fill=may_fill(reader)):
         return ("changes.suspicious", "changes.values")
     return ("changes.suspicious",) if awaited(reader, signature.signed_revision) else ()
 

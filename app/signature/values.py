@@ -26,6 +26,7 @@ DRAWS = re.compile(  # words, pictures, curves; straight lines and rectangles ar
     rb"|(?<![A-Za-z/])(?:Do|sh|BI|c)(?![A-Za-z])"
 )
 WORDS = re.compile(rb"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\")")
+DRAWN_WITH = ("/DR", "/DA", "/Q", "/NeedAppearances")
 UNSEEN = {"/P", "/Parent", "/StructParent", "/LastModified", "/Metadata", "/PieceInfo"}
 
 
@@ -53,6 +54,16 @@ def values_changed(old: Any, new: Any, *, may_fill: bool) -> bool:
     return any(
         bool(was.value and now.value != was.value) or (was.shows and now.look != was.look) for was, now in changed.values()
     )
+
+
+def drawn_otherwise(old: Any, new: Any) -> bool:
+    """Whether the form itself tells viewers something else of how to draw its fields, though no field was touched."""
+    marks = []
+    for revision in (old, new):
+        form = entry(revision, revision.root, "/AcroForm")
+        told = [entry(revision, form, key) for key in DRAWN_WITH] if isinstance(form, dict) else []
+        marks.append([fingerprint(revision, one) for one in told])
+    return marks[0] != marks[1] and bool(marks[0])
 
 
 def filled_in(old: Any, new: Any) -> bool:

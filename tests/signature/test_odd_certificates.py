@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 from asn1crypto import x509 as asn1
 from cryptography import x509
@@ -12,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.signature.trust import Trust, load_trust
 from app.signature.verify import verify_pdf
-from tests.signature import files
+from tests.signature import attacks, files
 from tests.signature.odd_pki import AUTHORITY, NOW, made, name, signed_by
 from tests.signature.pki import Identity, Pki, revocation_list, rsa_key
 from tests.signature.stamps import stamper
@@ -100,6 +101,21 @@ def test_a_revoked_authority_is_told(tmp_path: Path) -> None:
     (one,) = verify_pdf(with_revocation(path, tmp_path / "c.pdf", lists), trust=trusted()).signatures
     assert one.verdict == "invalid"
     assert "cert.chain_revoked" in one.reasons
+
+
+def test_a_revocation_is_not_taken_back_by_a_later_store(tmp_path: Path) -> None:
+    who = made(name("A"), ROOT)
+    path = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", who)
+    lists = [revocation_list(ROOT, {who.cert.serial_number: NOW - timedelta(minutes=40)})]
+    told = with_revocation(path, tmp_path / "c.pdf", lists)
+    root = attacks.rewritten(
+        told, "catalog", lambda catalog: setattr(catalog, "DSS", pikepdf.Dictionary(Type=pikepdf.Name.DSS))
+    )
+    attacks.update(told, tmp_path / "d.pdf", {attacks.number(told, "catalog"): root})
+    for one in (told, tmp_path / "d.pdf"):
+        (report,) = verify_pdf(one, trust=trusted()).signatures
+        assert (report.verdict, report.revocation["status"]) == ("invalid", "revoked")
+        assert "cert.revoked" in report.reasons
 
 
 def test_a_forged_revocation_list_is_not_believed(tmp_path: Path) -> None:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.i18n import _
 from ui import theme
@@ -29,6 +41,7 @@ class VerbDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._gone = False
+        self._waits_at: QPushButton | None = None  # has the focus only because the verb can't be done yet
         self.first: QWidget | None = None  # has the focus at first while the verb can't be done yet
         heading = QLabel(title)
         heading.setProperty("role", "title")
@@ -75,6 +88,10 @@ class VerbDialog(QDialog):
     def set_ready(self, on: bool, why_not: str = "") -> None:
         """Whether the verb can be done now; `why_not` tells those who hover or listen."""
         self.verb_button.setEnabled(on)
+        if on and self._waits_at is not None:
+            if self.focusWidget() is self._waits_at:
+                self.verb_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._waits_at = None
         self.verb_button.setToolTip("" if on else why_not)
         self.verb_button.setAccessibleDescription("" if on else why_not)
 
@@ -97,6 +114,8 @@ class VerbDialog(QDialog):
         self.open()
         if self.focusWidget() in (None, self.close_button):
             first = self.first if self.first is not None and self.first.isEnabled() else self.close_button
+            if not self.verb_button.isEnabled() and isinstance(first, QPushButton):
+                self._waits_at = first
             (self.verb_button if self.verb_button.isEnabled() else first).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _scroll_body(self) -> None:
@@ -125,6 +144,15 @@ class VerbDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         self._close_foot()
         super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does the verb; on another button that has the focus it presses that one, as the clerk sees it framed."""
+        button = self.focusWidget()
+        ours = isinstance(button, QPushButton | QToolButton) and button is not self.verb_button
+        if ours and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
+            button.click()
+            return
+        super().keyPressEvent(event)
 
     def _agree(self) -> None:
         self.agreed.emit()

@@ -27,17 +27,18 @@ from app.describe.handwriting.reader import NOTHING, SlotReader, SlotReading
 from app.describe.stamp_inks import Cut, Layers
 from app.describe.stamp_rows import Entry, Row, entry_on, pairs_of, rows_of, window_of
 
-LATEST = 180  # days after the issue that are thought of
+LATEST = 120  # days after the issue that are thought of
 SIZES = (0.95, 1.1)  # of the em
 _STROKES = (("", 0.6), ("1", 0.3), ("7", 0.1))  # what the network sees in a stroke between day, month and year
-_UNEXPECTED = 1e-3  # of a day that lies before the issue or long after it
+_UNEXPECTED = 1e-4  # of a day that lies before the issue or long after it
 _FIRST_YEAR = 1954
 _LONGEST, _SPELT = 10, 12  # digits; readings of a line that are looked through
 _WHOLE = tuple(
     re.compile(rf"(\d\d?){stroke}(\d\d?){stroke}({year})") for stroke in ("", "[17]") for year in (r"(?:19|20)\d\d", r"\d\d")
 )
 _KEPT = 30  # days of a line
-_PAIRS = 12  # of rows that are tried
+_SHORTEST = 1.1  # em of a day
+_PAIRS = 10  # of rows that are tried
 _UNREAD = 1e-6
 _ODD = 0.01  # how much an unexpected day speaks for a row
 _ALIGNED, _SAID, _DENIED = 1.5, 2.0, -6.0
@@ -86,7 +87,8 @@ class _Lines:
     def day(self, row: Row) -> tuple[Entry | None, DayReading]:
         if row not in self._days:
             entry = entry_on(row, "date", self.layers, self.cut)
-            self._days[row] = entry, read_day(self.reader, entry, self.issued, self.today) if entry else DayReading()
+            wide = entry is not None and entry.box[2] - entry.box[0] >= _SHORTEST * entry.em
+            self._days[row] = entry, read_day(self.reader, entry, self.issued, self.today) if entry and wide else DayReading()
         return self._days[row]
 
 
@@ -128,8 +130,10 @@ def read_day(reader: SlotReader, entry: Entry, issued: Candidates, today: date) 
         return DayReading()
     days = _possible(issued, today)
     expected = set(days)
+    years = {date.fromordinal(day).year + more for day, _p in issued for more in (-1, 0, 1, 2)}
     for ordinal in _spelt(steps[:: len(steps) // 2 or 1], today):
-        days.setdefault(ordinal, _UNEXPECTED)
+        if not years or date.fromordinal(ordinal).year in years:
+            days.setdefault(ordinal, _UNEXPECTED)
     if not days:
         return DayReading()
     forms, owners, weights = _forms(tuple(days))

@@ -25,10 +25,10 @@ from storage.records.reading import Box, FieldReading, PageText, union
 
 NAMES = ("arrivalNumber", "arrivalDate")
 PRINTED = 0.8  # from here on a typed reading stands
-OFFERED = 0.35  # below it nothing is offered, only the place
+OFFERED = 0.25  # below it nothing is offered, only the place
 UNREAD = 0.1
 _ONE_INK = 0.9  # the most where stamp and pen could not be told apart
-_EXPLAINED = 0.02  # of all that was seen the best day explains so much, or is doubted
+_EXPLAINED, _DOUBT = 0.02, 0.25  # of all that was seen the best day explains so much, or is doubted the more the less it does
 _DOUBTED = 0.55
 _UNEXPECTED = 0.6  # the most for a day that does not follow the issue
 _DIFFERS = 0.5
@@ -74,7 +74,7 @@ def _day(stamp: ArrivalStamp, written: Written | None) -> FieldReading:
     box = _place(stamp, written.day if written else None)
     if written and written.day and written.days.days:
         ordinal, probability = written.days.days[0]
-        sure = _capped(stamp, alone(probability) * min(1.0, written.days.mass / _EXPLAINED))
+        sure = _capped(stamp, alone(probability) * min(1.0, written.days.mass / _EXPLAINED) ** _DOUBT)
         sure = sure if written.days.expected else min(sure, _UNEXPECTED)
         if sure >= OFFERED:
             value = f"{date.fromordinal(ordinal):%d/%m/%Y}"

@@ -41,6 +41,7 @@ _PALE, _FULL = 0.2, 0.7  # of the darkest ink: what counts as paper, what as pri
 _BLACKEST = 1.4  # times the darkest figure: specks over a pencil's line
 _NEAR, _SHADOW = 3.0, 0.36  # mm around a point, share of the darkest ink there
 _ACROSS, _DOWN = 2.4, 0.5  # mm between two figures of one number, between parts of one figure
+_SPACED = 0.55  # of their height, where the figures are large
 _RUBBED, _SPECK = 0.33, 0.03  # of the darkest stroke, of all ink
 _ALONE = 0.45  # of its own ink may lie around it
 
@@ -282,7 +283,7 @@ def _groups(pieces: Sequence[_Piece], scale: float) -> list[list[_Piece]]:
 def _near(one: _Piece, other: _Piece, scale: float) -> bool:
     across = max(one.x0, other.x0) - min(one.x1, other.x1)
     down = max(one.y0, other.y0) - min(one.y1, other.y1)
-    return across <= _ACROSS * scale and down <= _DOWN * scale
+    return across <= max(_ACROSS * scale, _SPACED * max(one.high, other.high)) and down <= _DOWN * scale
 
 
 def _solid(group: Sequence[_Piece]) -> list[_Piece]:

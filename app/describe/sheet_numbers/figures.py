@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -19,6 +19,7 @@ _SIZES = (0.82, 1.0)  # em that the figures are high
 _MARGIN = 0.8  # em of paper at both sides
 _KEPT = 30
 _WIDE = (0.22, 1.35)  # heights that one digit takes of the number's width
+_WHOLE, _MERGED = 0.72, 0.1  # of the height: a piece that is a figure; how often two such pieces are one
 _ONE = 0.08  # a lone stroke's
 
 
@@ -41,18 +42,18 @@ class Figures:
 def read_figures(reader: SlotReader, mark: Mark) -> Figures:
     """Candidates from 1 to 9999; without any where the ink is no number."""
     found: dict[int, float] = {}
-    runs = 0
+    runs, mass = 0, 0.0
     wide = sum(b - a for a, b in _joined(mark.parts)) / mark.high
+    apart = len(_joined([part for part, low in zip(mark.parts, mark.lows, strict=True) if low >= _WHOLE]))
     for size in _SIZES:
         for steps in reader.steps(_window(mark, size)):
             runs += 1
             for text, probability in beam(steps, LONGEST).items():
                 if text and int(text) and int(text) <= MOST and _fits(text, wide):
-                    found[int(text)] = found.get(int(text), 0.0) + probability
-    mass = sum(found.values()) / max(runs, 1)
-    if mass <= 0:
-        return Figures()
-    return _normal(found, mass)
+                    mass += probability
+                    share = probability * (_MERGED if len(text) < apart else 1.0)
+                    found[int(text)] = found.get(int(text), 0.0) + share
+    return _normal(found, mass / runs) if mass > 0 else Figures()
 
 
 def _normal(found: Mapping[int, float], mass: float) -> Figures:
@@ -61,7 +62,7 @@ def _normal(found: Mapping[int, float], mass: float) -> Figures:
     return Figures(tuple((value, p / kept) for value, p in best), min(1.0, mass))
 
 
-def _joined(parts: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+def _joined(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for a, b in parts:
         if spans and a <= spans[-1][1]:
