@@ -141,8 +141,13 @@ def _trusted(reading: FieldReading, factor: float, *, under: bool = False) -> Fi
 
 
 def _is_name(place: str) -> bool:
-    """A place begins with a capital and has letters: not the dots of a blank."""
+    """A place begins with a capital, as most of its words do, and has letters: not the dots of a blank, not the end of a citation
+    ("… Tổ chức chính quyền địa phương ngày …").
+    """
     letters = _LETTERS.findall(place)
+    words = [word for word in place.split() if word[0].isalpha()]
+    if 2 * sum(word[0].isupper() for word in words) < len(words):
+        return False
     return len(letters) >= 3 and len(letters) * 2 >= len(place.replace(" ", "")) and place[0].isupper()
 
 

@@ -76,7 +76,11 @@ def _place_and_date(line: Line, unit: float) -> DateLine | None:
         return None
     short = Line((*(before[i] for i in sorted(place)), *line.words[len(before) :]), line.aspect)
     again = _LINE.search(short.plain) or _LOOSE.search(short.plain)
-    if again is None or len(again.group("year").strip()) > 12 or _is_sentence(again.group("place")):
+    if (
+        again is None
+        or len(again.group("year").strip()) > 12
+        or _is_sentence(short.text[: again.end("place")], again.group("place"))
+    ):
         return None
     return DateLine(short, again)
 
@@ -108,7 +112,11 @@ def date_of_opening(sheet: Sheet, today: date) -> FieldReading | None:
 def read_spoken_date(line: Line, page: int, today: date) -> tuple[FieldReading, FieldReading | None] | None:
     """`issuedDate` and `place` of a line that has the date in another form: "Hà Nội, 05/3/2024", or in words."""
     spoken = find_spoken_date(line)
-    if spoken is None or _is_sentence(line.plain[: spoken[1]]) or len(line.plain[: spoken[1]].split()) > _LONGEST_PLACE:
+    if (
+        spoken is None
+        or _is_sentence(line.text[: spoken[1]], line.plain[: spoken[1]])
+        or len(line.plain[: spoken[1]].split()) > _LONGEST_PLACE
+    ):
         return None
     reading = _spoken(line, spoken, page, today, N_("The place and date line."))
     if reading is None:
@@ -129,8 +137,11 @@ def _spoken(line: Line, spoken: tuple[date, int, int], page: int, today: date, w
     return FieldReading(f"{value:%d/%m/%Y}", round(0.9 * sure, 3), page, line.box(start, end), "rule", why)
 
 
-def _is_sentence(place: str) -> bool:
-    """True where the words before "ngày" are those of a citation, not a place."""
+def _is_sentence(text: str, place: str) -> bool:
+    """True where the words before "ngày" are those of a citation, not a place: "Từ ngày" is one, "Từ Sơn, ngày" is a place."""
+    words = text.strip(_PLACE_EDGE).split()
+    if 2 <= len(words) <= _LONGEST_PLACE and all(word[:1].isupper() and word.isalpha() for word in words):
+        return False
     return bool(re.search(r"\b(can cu|so|luat|nghi|quyet|thong tu|cong van|tu|den|ke|truoc|hom nay|het)\b", place)) or (
         len(place.split()) > 7
     )

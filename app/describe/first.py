@@ -73,6 +73,7 @@ def read_first_page(sheet: Sheet, today: date) -> FirstPage:
     _read_date(page, sheet, marks, today, skip)
     about = _read_contents(page, sheet, marks, skip)
     issuer_bottom = marks.number.line.top if marks.number else marks.dated.line.top if marks.dated else marks.title_top
+    issuer_bottom = min(issuer_bottom, marks.title_top)  # contracts have their number below the title
     page.fields.update(read_issuer(sheet, marks.head, issuer_bottom - 0.2 * sheet.unit))
     page.body = marks.title.line.top + 0.5 * sheet.unit if marks.title else marks.bottom + 0.2
     taken = [*about, *(one.line for one in (marks.title, marks.number) if one)]

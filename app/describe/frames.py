@@ -34,6 +34,7 @@ _RED = (0.14, 0.105)  # of the paper around: how much more red than green and bl
 _DARK = (0.72, 0.86)  # of the paper around; lighter in a faint stamp
 _PATCH = 20  # pixels of the page to a pixel of the picture of its paper
 _STEPS = (0.0, -3.5, 3.5, -7.5, 7.5)  # degrees
+_TALLER = 0.03  # page widths: a word in bold is lower, a frame that is joined to one is not
 _JOINED = 0.62  # page widths: print that is joined to a frame
 _UNEVEN = 0.2  # of their length: how far two edges may differ
 _RULE = 45  # pixels: the shortest edge of a frame that print runs through
@@ -138,7 +139,8 @@ def _frames(mask: NDArray[np.uint8]) -> Iterator[_Found]:
         elif sparse and _may_be(w, h) and (turned := _askew(drawn, x, y)):
             yield turned
         else:
-            yield from _ruled_within(closed, (x, y, w, h))
+            if h >= _TALLER * _ACROSS:
+                yield from _ruled_within(closed, (x, y, w, h))
             if _is_sized(w, h) and area < _HALVES * w * h:
                 hollow.append((x, y, w, h))
     for at, one in enumerate(hollow):  # a frame that is torn at two corners
@@ -215,6 +217,8 @@ def _ruled(closed: NDArray[np.uint8]) -> Iterator[_Found]:
     """Frames that print runs through: two rules of one length, one above the other, joined at both ends and there alone."""
     thick = cv2.dilate(closed, np.ones((3, 1), np.uint8))
     rules = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
+    if not cv2.countNonZero(rules):
+        return
     _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(rules, connectivity=8)
     long = sorted((y, x, w, h) for x, y, w, h, _area in stats[1:].tolist() if w >= _WIDTH[0] * _ACROSS and h < 0.25 * w)
     for at, (top, x, w, _h) in enumerate(long):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,16 @@ from app.describe.spelling import mend_office
 from app.describe.vocabulary import begins_organisation
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
+from storage.text import has_accents
 
 COUNTRY = "conghoaxahoichunghiavietnam"
 DEVICE = "doclaptudohanhphuc"
 PARTY = "dangcongsanvietnam"
 _SURE_SHORT = 0.85
+_CHAIRS = ("chutich", "botruong", "thutuong", "giamdoc", "chanhan", "hieutruong")
+_ENGLISH = re.compile(
+    r"\b(?:co|ltd|company|corporation|jsc|joint|university|school|college|department|ministry|bank|hospital|of|and)\b"
+)
 _DEEPEST = 0.55  # page widths: where a head can't begin any more
 
 
@@ -87,12 +93,26 @@ def read_issuer(sheet: Sheet, head: Masthead, bottom: float) -> dict[str, FieldR
     lines = _issuer_lines(sheet, head, bottom)
     if not lines:
         return {}
-    starts = [i for i, line in enumerate(lines) if begins_organisation(_caps_text(line))]
+    starts = [i for i, line in enumerate(lines) if begins_organisation(_caps_text(line)) and not _goes_on(lines[:i])]
     first = starts[-1] if starts else 0
     result = {"organName": _reading(lines[first:], N_("The last name in the left column of the head."))}
     if first:
         result["parentOrgan"] = _reading(lines[:first], N_("The name above the issuer in the left column."))
     return result
+
+
+def _goes_on(above: Sequence[Line]) -> bool:
+    """True where the row above is not yet a whole name: "BỘ Y TẾ -" of two issuers, "CHỦ TỊCH" of a committee."""
+    return bool(above) and (_is_joint(above[-1]) or above[-1].key in _CHAIRS)
+
+
+def _is_joint(line: Line) -> bool:
+    return line.text.rstrip(" .,").endswith(("-", "–"))
+
+
+def _is_foreign(line: Line) -> bool:
+    """The name once more in English, as companies and schools have it below the Vietnamese one."""
+    return not has_accents(line.text) and bool(_ENGLISH.search(line.plain))
 
 
 def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
@@ -106,6 +126,8 @@ def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
             continue  # "… TỈNH VĨNH / HÀ"
         if kept and solid.top - kept[-1].bottom > 2.2 * sheet.unit:
             break
+        if kept and _is_foreign(solid):
+            continue
         kept.append(solid)
     return kept
 
@@ -119,7 +141,8 @@ def _caps_text(line: Line) -> str:
 
 
 def _reading(lines: Sequence[Line], why: str) -> FieldReading:
-    text = mend_office(" ".join(_caps_text(line) for line in lines))
+    rows = [_caps_text(line) + (" -" if _is_joint(line) else "") for line in lines[:-1]]
+    text = mend_office(" ".join([*rows, _caps_text(lines[-1])]))
     sure = min(line.confidence() for line in lines)
     average = sum(w.confidence for line in lines for w in line.words) / sum(len(line.words) for line in lines)
     box = union(w.box for line in lines for w in line.words)

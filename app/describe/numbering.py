@@ -17,7 +17,10 @@ from app.describe.vocabulary import kinds_of, marks, marks_of
 from app.i18n import N_
 from storage.records.reading import Box, FieldReading, Word
 
-_LABEL = re.compile(r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh)\s*)?(?P<label>s[oae60][:.;,¿»]?)")
+_LABEL = re.compile(
+    r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh|ban an|quyet dinh)\s*)?"
+    r"(?P<label>s[oae60](?:\s*/\s*no\.?)?[:.;,¿»]?)"
+)
 _UNLABELLED = re.compile(r"/\s*[^\W\d_.]+(?:\.\w+)?\s*-\s*[^\W\d_]{2,}")
 _NUMBER = re.compile(r"^\s*:?\s*(?P<number>\d{1,6}[a-dđ]?)\s*(?P<cut>/|-(?=\s*[A-ZĐ]))")
 _SPACED_TAIL = r"(?:[/.-]\s?[A-ZĐ][A-Za-zĐđ&]*){1,3}"

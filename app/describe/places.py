@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.describe.fuzzy import compact, distance
+from app.describe.names import is_syllable
 from app.i18n import N_
 from storage.records.reading import FieldReading
 
@@ -35,7 +36,7 @@ def mended_place(fields: Mapping[str, FieldReading]) -> FieldReading:
     near = {name for name in named if _is_near(read, name, reading.confidence)}
     if reading.confidence >= _SURE:  # small letters keep their accents better than the capitals of the head
         near = {name for name in near if compact(name) != compact(read)}
-    near = near or {name for name in PROVINCES if _is_near(read, name, _SURE)}
+    near = near or {name for name in PROVINCES if _is_near(read, name, _SURE) and _may_be_misread(reading, name)}
     if len(near) != 1:
         return reading
     why = N_("The place before the date, mended after a name that is known: please check.")
@@ -51,6 +52,14 @@ def named_places(fields: Mapping[str, FieldReading], words: int) -> tuple[str, .
             if len(last) == words:
                 found.append(" ".join(last))
     return tuple(found)
+
+
+def _may_be_misread(reading: FieldReading, name: str) -> bool:
+    """Syllables that all can be are a place that is not on the list ("Hà Đông", no "Hạ Long") unless only accents differ or the engine
+    doubts them.
+    """
+    spelt = all(is_syllable(word) for word in reading.value.split())
+    return not spelt or compact(reading.value) == compact(name) or reading.confidence < _DOUBTFUL
 
 
 def _is_near(read: str, name: str, sure: float) -> bool:

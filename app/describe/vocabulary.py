@@ -186,7 +186,7 @@ POSTS = (
 ORGANISATIONS = (
     "ủy ban", "ubnd", "hội đồng", "hđnd", "sở", "ban", "bộ", "cục", "chi cục", "tổng cục", "vụ", "phòng", "trung tâm",
     "trường", "văn phòng", "bệnh viện", "viện", "học viện", "đại học", "công ty", "tổng công ty", "tập đoàn", "kho bạc",
-    "tòa án", "viện kiểm sát", "công an", "liên đoàn", "hội", "mặt trận", "đoàn", "trạm", "thanh tra", "đài", "ngân hàng",
+    "tòa án", "viện kiểm sát", "công an", "liên đoàn", "công đoàn", "hội", "mặt trận", "đoàn", "trạm", "thanh tra", "đài", "ngân hàng",
     "chính phủ", "quốc hội", "thủ tướng", "chủ tịch", "tỉnh ủy", "huyện ủy", "thành ủy", "quận ủy", "thị ủy", "đảng ủy",
     "đảng bộ", "chi bộ", "hạt", "bảo hiểm", "kiểm toán", "tổng", "hợp tác xã", "thư viện", "bảo tàng", "nhà xuất bản",
     "ban chấp hành", "ban thường vụ", "đội", "nhà máy", "xí nghiệp", "chi nhánh", "bộ chỉ huy", "bộ tư lệnh", "bch",
