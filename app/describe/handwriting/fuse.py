@@ -13,7 +13,7 @@ from storage.records.reading import Box, FieldReading, union
 
 _CONTRADICTED = 0.9  # a reading of the pen as sure as this stands against its neighbours
 _DOUBTED = 0.55  # and is shown with this confidence
-_UNSEEN = 0.02  # a value that the reader hardly sees is never sure
+_UNSEEN = 0.05  # a value that the reader hardly sees is never sure
 _UNSEEN_MOST = 0.9
 _MOST = 0.995
 _STRICT = 2.0  # of 528 drawn slots that the network was 0.95 sure of one was wrong; other hands may be harder
