@@ -8,8 +8,8 @@ import sys
 from bench.measure import HEAD, machine
 
 ALL = (
-    "start", "digitise", "sign", "verify", "package", "check", "archive", "sync", "learning", "doubt", "memory", "describe", "hands",
-    "window",
+    "start", "digitise", "sign", "verify", "package", "check", "archive", "sync", "learning", "doubt", "memory",
+    "describe", "hands", "arrival", "sheets", "window",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
@@ -13,6 +14,9 @@ from app import i18n
 from app.sandbox import SandboxPool
 from app.services import Services
 from app.workspace import Workspace
+
+if TYPE_CHECKING:
+    from app.recognise.tesseract import Tesseract
 
 # The same examples on every run, as slow as the machine is; HYPOTHESIS_PROFILE=default looks for new ones.
 hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None)
@@ -53,3 +57,13 @@ def boxes() -> Iterator[SandboxPool]:
     pool = SandboxPool(2)
     yield pool
     pool.close()
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Tesseract]:
+    """The reader of print, started once a module; its libraries are loaded only where it is asked for."""
+    from app.recognise.tesseract import Tesseract
+
+    reader = Tesseract()
+    yield reader
+    reader.close()

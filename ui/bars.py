@@ -16,7 +16,8 @@ from ui.models.words import number_word
 TYPING_MS = 160
 MENU = (
     "import-folder", "", "new-dossier", "edit-dossier", "new-inventory", "new-fonds", "edit-shelf", "by-date", "contents-list", "",
-    "import-package", "check-package", "preservation", "lasting", "day-proofs", "", "undo", "redo", "", "details", "compact", "dark", "",
+    "import-package", "check-package", "preservation", "lasting", "day-proofs", "learnt", "",
+    "undo", "redo", "", "details", "compact", "dark", "",
     "commands", "jobs", "check-archive", "lock", "", "quit",
 )  # fmt: skip
 

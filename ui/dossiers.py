@@ -20,6 +20,7 @@ from app.i18n import _
 from storage.queries import DossierRow
 from storage.text import fold
 from ui.icons import icon
+from ui.pages.delegates import ElidedRows
 
 
 class ChooseDossierDialog(QDialog):
@@ -47,6 +48,8 @@ class ChooseDossierDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Dossiers"))
         self.list.setProperty("role", "well")
+        self.list.setItemDelegate(ElidedRows(self.list))
+        self.list.setUniformItemSizes(True)
         self._ok = QPushButton(_("Put here"))
         self._ok.setProperty("role", "primary")
         self._ok.setDefault(True)
@@ -82,6 +85,7 @@ class ChooseDossierDialog(QDialog):
             if all(word in flat for word in wanted):
                 item = QListWidgetItem(icon("dossier", "muted"), f"{row.code} — {row.title}", self.list)
                 item.setData(Qt.ItemDataRole.UserRole, row.id)
+                item.setToolTip(item.text())
         self.list.setCurrentRow(0)
         self._ok.setEnabled(self.list.count() > 0)
 

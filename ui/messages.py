@@ -200,6 +200,7 @@ class Banner(QFrame):
         for text, role in ((self.message.text, "strong"), (self.message.advice, "")):
             if text:
                 label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setProperty("role", role)
                 label.setWordWrap(True)
                 column.addWidget(label)

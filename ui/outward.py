@@ -64,6 +64,7 @@ class Outward(QObject):
             "preservation": self.preservation,
             "lasting": self.lasting,
             "day-proofs": self.day_proofs,
+            "learnt": self.learnt,
             "contents-list": self.contents_list,
             "sync": self.sync,
             "save-copy": self.save_copies,
@@ -206,6 +207,14 @@ class Outward(QObject):
         page.wanted.connect(show)
         page.renewed.connect(lambda _done: self._library.refresh())
         page.settings_button.clicked.connect(lambda _checked: self._window.actions_["settings"].trigger())
+        self._window.show_over(page)
+        page.load()
+
+    def learnt(self) -> None:
+        """What the program knows from this office's confirmations."""
+        from ui.learnt.page import LearntPage
+
+        page = LearntPage(self._services, self._bridge, self._window.pages)
         self._window.show_over(page)
         page.load()
 

@@ -167,11 +167,12 @@ def of(tokens: Tokens, compact: bool, points: float = 10.0) -> str:
     """The sheet of those tokens; sizes in px and pt, a little lower when compact. Headings follow the text's size, `points`."""
     from dataclasses import asdict
 
-    field_height = 24 if compact else 28
+    larger = points / 10.0
+    field_height = round((24 if compact else 28) * larger)
     sizes = {
         "field_h": field_height,
         "field_h2": field_height - 2,
-        "header_h": 26 if compact else 32,
+        "header_h": round((26 if compact else 32) * larger),
         "title": round(points * 1.6, 1),
         "code": round(points * 1.4, 1),
         "veil": _translucent(tokens.info_ground),

@@ -26,6 +26,11 @@ ICON_BAR, ICON_LIST = 20, 16
 POINTS = 10.0
 
 
+def fitted(pixels: int) -> int:
+    """A width or height that holds words: `pixels` at a text of 10 points, more where the person has chosen larger letters."""
+    return round(pixels * QGuiApplication.font().pointSizeF() / POINTS)
+
+
 class Look(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
@@ -154,6 +159,9 @@ class Theme(QObject):
             self._app.setPalette(QPalette())
         else:
             tokens = self._tokens()
+            # From one sheet to another Qt polishes each widget once for every ancestor it has; from none to one, once. Nothing is
+            # painted in between.
+            self._app.setStyleSheet("")
             self._app.setPalette(palette_of(tokens))
             self._app.setStyleSheet(sheet.of(tokens, self.compact, self._app.font().pointSizeF()))
         self._applying = False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import _
 from app.settings import Settings
@@ -40,7 +40,7 @@ class Window(QWidget):
         self.setObjectName("window")
         self.setWindowTitle(_("Văn Khố"))
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(860, 470)  # a screen of 1366 × 768 whose user has chosen 150 %
         self.may_close: Callable[[], bool] = lambda: True
         self.actions_ = Actions(self)
         self.top = TopBar(self.actions_)
@@ -179,7 +179,17 @@ class Window(QWidget):
                     self.library.close_document()
             self.back()
             return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._press_focused():
+            return
         super().keyPressEvent(event)
+
+    def _press_focused(self) -> bool:
+        """Enter presses the button that has the focus: outside of dialogs Qt leaves that to the space bar alone."""
+        button = self.focusWidget()
+        pressed = isinstance(button, QPushButton) or (isinstance(button, QToolButton) and button.menu() is None)
+        if pressed and isinstance(button, QAbstractButton):
+            button.click()
+        return pressed
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -99,7 +99,7 @@ def run_sign(args: Namespace, console: Console) -> int:
         pss=args.pss,
         certify=args.certify,
         field=args.field,
-        again=args.again or ("ask" if sys.stdin.isatty() else "sign"),  # a script has said what it wants
+        again=args.again or ("ask" if sys.stdin.isatty() else "refuse"),  # a script has to say what it wants
         inside=args.inside,
         trust=args.trust,
         wish=_wish(args),
@@ -130,7 +130,7 @@ def _sign_files(args: Namespace, console: Console, services: Services, choice: S
     with signing.session_for(job, choice, len(args.targets), pin) as signer:
         files = [Path(target) for target in args.targets]
         if args.resume:
-            done = signing.done_before(files, args.out, signer)
+            done = signing.done_before(files, args.out, signer, services.sandboxes)
             _tell_skipped(console, [str(file) for file in done])
             files = [file for file in files if file not in done]
         batch = signing.sign_files(

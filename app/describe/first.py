@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.describe.arrival import find_arrival, read_arrival, stamp_words
 from app.describe.dateline import DateLine, find_dateline, read_date, read_place, read_spoken_date
 from app.describe.layout import Line, Sheet
-from app.describe.marks import find_arrival, read_arrival, read_marks, stamp_words
+from app.describe.marks import read_marks
 from app.describe.masthead import Masthead, find_masthead, read_issuer
 from app.describe.numbering import NumberLine, find_number_line, read_code
 from app.describe.readers import Slot

@@ -1,107 +1,116 @@
 """Boxes with a word in them: the stamps MẬT, KHẨN … of a page's head (NĐ 30/2020 annex I, III.2: a frame of a single line).
 
-The engine takes the frame for a picture as often as not and leaves out what is inside, so the frame is looked for by its shape.
+The engine takes the frame for a picture as often as not and leaves out what is inside, so the frame is looked for by its shape: in red
+and in any ink, askew up to ten degrees, torn, double, with round corners, with print running through it. Red words without any frame
+are found as blots of the size of a stamp.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.describe.ink import PageReader, Pixels, pixels_of
-from storage.records.reading import Box, Word
+from app.describe.ink import Pixels, darkest, pixels_of
+from storage.records.reading import Box
 
 _ACROSS = 1240  # pixels of a page's width: 150 dpi on A4
 # In page widths. The decree's frames are 20 … 40 mm × 8 mm.
-_WIDTH, _HEIGHT, _SHAPE = (0.055, 0.36), (0.022, 0.09), (1.35, 9.0)
+_WIDTH, _HEIGHT, _SHAPE = (0.055, 0.42), (0.022, 0.09), (1.35, 11.0)
+_STEEPEST = 12.0  # degrees
+_LEVEL = 1.5  # and what counts as not askew
 _EDGE = 0.27  # of the frame's height: where an edge that lies askew may run
-_WHOLE = 0.82  # of an edge's length that must be there
-_TORN = 0.74  # of one at the side, and of a frame that came apart: its line fades out at the ends
-_FULL = 0.5  # of the frame's pixels that may be ink
+_EDGE_UPRIGHT = 0.2  # and once it was turned upright
+_WHOLE = 0.82  # of the edges' length that must be there
+_TORN = 0.6  # and of each: its line fades out at the ends, the paper was folded
+_FULL = 0.75  # of the frame's pixels that may be ink
 _HALVES = 0.3  # of half a frame's
 _RED = (0.14, 0.105)  # of the paper around: how much more red than green and blue; less of it in a faint stamp
-_DARK = 0.72  # of the paper around
-_FAINT = 0.8  # and for the letters of a frame that was found
+_DARK = (0.72, 0.86)  # of the paper around; lighter in a faint stamp
 _PATCH = 20  # pixels of the page to a pixel of the picture of its paper
-_INSIDE = 0.07  # of its height that the frame's own line takes on each side
-_WHITE = 24  # pixels of paper around what is read
-_SPECK = 0.02  # of the picture
-_SOFT = 0.06  # of its height around a letter's ink: how far its soft edge goes
-_MOST = 6
+_STEPS = (0.0, -3.5, 3.5, -7.5, 7.5)  # degrees
+_JOINED = 0.62  # page widths: print that is joined to a frame
+_UNEVEN = 0.2  # of their length: how far two edges may differ
+_RULE = 45  # pixels: the shortest edge of a frame that print runs through
+_AROUND = 0.35  # of the frame's height: how far an edge at the side may go on, or it is a table's
+_BLOT = (0.035, 0.014)  # page widths: the smallest word that is stamped without a frame
+_BLOT_INK = 0.12  # of its box
+_MOST, _MOST_BLOTS = 6, 3
 
 
-def find_frames(image: Path, bottom: float) -> list[Box]:
-    """Frames in the upper part of the page, down to `bottom` (a fraction of its height), their lines left out; from the top.
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`box` is upright around the frame turned back by `angle` degrees (clockwise is positive); `red` when its ink is."""
 
-    Raises OSError for a lost image.
-    """
+    box: Box
+    angle: float = 0.0
+    red: bool = False
+    drawn: bool = True  # False: a blot of red without a frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Middle, width and height in pixels of the small picture."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    angle: float = 0.0
+
+
+def find_frames(image: Path, bottom: float) -> list[Frame]:
+    """Frames in the upper part of the page, down to `bottom` (a fraction of its height); from the top. Raises OSError for a lost image."""
     page = pixels_of(image)
     height, width = page.shape[:2]
-    factor = _ACROSS / width
     head = page[: max(1, round(bottom * height))]
-    pixels = np.asarray(
-        cv2.resize(head, (_ACROSS, max(1, round(head.shape[0] * factor))), interpolation=cv2.INTER_AREA), np.uint8
+    size = (_ACROSS, max(1, round(head.shape[0] * _ACROSS / width)))
+    pixels = np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8)
+    tall = height * _ACROSS / width
+    found: list[Frame] = []
+    for mask, red in _inks(pixels):
+        for one in _frames(mask):
+            frame = _placed(one, tall, red=red)
+            if not any(_same(frame, other) for other in found):
+                found.append(frame)
+    found = sorted(found, key=lambda frame: frame.box[1])[:_MOST]
+    words = [_placed(one, tall, red=True, drawn=False) for one in _blots(pixels)]
+    blots = [frame for frame in words if not any(_same(frame, other) for other in found)]
+    return [*found, *blots[:_MOST_BLOTS]]
+
+
+def _placed(one: _Found, tall: float, *, red: bool, drawn: bool = True) -> Frame:
+    box = (
+        max(0.0, (one.x - one.w / 2) / _ACROSS),
+        max(0.0, (one.y - one.h / 2) / tall),
+        min(1.0, (one.x + one.w / 2) / _ACROSS),
+        min(1.0, (one.y + one.h / 2) / tall),
     )
-    tall = height * factor
-    found: list[Box] = []
-    for mask in _inks(pixels):
-        for x, y, w, h in _frames(mask):
-            air = _INSIDE * h
-            box = ((x + air) / _ACROSS, (y + air) / tall, (x + w - air) / _ACROSS, (y + h - air) / tall)
-            if not any(_same(box, other) for other in found):
-                found.append(box)
-    return sorted(found, key=lambda box: box[1])[:_MOST]
+    return Frame(box, one.angle, red, drawn)
 
 
-def read_frame(engine: PageReader, image: Path, frame: Box, dpi: int) -> list[Word]:
-    """The words inside a frame, each with the frame's box. Raises what the engine raises, OSError for a lost image."""
-    page = pixels_of(image)
-    height, width = page.shape[:2]
-    pixels = page[int(frame[1] * height) : round(frame[3] * height), int(frame[0] * width) : round(frame[2] * width)]
-    if pixels.shape[0] < _WHITE // 2:
-        return []
-    inside = np.pad(_letters(_darkest(pixels)), _WHITE, constant_values=255)
-    found = engine.read_block(inside, dpi, one_line=True)
-    return [Word(word.text, frame, word.confidence, word.block, word.line) for word in found.words]
-
-
-def _darkest(pixels: Pixels) -> NDArray[np.uint8]:
-    if pixels.ndim == 2:
-        return pixels
-    red, green, blue = cv2.split(pixels)
-    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
-
-
-def _letters(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Only the letters, on white paper: without dirt and what touches the edge, which is a piece of a frame that lies askew."""
-    paper = max(float(np.percentile(grey, 80)), 1.0)
-    white = np.clip(grey.astype(np.float32) * (255 / paper), 0, 255).astype(np.uint8)
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats((white < _FAINT * 255).astype(np.uint8), connectivity=8)
-    height, width = grey.shape
-    x, y, w, h, area = (stats[:, column] for column in range(5))
-    inner = (x > 0) & (y > 0) & (x + w < width) & (y + h < height) & (area >= _SPECK * height)
-    inner[0] = False  # the paper
-    reach = 2 * max(2, round(_SOFT * height)) + 1
-    near = cv2.dilate(inner[labels].astype(np.uint8), np.ones((reach, reach), np.uint8)).astype(bool)
-    return np.where(near, white, np.uint8(255))
-
-
-def _inks(pixels: Pixels) -> Iterator[NDArray[np.uint8]]:
+def _inks(pixels: Pixels) -> Iterator[tuple[NDArray[np.uint8], bool]]:
     """Where the ink is red, and where there is ink of any colour: both against the paper around, which a shadow darkens."""
-    least = _darkest(pixels)
+    least = darkest(pixels)
     paper = _paper(least)
     if pixels.ndim == 3:
-        red, green, blue = cv2.split(pixels)
-        excess = cv2.subtract(red, cv2.max(green, blue))  # OpenCV's differences stop at 0
+        excess = _excess(pixels)
         for level in _RED:
             stamped = cv2.compare(excess, _spread(paper * level, least.shape), cv2.CMP_GT)
             if cv2.countNonZero(stamped):
-                yield np.asarray(stamped, np.uint8)
-    yield np.asarray(cv2.compare(least, _spread(paper * _DARK, least.shape), cv2.CMP_LT), np.uint8)
+                yield np.asarray(stamped, np.uint8), True
+    for level in _DARK:
+        yield np.asarray(cv2.compare(least, _spread(paper * level, least.shape), cv2.CMP_LT), np.uint8), False
+
+
+def _excess(pixels: Pixels) -> NDArray[np.uint8]:
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.subtract(red, cv2.max(green, blue)), np.uint8)  # OpenCV's differences stop at 0
 
 
 def _paper(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -115,39 +124,166 @@ def _spread(patches: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.
     return np.asarray(cv2.resize(patches.astype(np.uint8), (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def _frames(mask: NDArray[np.uint8]) -> Iterator[tuple[int, int, int, int]]:
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+def _frames(mask: NDArray[np.uint8]) -> Iterator[_Found]:
+    closed = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)), np.uint8)
     _count, labels, stats, _centres = cv2.connectedComponentsWithStats(closed, connectivity=8)
     hollow: list[tuple[int, int, int, int]] = []
     for label, (x, y, w, h, area) in enumerate(stats.tolist()):
-        if label == 0 or not _is_sized(w, h) or area > _FULL * w * h:
+        if label == 0 or w < _WIDTH[0] * _ACROSS or h < _HEIGHT[0] * _ACROSS:
             continue
-        if _is_frame(labels[y : y + h, x : x + w] == label):
-            yield x, y, w, h
-        elif area < _HALVES * w * h:
-            hollow.append((x, y, w, h))
+        drawn = labels[y : y + h, x : x + w] == label
+        sparse = area <= _FULL * w * h
+        if sparse and _is_sized(w, h) and _is_frame(drawn):
+            yield _Found(x + w / 2, y + h / 2, w, h)
+        elif sparse and _may_be(w, h) and (turned := _askew(drawn, x, y)):
+            yield turned
+        else:
+            yield from _ruled_within(closed, (x, y, w, h))
+            if _is_sized(w, h) and area < _HALVES * w * h:
+                hollow.append((x, y, w, h))
     for at, one in enumerate(hollow):  # a frame that is torn at two corners
         for two in hollow[at + 1 :]:
             x, y = min(one[0], two[0]), min(one[1], two[1])
             w, h = max(one[0] + one[2], two[0] + two[2]) - x, max(one[1] + one[3], two[1] + two[3]) - y
-            if _is_sized(w, h) and w < 1.5 * one[2] and h < 1.5 * one[3] and _is_frame(closed[y : y + h, x : x + w] > 0, _TORN):
-                yield x, y, w, h
+            if _is_sized(w, h) and w < 1.5 * one[2] and h < 1.5 * one[3] and _is_frame(closed[y : y + h, x : x + w] > 0):
+                yield _Found(x + w / 2, y + h / 2, w, h)
 
 
-def _is_sized(w: int, h: int) -> bool:
+def _may_be(w: int, h: int) -> bool:
+    """The upright box around a frame that may lie askew."""
+    return _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] and _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1] + 0.2 * w / _ACROSS
+
+
+def _is_sized(w: float, h: float) -> bool:
     in_size = _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] and _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1]
     return in_size and _SHAPE[0] <= w / h <= _SHAPE[1]
 
 
-def _is_frame(drawn: NDArray[np.bool_], whole: float = _WHOLE) -> bool:
+def _askew(drawn: NDArray[np.bool_], x: int, y: int) -> _Found | None:
+    """The frame that these pixels draw when they are turned upright."""
+    points = cv2.findNonZero(drawn.astype(np.uint8))
+    (across, down), (w, h), angle = cv2.minAreaRect(points)
+    if angle > 45:
+        w, h, angle = h, w, angle - 90
+    if not _LEVEL / 2 < abs(angle) <= _STEEPEST or not _is_sized(w, h):
+        return None
+    upright = _turned(drawn.astype(np.uint8) * 255, (across, down), (w, h), angle)
+    if not _is_frame(upright > 60, edge=_EDGE_UPRIGHT):
+        return None
+    return _Found(x + across, y + down, w, h, float(angle))
+
+
+def _turned(mask: NDArray[np.uint8], middle: tuple[float, float], size: tuple[float, float], angle: float) -> NDArray[np.uint8]:
+    matrix = cv2.getRotationMatrix2D(middle, angle, 1.0)
+    matrix[0, 2] += size[0] / 2 - middle[0]
+    matrix[1, 2] += size[1] / 2 - middle[1]
+    return np.asarray(cv2.warpAffine(mask, matrix, (round(size[0]), round(size[1])), flags=cv2.INTER_LINEAR), np.uint8)
+
+
+def _is_frame(drawn: NDArray[np.bool_], *, edge: float = _EDGE) -> bool:
     """Four edges, each nearly whole; askew, the two at the sides are shorter than the box around the frame."""
     height, width = drawn.shape
-    band = max(2, round(_EDGE * height))
+    band = max(2, round(edge * height))
     across = (drawn[:band].any(axis=0), drawn[height - band :].any(axis=0))
     down = (drawn[:, :band].any(axis=1), drawn[:, width - band :].any(axis=1))
-    return all(float(edge.mean()) >= whole for edge in across) and all(float(edge.mean()) >= _TORN for edge in down)
+    shares = [float(one.mean()) for one in (*across, *down)]
+    return min(shares) >= _TORN and sum(shares) >= 4 * _WHOLE
 
 
-def _same(one: Box, two: Box) -> bool:
-    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
-    return two[0] <= x <= two[2] and two[1] <= y <= two[3]
+def _ruled_within(closed: NDArray[np.uint8], part: tuple[int, int, int, int]) -> Iterator[_Found]:
+    """Frames in a part of the picture that is joined to print; turned step by step where it is not larger than a stamp and a line."""
+    x, y, w, h = part
+    crop = closed[y : y + h, x : x + w]
+    for angle in _STEPS if w < _JOINED * _ACROSS else (0.0,):
+        pad = round(0.2 * w) if angle else 0
+        padded = np.asarray(np.pad(crop, ((pad, pad), (0, 0))), np.uint8)
+        height, width = padded.shape
+        turned = _turned(padded, (width / 2, height / 2), (width, height), angle) if angle else padded
+        for one in _ruled(np.where(turned > 90, 255, 0).astype(np.uint8)):
+            exact = angle + _slant(_middle(turned, one), 3) if angle else 0.0
+            cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+            dx, dy = one.x - width / 2, one.y - height / 2
+            yield _Found(x + w / 2 + dx * cos - dy * sin, y + h / 2 + dx * sin + dy * cos, one.w, one.h, exact)
+
+
+def _middle(picture: NDArray[np.uint8], one: _Found) -> NDArray[np.uint8]:
+    x, y = max(0, round(one.x - one.w / 2)), max(0, round(one.y - one.h / 2))
+    return picture[y : y + round(one.h), x : x + round(one.w)]
+
+
+def _ruled(closed: NDArray[np.uint8]) -> Iterator[_Found]:
+    """Frames that print runs through: two rules of one length, one above the other, joined at both ends and there alone."""
+    thick = cv2.dilate(closed, np.ones((3, 1), np.uint8))
+    rules = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, _RULE), np.uint8))
+    _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(rules, connectivity=8)
+    long = sorted((y, x, w, h) for x, y, w, h, _area in stats[1:].tolist() if w >= _WIDTH[0] * _ACROSS and h < 0.25 * w)
+    for at, (top, x, w, _h) in enumerate(long):
+        for low, x2, w2, h2 in long[at + 1 :]:
+            h = low + h2 - top
+            if h > _HEIGHT[1] * _ACROSS + w / 8:
+                break
+            left, right = max(x, x2), min(x + w, x2 + w2)  # the edge of another stamp may be joined to one of them
+            if right - left < (1 - _UNEVEN) * min(w, w2) or not _is_sized(right - left, h):
+                continue
+            if _sides(closed, left, right, top, low + h2):
+                yield _Found((left + right) / 2, top + h / 2, right - left, h)
+
+
+def _sides(closed: NDArray[np.uint8], left: int, right: int, top: int, low: int) -> bool:
+    """Both edges at the sides, straight for a good part, and ending where the frame ends: those of a table go on."""
+    band, more = max(4, round(0.12 * (low - top))), round(_AROUND * (low - top))
+    start = min(more, top)
+    for x in (left, right):
+        strip = closed[max(0, top - more) : low + more, max(0, x - band) : x + band] > 0
+        before, inside, after = np.split(strip, [start, start + low - top])
+        if float(inside.any(axis=1).mean()) < _WHOLE or float(inside.mean(axis=0).max()) < 0.4:
+            return False
+        if any(part.size and float(part.mean(axis=0).max()) > 0.9 for part in (before[:-4], after[4:])):
+            return False
+    return True
+
+
+def _blots(pixels: Pixels) -> Iterator[_Found]:
+    """Red words: what is joined when the gaps between letters are filled, of the size of a stamp."""
+    if pixels.ndim != 3:
+        return
+    least = darkest(pixels)
+    stamped = cv2.compare(_excess(pixels), _spread(_paper(least) * _RED[1], least.shape), cv2.CMP_GT)
+    stamped = cv2.morphologyEx(stamped, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    joined = cv2.morphologyEx(stamped, cv2.MORPH_CLOSE, np.ones((7, 25), np.uint8))
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    for label, (x, y, w, h, _area) in enumerate(stats.tolist()):
+        wide, high = w / _ACROSS, h / _ACROSS
+        if label == 0 or wide < _BLOT[0] or high < _BLOT[1] or wide > _WIDTH[1] or high > _HEIGHT[1] + 0.2 * wide:
+            continue
+        own = np.where(labels[y : y + h, x : x + w] == label, stamped[y : y + h, x : x + w], 0).astype(np.uint8)
+        if cv2.countNonZero(own) >= _BLOT_INK * w * h:
+            yield _levelled(own, x, y, _slant(own))
+
+
+def _slant(mask: NDArray[np.uint8], most: int = 11) -> float:
+    """By how many degrees, `most` at most, the rows of ink fall to the right: turned back by it, full rows stand beside empty ones."""
+    height, width = mask.shape
+
+    def clear(angle: float) -> float:
+        rows = _turned(mask, (width / 2, height / 2), (width, height), angle).sum(axis=1, dtype=np.float64)
+        return float(np.square(np.diff(rows)).sum()) * (1.02 if angle == 0 else 1.0)
+
+    return float(max(range(-most, most + 1), key=clear))
+
+
+def _levelled(mask: NDArray[np.uint8], x: int, y: int, angle: float) -> _Found:
+    """The box around the ink once it was turned back by `angle`."""
+    points = np.argwhere(mask)[:, ::-1].astype(np.float64) - (mask.shape[1] / 2, mask.shape[0] / 2)
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    level = points @ np.array([[cos, -sin], [sin, cos]])
+    low, high = np.percentile(level, 0.5, axis=0), np.percentile(level, 99.5, axis=0)
+    across, down = ((low + high) / 2).tolist()
+    w, h = (high - low).tolist()
+    left, top = x + mask.shape[1] / 2, y + mask.shape[0] / 2
+    return _Found(left + across * cos - down * sin, top + across * sin + down * cos, w, h, angle)
+
+
+def _same(one: Frame, two: Frame) -> bool:
+    x, y = (one.box[0] + one.box[2]) / 2, (one.box[1] + one.box[3]) / 2
+    return two.box[0] <= x <= two.box[2] and two.box[1] <= y <= two.box[3]

@@ -14,14 +14,16 @@ from datetime import date
 from pathlib import Path
 
 from app.describe.closing import read_closing
-from app.describe.dateline import date_of_opening, find_dateline, read_date
-from app.describe.first import NOT_FOUND, read_first_page
+from app.describe.closing_date import beside_opening, contradicted, find_end_date
+from app.describe.dateline import date_of_opening
+from app.describe.first import NOT_FOUND, FirstPage, read_first_page
 from app.describe.head_again import look_again_at_head
 from app.describe.ink import PageReader, Shape
 from app.describe.layout import Sheet
+from app.describe.marks_again import look_again_at_marks
 from app.describe.places import mended_place
 from app.describe.readers import Reader, Slot, ask
-from app.describe.second import look_again_at_marks, read_places_again
+from app.describe.second import read_places_again
 from app.describe.signing import look_again_at_end
 from app.i18n import N_
 from storage.records.reading import FieldReading, PageText
@@ -30,7 +32,7 @@ from storage.text import has_accents
 FIELDS = (
     "codeNumber", "codeNotation", "issuedDate", "typeName", "organName", "parentOrgan", "subject", "place", "signer",
     "position", "authority", "addressee", "recipients", "urgency", "secrecy", "circulation", "arrivalNumber", "arrivalDate",
-    "language", "numberOfPage",
+    "language", "numberOfPage", "sheets",
 )  # fmt: skip
 _TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
 _SHAPES: tuple[Shape, ...] = ("page", "block")
@@ -44,6 +46,14 @@ class Header:
     fields: dict[str, FieldReading] = field(default_factory=dict)
     slots: list[Slot] = field(default_factory=list)
     body: float = 0.5  # page widths: where the head of page 1 ends
+    ended: bool = False  # the date is that of the end
+    gap: FieldReading | None = None  # where the head's date must stand that was not found while the end has one
+
+    @property
+    def dated(self) -> bool:
+        """Whether a date, or a line for one, was found."""
+        found = self.fields.get("issuedDate")
+        return found is not None and found.confidence > NOT_FOUND
 
 
 def describe(
@@ -86,15 +96,7 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
     closing = read_closing(sheets)
     if closing:
         header.fields.update(closing.fields)
-    if "issuedDate" not in header.fields or header.fields["issuedDate"].confidence <= NOT_FOUND:
-        # Where the line in the head is there but can't be read, no other date may stand for it.
-        at_the_end = _date_at_the_end(sheets, today)
-        if at_the_end:
-            header.fields["issuedDate"] = at_the_end
-        elif "issuedDate" not in first.fields or first.head_in_the_middle:
-            opened = date_of_opening(sheets[0], today)
-            if opened:
-                header.fields["issuedDate"] = opened
+    _take_end_date(header, first, sheets, today)
     if "place" in header.fields:
         header.fields["place"] = mended_place(header.fields)
     language = _language(pages)
@@ -110,21 +112,27 @@ def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path]
     sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
     header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
     header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today))
-    for name, mark in look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body).items():
-        first = header.fields.get(name)
-        if first is None or len(mark.value) > len(first.value):  # "KHẨN" alone may be the end of "THƯỢNG KHẨN"
-            header.fields[name] = mark
+    header.fields.update(look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body, header.fields))
 
 
 def _look_again_at_lost(header: Header, first: PageText, image: Path, engine: PageReader, today: date, shape: Shape) -> None:
     lost = [name for name in ("codeNumber", "issuedDate", "subject") if _lost(header, name)]
-    boxes = [box for name in lost if (box := header.fields[name].box)]
+    if header.gap is not None:
+        lost.append("issuedDate")  # the head may have one that the engine lost
+    places = {**header.fields, "issuedDate": header.gap or header.fields.get("issuedDate")}
+    boxes = [box for name in lost if (found := places[name]) and (box := found.box)]
     page = read_places_again(first, image, engine, boxes, shape) if boxes else None
     if page is None:
         return
     second = read_header([page], today=today)
     names = [field for name in lost for field in _TOGETHER[name]]
     header.fields.update({n: second.fields[n] for n in names if n in second.fields and not _lost(second, n)})
+    if header.gap is not None and second.gap is None and second.fields.get("issuedDate", header.gap).confidence > NOT_FOUND:
+        header.gap, header.ended, header.slots = (
+            None,
+            False,
+            [slot for slot in header.slots if not slot.field.startswith("issuedDate")],
+        )
     known = {slot.field for slot in header.slots}
     header.slots += [slot for slot in second.slots if slot.field not in known]
 
@@ -134,23 +142,23 @@ def _lost(header: Header, name: str) -> bool:
     return reading is not None and not reading.value and reading.confidence <= NOT_FOUND
 
 
-def _date_at_the_end(sheets: Sequence[Sheet], today: date) -> FieldReading | None:
-    """Minutes and contracts carry place and date above the signatures; taken with less trust, only with a place."""
-    for sheet in reversed(sheets):
-        lines = [line for line in sheet.pieces() if line.centre > 0.5 and line.middle > 0.3 * sheet.aspect]
-        dated = find_dateline(reversed(lines), sheet.unit)
-        if dated is None:
-            continue
-        place = dated.parts.group("place").strip()
-        if len(place) < 3 or len(dated.line.words) > 12 or dated.line.left < 0.35:
-            return None
-        reading, _slots = read_date(dated, sheet.number, today)
-        if not reading.value:
-            return None
-        why = N_("The place and date line above the signature.")
-        sure = round(reading.confidence * 0.7, 3)
-        return FieldReading(reading.value, sure, sheet.number, reading.box, "rule", why)
-    return None
+def _take_end_date(header: Header, first: FirstPage, sheets: Sequence[Sheet], today: date) -> None:
+    """Minutes, contracts and applications carry place and date above the signatures; the head wins where it has them."""
+    end, head = find_end_date(sheets, today), header.fields.get("issuedDate")
+    if head is not None and head.confidence > NOT_FOUND:
+        # Where the line in the head is there but can't be read, no other date may stand for it.
+        header.fields["issuedDate"] = contradicted(head, end)
+        return
+    opened = date_of_opening(sheets[0], today) if head is None or first.head_in_the_middle else None
+    # A blank that nobody filled in, of a form behind the paper, stands for no date that the head must have.
+    if end is not None and (end.reading.value or (opened is None and (head is None or end.place is not None))):
+        header.gap, header.ended = head, True
+        header.fields["issuedDate"] = beside_opening(end.reading, opened)
+        header.slots += end.slots
+        if end.place is not None:
+            header.fields.setdefault("place", end.place)
+    elif opened is not None:
+        header.fields["issuedDate"] = opened
 
 
 def _language(pages: Sequence[PageText]) -> FieldReading | None:

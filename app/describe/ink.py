@@ -27,7 +27,7 @@ _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a 
 _RED_SHOWN = np.asarray(255 - np.clip((np.arange(256) - 25) * 3, 0, 255), np.uint8)  # by how much more red than green and blue
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
 _PICTURES_KEPT = 2  # of one document: the page with the head and the one with the signature
-_KEPT_MOST = 20_000_000  # pixels; larger ones are unpacked for each look, they would not leave room for the engine
+KEPT_MOST = 20_000_000  # pixels; larger ones are unpacked for each look, they would not leave room for the engine
 
 
 class PageReader(Protocol):
@@ -68,7 +68,7 @@ def reread(
 def pixels_of(image: Path) -> Pixels:
     """The page's picture, unpacked once for all looks at it. Raises OSError."""
     with Image.open(image) as opened:
-        if opened.width * opened.height > _KEPT_MOST:
+        if opened.width * opened.height > KEPT_MOST:
             return _unpack(opened)
     state = image.stat()
     return _unpacked(image, state.st_mtime_ns, state.st_size)
@@ -94,9 +94,17 @@ def _of(pixels: Pixels, layer: Layer) -> Pixels:
     if layer == "red":
         return _red(red, green, blue)
     if layer == "all":
-        return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+        return darkest(pixels)
     grey = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
     return _dark(grey) if layer == "dark" else grey
+
+
+def darkest(pixels: Pixels) -> NDArray[np.uint8]:
+    """Ink of any colour dark; 8 bit grey, one channel."""
+    if pixels.ndim == 2:
+        return pixels
+    red, green, blue = cv2.split(pixels)
+    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
 
 
 def _dark(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,48 +1,18 @@
-"""A second look where ink lies on ink: a red frame around a mark, handwriting beside print.
+"""A second look where ink lies on ink: handwriting beside print, names below a seal.
 
 Only the places in question are read again, one ink at a time, and only with the page's picture and an engine at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from app.describe.frames import find_frames, read_frame
 from app.describe.ink import Layer, PageReader, Shape, reread
-from app.describe.layout import Sheet
-from app.describe.marks import read_marks
 from app.errors import AppError
-from storage.records.reading import Box, FieldReading, PageText, Word
+from storage.records.reading import Box, PageText, Word
 
 _FRESH = 1_000_000  # line numbers of words that were read again
-
-
-def look_again_at_marks(
-    page: PageText, sheet: Sheet, image: Path, engine: PageReader, bottom: float
-) -> dict[str, FieldReading]:
-    """Secrecy, urgency and circulation above `bottom` (page widths): what stands in a frame, then what is stamped red."""
-    lower = min(1.0, bottom / sheet.aspect)
-    found: dict[str, FieldReading] = {}
-    for words in _framed(engine, image, lower, page.dpi):
-        for name, mark in read_marks(_alone(page, words, sheet), bottom, (), framed=True).items():
-            found.setdefault(name, mark)
-    if not found and (words := look(engine, image, (0.0, 0.0, 1.0, lower), page, "red")):
-        return read_marks(_alone(page, words, sheet), bottom, ())
-    return found
-
-
-def _framed(engine: PageReader, image: Path, lower: float, dpi: int) -> Iterator[list[Word]]:
-    """The words of each frame; none when the picture is lost or unreadable."""
-    try:
-        for frame in find_frames(image, lower):
-            yield read_frame(engine, image, frame, dpi)
-    except (AppError, OSError):
-        return
-
-
-def _alone(page: PageText, words: list[Word], sheet: Sheet) -> Sheet:
-    return Sheet.of(PageText(page.width, page.height, page.dpi, words, page.engine), sheet.number)
 
 
 def read_places_again(

@@ -15,6 +15,7 @@ from app.describe.vocabulary import kinds_of, marks
 from app.rules import codes
 
 _NUMBER = re.compile(r"\d{1,10}[a-zđ]?(?![a-zđ\d])", re.IGNORECASE)
+_SHEETS = re.compile(r"(?<!\w)(\d{1,6}[ab]?)(?:\s*[-–]\s*(\d{1,6}[ab]?))?(?![\w/])")
 LONGEST = 6  # digits; longer is more than a number
 _DAY = re.compile(r"(\d{1,2})\D{1,12}(\d{1,2})\D{1,10}((?:18|19|20)\d\d)")
 # what the engine makes of lone digits
@@ -39,6 +40,14 @@ def _number(line: str) -> str:
         return bare.translate(_ALIKE)
     match = _NUMBER.search(line)
     return match.group().lower() if match else ""
+
+
+def _sheets(line: str) -> str:
+    """ "Tờ 1 - 3" → "1-3"; zeros of a numbering machine go."""
+    whole = _SHEETS.search(line.lower())
+    if whole is None:
+        return _number(line)
+    return "-".join(part.lstrip("0") for part in whole.groups() if part and part.strip("0"))
 
 
 def _day(line: str) -> str:
@@ -97,6 +106,7 @@ def _addressee(line: str) -> str:
 
 _SHAPES: dict[str, Callable[[str], str]] = {
     "codeNumber": _number,
+    "sheets": _sheets,
     "arrivalNumber": _number,
     "codeNotation": _notation,
     "issuedDate": _day,

@@ -72,7 +72,7 @@ def read_dossier(
     return [_told(by_place.get(place, {}), paper) for place, paper in enumerate(papers)]
 
 
-def _laid_out(job: Job, boxes: SandboxPool, paper: Paper, folder: Path, place: int) -> dict[str, list[str]] | None:
+def _laid_out(job: Job, boxes: SandboxPool, paper: Paper, folder: Path, place: int) -> dict[str, list[Any]] | None:
     """The files of one document for the sandbox; None where no words were read."""
     numbers = sorted(paper.pages)
     if not any(paper.pages[number].text.words for number in numbers):
@@ -85,7 +85,7 @@ def _laid_out(job: Job, boxes: SandboxPool, paper: Paper, folder: Path, place: i
         words.append(str(path))
         if image := _upright_image(job, boxes, page, folder / f"upright-{place}-{number}.png"):
             images.append(image)
-    return {"words": words, "images": images if len(images) == len(numbers) else []}
+    return {"words": words, "images": images if len(images) == len(numbers) else [], "numbers": numbers}
 
 
 def _told(answer: Mapping[str, Sequence[Any]], paper: Paper) -> dict[str, FieldReading]:

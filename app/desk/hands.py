@@ -2,13 +2,14 @@
 
 It learns from numbers and dates that a clerk confirmed, and from those that a dossier's own order proves; then it must read slots
 that were kept aside at least as well as before, or nothing changes. The network's new last layers are a row of the catalog that no
-other desk gets; `undo` brings the ones before back, `learning.reset` those that were shipped.
+other desk gets unless a clerk writes them to a file; `undo` brings the ones before back, `learning.reset` those that were shipped.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,14 @@ from app.recognise.words import to_json
 from app.sandbox import SandboxPool
 from app.troubles import in_words
 from app.workspace import Workspace
+from storage.disk import write_atomic
 from storage.records import Document, FieldEvidence, LearntCount, Page
 
 NOW, BEFORE = "now", "before"  # labels of the rows; `seen` is how many documents were practised on
+STORY = (
+    "story"  # label of the row that tells how the weights in use came about: JSON {NOW, BEFORE, VAIN: `Practice` and its day}
+)
+VAIN = "vain"  # the last practice that did not read better
 NAMES = ("codeNumber", "issuedDate")
 PROVEN = {"codeNumber": 0.99, "issuedDate": 0.97}  # by the neighbours: of such readings none of 150 was wrong
 WEIGHTS = {True: 3.0, False: 1.0}  # of a slot that a clerk confirmed, and of one that is proven
@@ -35,17 +41,45 @@ MOST = 150  # documents, the newest
 DUE = 20  # documents more than last time before it is worth another practice
 SECONDS = 300.0
 FILE = "hands.npz"
+LARGEST = 2_000_000  # bytes of a hand from another desk; ours have 110 kB
 
 
 @dataclass(slots=True, frozen=True)
 class Practice:
-    """`right` of `tried` slots kept aside, before and after; `kept` tells whether the office reads with the new weights now."""
+    """`right` of `tried` slots kept aside, before and after; `kept` tells whether the office reads with the new weights now.
+
+    `foreign`: these weights came from another desk and were tried on `lessons` slots that are known here.
+    """
 
     documents: int
     lessons: int
     tried: int
     right: tuple[int, int]
     kept: bool
+    foreign: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class Story:
+    """A practice and the moment of its end, ISO 8601 with +07:00."""
+
+    at: str
+    practice: Practice
+
+
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """What the reader of handwriting reads with now.
+
+    `own`: with weights of this office's own, which came about by `last` (None for those of earlier versions, which kept no story).
+    `vain`: a later practice that changed nothing. `known`: documents that are certain now, `fresh` of them came since the last one.
+    """
+
+    own: bool
+    last: Story | None
+    vain: Story | None
+    known: int
+    fresh: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -71,9 +105,18 @@ def file_in(workspace: Workspace, folder: Path) -> Path | None:
 
 def is_due(workspace: Workspace) -> bool:
     """Whether enough new documents are known since the last practice."""
+    return standing(workspace).fresh >= DUE
+
+
+@in_words
+def standing(workspace: Workspace) -> Standing:
+    """How the reader stands in this office; for a page that shows it."""
     with workspace.catalog.read() as session:
-        last = _row(session, NOW)
-        return len(_known(session)) >= (last.seen if last else 0) + DUE
+        now, known, told = _row(session, NOW), len(_known(session)), _story(session)
+    own = now is not None and bool(now.counts)
+    vain = told.get(VAIN)
+    last = told.get(NOW) if own else None
+    return Standing(own, last, vain, known, max(0, known - (now.seen if now else 0)))
 
 
 @in_words
@@ -99,9 +142,9 @@ def practise(job: Job, workspace: Workspace, boxes: SandboxPool) -> Practice | N
         )
         if answer is None:
             return None
-        kept = bool(answer["better"])
-        _keep(workspace, out.read_bytes() if kept else None, total)
-    return Practice(len(documents), answer["lessons"], answer["tried"], (answer["right"][0], answer["right"][1]), kept)
+        done = Practice(len(documents), answer["lessons"], answer["tried"], _pair(answer["right"]), bool(answer["better"]))
+        _keep(workspace, out.read_bytes() if done.kept else None, total, done)
+    return done
 
 
 def practise_if_due(job: Job, workspace: Workspace, boxes: SandboxPool) -> Practice | None:
@@ -127,7 +170,73 @@ def undo(workspace: Workspace) -> bool:
         now.counts = before.counts if before else b""
         if before:
             session.delete(before)
+        told = _story(session)
+        earlier = told.pop(BEFORE, None)
+        _tell(session, {NOW: earlier} if earlier else {})
     return True
+
+
+@in_words
+def export_hand(workspace: Workspace, path: Path) -> Path:
+    """Writes the office's own weights for another desk of it. Raises AppError `hands.none`."""
+    with workspace.catalog.read() as session:
+        row = _row(session, NOW)
+        weights = row.counts if row is not None else b""
+    if not weights:
+        raise AppError(
+            "hands.none",
+            _("This office's handwriting has not been learnt yet."),
+            _("Practise first; what was learnt can then be handed on."),
+        )
+    write_atomic(path, weights)
+    with workspace.catalog.write("learning.hands_export", path.name) as transaction:
+        transaction.always = True
+    return path
+
+
+@in_words
+def import_hand(job: Job, workspace: Workspace, boxes: SandboxPool, path: Path) -> Practice:
+    """Takes in what another desk exported, unless it reads the numbers that are known here worse than what is in use.
+
+    Raises AppError `hands.broken` for what is no such file; then nothing was changed.
+    """
+    if not path.is_file() or path.stat().st_size > LARGEST:
+        raise _broken()
+    weights = path.read_bytes()
+    with workspace.catalog.read() as session:
+        known = _known(session)[:MOST]
+        total = len(_known(session))
+    with workspace.scratch() as scratch:
+        documents = _laid_out(job, workspace, known, scratch)
+        own, other = file_in(workspace, scratch), scratch / "foreign.npz"
+        other.write_bytes(weights)
+        answer = boxes.call(
+            "app.desk.tasks:try_hands",
+            documents=documents,
+            today=clock.today().isoformat(),
+            hands=str(own) if own else None,
+            other=str(other),
+            timeout=SECONDS,
+            job=job,
+        )
+    if answer is None:
+        raise _broken()
+    right = _pair(answer["right"])
+    done = Practice(len(documents), answer["tried"], answer["tried"], right, right[1] >= right[0], foreign=True)
+    _keep(workspace, weights if done.kept else None, total, done)
+    return done
+
+
+def _broken() -> AppError:
+    return AppError(
+        "hands.broken",
+        _("This file does not hold handwriting that another desk has learnt."),
+        _("On the other desk choose “Write to a file” under the handwriting, and bring that file here."),
+    )
+
+
+def _pair(numbers: Sequence[int]) -> tuple[int, int]:
+    return int(numbers[0]), int(numbers[1])
 
 
 def _known(session: Session) -> list[_Known]:
@@ -173,7 +282,7 @@ def _laid_out(job: Job, workspace: Workspace, known: Sequence[_Known], scratch: 
     return laid
 
 
-def _keep(workspace: Workspace, weights: bytes | None, seen: int) -> None:
+def _keep(workspace: Workspace, weights: bytes | None, seen: int, done: Practice) -> None:
     with workspace.catalog.write("learning.hands") as transaction:
         session = transaction.session
         transaction.always = True
@@ -182,8 +291,11 @@ def _keep(workspace: Workspace, weights: bytes | None, seen: int) -> None:
             now = LearntCount(origin=OWN, kind=HANDS, label=NOW, seen=seen, counts=b"")
             session.add(now)
         now.seen = seen
+        told, here = _story(session), Story(clock.stamp(), done)
         if weights is None:
+            _tell(session, told | {VAIN: here})
             return
+        _tell(session, {NOW: here} | ({BEFORE: told[NOW]} if NOW in told else {}))
         session.execute(delete(LearntCount).where(LearntCount.kind == HANDS, LearntCount.label == BEFORE))
         session.add(LearntCount(origin=OWN, kind=HANDS, label=BEFORE, seen=0, counts=now.counts))
         now.counts = weights
@@ -193,3 +305,20 @@ def _row(session: Session, label: str) -> LearntCount | None:
     return session.scalars(
         select(LearntCount).where(LearntCount.origin == OWN, LearntCount.kind == HANDS, LearntCount.label == label)
     ).first()
+
+
+def _story(session: Session) -> dict[str, Story]:
+    row = _row(session, STORY)
+    told: dict[str, Any] = json.loads(row.counts) if row is not None else {}
+    return {
+        label: Story(one["at"], Practice(**one["practice"] | {"right": _pair(one["practice"]["right"])}))
+        for label, one in told.items()
+    }
+
+
+def _tell(session: Session, told: dict[str, Story]) -> None:
+    row = _row(session, STORY)
+    if row is None:
+        row = LearntCount(origin=OWN, kind=HANDS, label=STORY, seen=0, counts=b"")
+        session.add(row)
+    row.counts = json.dumps({label: asdict(one) for label, one in told.items()}).encode()

@@ -45,6 +45,8 @@ def make(job: Job, files: Sequence[Path], tsa: str, *, form: Form = "asn1", out:
             _("There is an evidence record {name} already.").format(name=taken.name if taken else targets[0].name),
             _("Renew it instead, or choose another folder."),
         )
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
     job.progress(0, len(files))
     for target, record in zip(targets, make_records(files, TimestampService(tsa), form=form), strict=True):
         write(target, record)

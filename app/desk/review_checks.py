@@ -35,6 +35,10 @@ WORDS = {
     "number.doubled": N_("Number used twice"),
     "type.notation_differs": N_("Type and notation differ"),
     "organ.unknown": N_("New issuer"),
+    "sheets.form": N_("Not a range"),
+    "sheets.doubled": N_("Sheet used twice"),
+    "sheets.gap": N_("Sheet missing"),
+    "sheets.order": N_("Sheet out of order"),
 }
 
 
@@ -66,6 +70,7 @@ class Row:
     organ: str
     day: str
     sort: str
+    sheets: str = ""
 
     @property
     def title(self) -> str:
@@ -114,11 +119,11 @@ def doubled(rows: Iterable[Row]) -> list[Finding]:
 def dates_out_of_order(pile: Sequence[Row]) -> list[Finding]:
     """`pile` is one dossier in the order of its papers."""
     dated = [row for row in pile if row.dated]
-    suspects, share = _suspects([row.sort for row in dated])
+    odd, share = suspects([row.sort for row in dated])
     if share < KEPT_SHARE:
         return []
     found = []
-    for place in suspects:
+    for place in odd:
         row = dated[place]
         before = next((one for one in reversed(dated[:place]) if one.sort > row.sort), None)
         after = next((one for one in dated[place + 1 :] if one.sort < row.sort), None)
@@ -138,20 +143,20 @@ def dates_out_of_order(pile: Sequence[Row]) -> list[Finding]:
 def numbers_out_of_order(office: Sequence[Row]) -> list[Finding]:
     """`office`: dated, numbered documents of one issuer and year. Counted through all types where that fits, else by type."""
     by_day = sorted(office, key=lambda row: (row.sort, row.value or 0))
-    suspects, share = _suspects([row.value or 0 for row in by_day])
+    odd, share = suspects([row.value or 0 for row in by_day])
     if len(by_day) >= JOINT_LEAST and share >= JOINT_SHARE:
-        return _number_findings(by_day, suspects)
+        return _number_findings(by_day, odd)
     found = []
     for series in _grouped(by_day, lambda row: compact(row.notation)).values():
-        suspects, share = _suspects([row.value or 0 for row in series])
+        odd, share = suspects([row.value or 0 for row in series])
         if share >= 0.5:
-            found += _number_findings(series, suspects)
+            found += _number_findings(series, odd)
     return found
 
 
-def _number_findings(series: Sequence[Row], suspects: Sequence[int]) -> list[Finding]:
+def _number_findings(series: Sequence[Row], odd: Sequence[int]) -> list[Finding]:
     found = []
-    for place in suspects:
+    for place in odd:
         row, value = series[place], series[place].value or 0
         other = next((one for one in reversed(series[:place]) if (one.value or 0) > value), None)
         other = other or next((one for one in series[place + 1 :] if (one.value or 0) < value), None)
@@ -162,7 +167,7 @@ def _number_findings(series: Sequence[Row], suspects: Sequence[int]) -> list[Fin
     return found
 
 
-def _suspects(values: Sequence[Any]) -> tuple[list[int], float]:
+def suspects(values: Sequence[Any]) -> tuple[list[int], float]:
     """Places that do not belong to every longest rising run of `values`, and the share that such a run holds.
 
     88 among 27, 38, 45 stands alone as the fault; of two that changed places both are named. O(n log n).

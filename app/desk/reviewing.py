@@ -20,6 +20,7 @@ from app.desk.box_text import fitted
 from app.desk.learnt import learnt
 from app.desk.pages import words_of
 from app.desk.review_checks import Finding, Row, order_findings, unknown_issuers
+from app.desk.sheet_checks import sheet_findings
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
@@ -54,6 +55,7 @@ USUAL_PLACES: dict[str, tuple[int, Box]] = {
     "addressee": (1, (0.12, 0.2, 0.94, 0.34)),
     "arrivalNumber": (1, (0.0, 0.0, 0.45, 0.2)),
     "arrivalDate": (1, (0.0, 0.0, 0.45, 0.2)),
+    "sheets": (1, (0.72, 0.0, 1.0, 0.1)),
     "position": (-1, (0.45, 0.55, 0.97, 0.85)),
     "signer": (-1, (0.45, 0.6, 0.97, 0.95)),
 }
@@ -206,6 +208,9 @@ def checks_of(workspace: Workspace, ids: Sequence[int]) -> list[Finding]:
     rows = [_row(one) for one in documents.values()]
     made = [one for document in own for one in _by_itself(document)]
     made += [one for one in order_findings(rows) if one.document_id in wanted]
+    for dossier in dossiers:
+        pile = sorted((row for row in rows if row.dossier_id == dossier), key=lambda row: (row.ordinal, row.id))
+        made += [one for one in sheet_findings(pile) if one.document_id in wanted]
     made += unknown_issuers([row for row in rows if row.id in wanted], known)
     return made
 
@@ -233,6 +238,7 @@ def _row(one: Document) -> Row:
         one.organ_name,
         one.issued_date,
         one.issued_sort,
+        one.sheets,
     )
 
 
@@ -278,7 +284,7 @@ def read_box(
         answer = boxes.call("app.recognise.tasks:read_page", image=str(crop), dpi=READ_AT, timeout=SECONDS, job=job)
         alone, surer = _words_in(from_plain(answer), (0.0, 0.0, 1.0, 1.0))
         by_hand, certain = ("", 0.0)
-        if field == "codeNumber":
+        if field in {"codeNumber", "sheets"}:
             own = hands.file_in(workspace, scratch)
             by_hand, certain = boxes.call(
                 "app.desk.tasks:read_digits", image=str(crop), hands=str(own) if own else None, timeout=SECONDS, job=job

@@ -25,7 +25,7 @@ def gate(job: Job, boxes: SandboxPool | None) -> Inspector | None:
     def look(path: Path) -> list[str]:
         found = inspect(path, boxes, job=job)
         bad = [one for one in found if one.level == "error"]
-        if bad and not signers_in(path):
+        if bad and not signers_in(path, boxes):
             raise AppError(
                 "sign.shadow",
                 _("This file can show something else after the signing: {what}").format(what=bad[0].words),

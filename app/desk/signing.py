@@ -67,8 +67,8 @@ _open_sessions: weakref.WeakSet[TokenSession] = weakref.WeakSet()  # of this pro
 class SignChoice:
     """What the person chose: the token's driver, token and certificate, the look, and how it is signed.
 
-    `tsa`: addresses of time-stamp services in their order, with spaces; `certify` 1, 2, 3 or None; `again`: "ask", "skip" or
-    "sign" documents that are signed already; `inside` allows authorities in the office's own network; `trust` is a folder of
+    `tsa`: addresses of time-stamp services in their order, with spaces; `certify` 1, 2, 3 or None; `again`: "ask", "skip", "sign"
+    or "refuse" documents that are signed already; `inside` allows authorities in the office's own network; `trust` is a folder of
     further trusted certificates; `field` names an empty field of the form.
     """
 
@@ -138,7 +138,7 @@ def sign_with(
     outcome = SignOutcome()
     with workspace.scratch() as scratch:
         sources = dict(_sources(job, workspace, document_ids, choice, scratch, outcome))
-        items, skipped = leave_out_signed(job, list(sources), signer, choice.appearance, choice.again)
+        items, skipped = leave_out_signed(job, list(sources), signer, choice.appearance, choice.again, boxes)
         outcome.skipped = [sources[item] for item in skipped]
 
         def keep(item: Item, result: SignResult) -> None:
@@ -185,7 +185,7 @@ def sign_files(
     if first.stopped is not None:
         first.left += items
         return first
-    items, skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again)
+    items, skipped = leave_out_signed(job, items, signer, choice.appearance, choice.again, boxes)
     batch = sign_batch(job, items, signer, on_signed=on_signed, **manner)
     batch.signed[:0], batch.problems[:0] = first.signed, first.problems
     batch.skipped = skipped
@@ -213,9 +213,9 @@ def target_of(file: Path, out: Path | None) -> Path:
     return (out / file.name) if out else file.with_name(f"{file.stem}.signed{file.suffix if is_xml(file) else '.pdf'}")
 
 
-def done_before(files: Sequence[Path], out: Path | None, signer: Signer) -> list[Path]:
+def done_before(files: Sequence[Path], out: Path | None, signer: Signer, boxes: SandboxPool | None) -> list[Path]:
     """Those whose signed file lies there already, made from the same bytes with the same certificate: a batch that goes on."""
-    return [file for file in files if is_result_of(target_of(file, out), file, signer.certificate.der)]
+    return [file for file in files if is_result_of(target_of(file, out), file, signer.certificate.der, boxes)]
 
 
 @contextmanager

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from storage.records import FieldReading, PageText
 
 
-def read_fields(documents: list[dict[str, list[str]]], today: str, hands: str | None = None) -> list[dict[str, list[Any]]]:
+def read_fields(documents: list[dict[str, list[Any]]], today: str, hands: str | None = None) -> list[dict[str, list[Any]]]:
     """The fields of documents that lie in one dossier in this order (or of one alone), each {name: [value, confidence, page, box,
     source, why]}.
 
     Each document is {"words": files as `app.recognise.words.to_json` writes them, "images": the pictures of the same pages ([]: words
-    alone)}; `today` is ISO 8601: the last day that a date may be; `hands` is the file of what the office's own hands taught.
+    alone), "numbers": those of the pages in the document (else 1, 2, 3 …)}; `today` is ISO 8601: the last day that a
+    date may be; `hands` is the file of what the office's own hands taught.
     """
     day = date.fromisoformat(today)
     papers = [
@@ -30,12 +31,16 @@ def read_fields(documents: list[dict[str, list[str]]], today: str, hands: str | 
     ]
     return [
         {name: [f.value, f.confidence, f.page, f.box, f.source, f.why] for name, f in fields.items()}
-        for fields in _described(papers, day, hands)
+        for fields in _described(papers, _numbers(documents), day, hands)
     ]
 
 
+def _numbers(documents: list[dict[str, list[Any]]]) -> list[list[int]]:
+    return [one.get("numbers") or list(range(1, len(one["words"]) + 1)) for one in documents]
+
+
 def _described(
-    papers: list[tuple[list[PageText], list[Path]]], today: date, hands: str | None
+    papers: list[tuple[list[PageText], list[Path]]], numbers: list[list[int]], today: date, hands: str | None
 ) -> list[dict[str, FieldReading]]:
     """With handwriting where there are pictures; a PC on which the network does not run still has the rules."""
     from app.describe.handwriting.dossier import describe_dossier
@@ -43,7 +48,7 @@ def _described(
     from app.recognise.tesseract import shared
 
     try:
-        return describe_dossier(papers, today, engine=shared(), reader=_reader(hands))
+        return describe_dossier(papers, today, engine=shared(), reader=_reader(hands), numbers=numbers)
     except AppError as error:
         if error.code != "handwriting.model":
             raise
@@ -92,6 +97,29 @@ def practise(documents: list[dict[str, Any]], today: str, hands: str | None, out
     return {
         "lessons": found.lessons, "tried": found.tried, "right": list(found.right), "likely": list(found.likely), "better": found.better,
     }  # fmt: skip
+
+
+def try_hands(documents: list[dict[str, Any]], today: str, hands: str | None, other: str) -> dict[str, Any] | None:
+    """How the weights in `other` read what is known here, against those in use; None where they are no weights of ours.
+
+    `documents` as in `practise`. "tried" slots, "right" with those in use and with the others.
+    """
+    from app.describe.handwriting.lessons import lessons_of
+    from app.describe.handwriting.practice import compare
+    from app.sandbox import progress
+
+    reader, day = _shipped_reader(), date.fromisoformat(today)
+    foreign = _weights(other)
+    if foreign is None:
+        return None
+    lessons = []
+    for done, one in enumerate(documents, 1):
+        page = from_json(Path(one["words"]).read_bytes())
+        known = str(one["number"]), str(one["date"])
+        lessons += lessons_of(page, Path(one["image"]), *known, today=day, reader=reader, weight=float(one["weight"]))
+        progress(done, len(documents))
+    tried, right = compare(reader, lessons, _weights(hands), foreign)
+    return {"tried": tried, "right": list(right)}
 
 
 def _weights(hands: str | None) -> Weights | None:

@@ -13,8 +13,9 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from app.signature.diffrules import POLICY, description_changed, entry
 from app.signature.notes import added_notes, new_boxes
+from app.signature.restyled import restyled
 from app.signature.tail import unaccounted, window
-from app.signature.values import filled_in, values_changed
+from app.signature.values import drawn_otherwise, filled_in, fingerprint, values_changed
 
 ALLOWED = (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES, ModificationLevel.FORM_FILLING)
 MOST_BLANKS = (
@@ -56,6 +57,8 @@ def look_at_coverage(signature: Any, *, draw: bool = True) -> Coverage:
         reasons = ("changes.suspicious", "changes.covered")
     elif draw and not reasons and not seen and covered_by_box(signature, length):
         reasons = ("changes.overlaid",)
+    elif not reasons and looks_otherwise(signature, length, draw=draw):
+        reasons = ("changes.restyled",)
     if reasons:
         return Coverage(False, "suspicious", reasons, length, revision)
     return Coverage(False, "allowed", said_of(signature, seen), length, revision)
@@ -77,13 +80,20 @@ def suspicions(signature: Any, length: int) -> tuple[str, ...]:
         return ("changes.suspicious", "changes.unaccounted")
     old = reader.get_historical_resolver(signature.signed_revision)
     new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
-    if trailer_changed(reader, signature.signed_revision):
+    if trailer_changed(reader, signature.signed_revision) or marks_changed(old, new):
         return ("changes.suspicious",)
     if description_changed(old, new):
         return ("changes.suspicious", "changes.description")
-    if found.modification_level >= ModificationLevel.FORM_FILLING and values_changed(old, new, may_fill=may_fill(reader)):
+    touched = found.modification_level >= ModificationLevel.FORM_FILLING or drawn_otherwise(old, new)
+    if touched and values_changed(old, new, may_fill=may_fill(reader)):
         return ("changes.suspicious", "changes.values")
     return ("changes.suspicious",) if awaited(reader, signature.signed_revision) else ()
+
+
+def marks_changed(old: Any, new: Any) -> bool:
+    """Whether the catalog says something else of the structure, such as that it does not count: then another text is read aloud."""
+    before = entry(old, old.root, "/MarkInfo")
+    return before is not None and fingerprint(old, before) != fingerprint(new, entry(new, new.root, "/MarkInfo"))
 
 
 def trailer_changed(reader: Any, signed: int) -> bool:
@@ -163,6 +173,22 @@ def covered_by_box(signature: Any, length: int) -> bool:
 
     with window(reader.stream) as data:
         return box_hides(bytes(data[:length]), bytes(data[:]), boxes)
+
+
+def looks_otherwise(signature: Any, length: int, *, draw: bool) -> bool:
+    """Whether a field that a certification lets be filled in holds the signed value, but is drawn in another way."""
+    reader = signature.reader
+    if signature.diff_result.modification_level < ModificationLevel.FORM_FILLING or not may_fill(reader):
+        return False
+    old = reader.get_historical_resolver(signature.signed_revision)
+    new = reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
+    boxes, plain = restyled(old, new)
+    if not boxes or not draw or not plain:
+        return bool(boxes)
+    from app.signature.noted import box_differs
+
+    with window(reader.stream) as data:
+        return box_differs(bytes(data[:length]), bytes(data[:]), boxes)
 
 
 def said_of(signature: Any, seen: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from pyhanko.sign.diff_analysis import XrefStreamRule as XrefStreamRule_
 from pyhanko.sign.diff_analysis.rules_api import Context as Context_
 from pyhanko.sign.diff_analysis.rules_api import ReferenceUpdate as ReferenceUpdate_
 
+from app.signature.fielduses import FieldUsesRule
 from app.signature.notes import WidgetsAndNotes
 from app.signature.stores import FreedRule, StoreRule
 from app.signature.structure import StructureRule
@@ -146,6 +147,7 @@ STREAM_RULE: Any = XrefStreams
 STORE_RULE: Any = StoreRule
 FREED_RULE: Any = FreedRule
 TAG_RULE: Any = StructureRule
+USES_RULE: Any = FieldUsesRule
 LTA = ModificationLevel.LTA_UPDATES
 XMP_RULE: Any = XmpRule
 POLICY: Any = rules.StandardDiffPolicy(
@@ -157,6 +159,7 @@ POLICY: Any = rules.StandardDiffPolicy(
         STORE_RULE().as_qualified(LTA),
         FREED_RULE().as_qualified(LTA),
         TAG_RULE().as_qualified(ModificationLevel.FORM_FILLING),
+        USES_RULE().as_qualified(ModificationLevel.FORM_FILLING),
         XMP_RULE().as_qualified(LTA),
     ],
     form_rule=rules.FormUpdatingRule(

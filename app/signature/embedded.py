@@ -6,7 +6,8 @@ None of them is taken on trust: content inside is put aside, so that only the fi
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from asn1crypto import cms, core, x509
@@ -65,7 +66,7 @@ class Embedded(EmbeddedPdfSignature):  # type: ignore[misc]
         try:
             told: datetime | None = super().self_reported_timestamp
         except Exception:  # noqa: BLE001 - a date in any wrong form
-            return None
+            return universal(str(self.sig_object.get("/M", "")))
         return told
 
     def evaluate_signature_coverage(self) -> Any:
@@ -81,6 +82,15 @@ class Embedded(EmbeddedPdfSignature):  # type: ignore[misc]
 
     def _enforce_hybrid_xref_policy(self) -> None:
         """`app.signature.reading` has looked at hybrid files."""
+
+
+def universal(date: str) -> datetime | None:
+    """A date in universal time with something behind its Z, as LibreOffice ("Z'") and others ("Z00'00'") write it; None for any other."""
+    match = re.fullmatch(r"D:(\d{14})Z[0':]*\s*", date)
+    try:
+        return datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC) if match else None
+    except ValueError:
+        return None
 
 
 def plain_value(raw: bytes, subfilter: str) -> tuple[bytes, bool, bytes | None]:

@@ -11,13 +11,15 @@ answer that was fresh when it was put into the file is old for ever after, and n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms
 from pyhanko.sign.ades.report import AdESFailure, AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.general import MultivaluedAttributeError, NonexistentAttributeError, check_ess_certid
 from pyhanko.sign.validation import generic_cms
+from pyhanko.sign.validation.errors import CMSAlgorithmProtectionError
 from pyhanko_certvalidator.errors import InvalidCertificateError
 
 from app.signature.algorithms import digest_at, is_dated
@@ -27,14 +29,16 @@ from app.signature.changes import Coverage, look_at_coverage
 from app.signature.contexts import Knowledge, sides, validation_context
 from app.signature.embedded import KNOWN, OF_DIGEST, PKCS1, STAMP
 from app.signature.facts import SignatureReport, algorithm_words, certificate_facts, people, utc
-from app.signature.purposes import ForSigning, made_for_signing
+from app.signature.purposes import ForSigning, for_others, made_for_signing
 from app.signature.revocation import add_inside
 from app.signature.signer_certificate import with_signer
-from app.signature.status import status_of
+from app.signature.status import CLOCKS_DIFFER, status_of
 from app.signature.trust import Trust
 from app.signature.words import clean
 
-CLOCKS_DIFFER = timedelta(minutes=10)
+WRONG_ATTRIBUTES = (NonexistentAttributeError, MultivaluedAttributeError)
+MOST_TOKENS = 20  # time stamps of one signature
+CERTIFICATE_NAMES = ("signing_certificate", "signing_certificate_v2")
 SIGNING = ForSigning(key_usage={"digital_signature", "non_repudiation"})
 cms_basic_validation: Any = generic_cms.cms_basic_validation
 validate_tst: Any = generic_cms.validate_tst_signed_data
@@ -99,9 +103,12 @@ def what_failed(signature: Any, error: Exception) -> str:
         return "signature.damaged"
     if not signature.signed_data["certificates"]:
         return "cert.missing"
-    if getattr(error, "ades_subindication", None) is AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND:
+    told = getattr(error, "ades_subindication", None)
+    if told is AdESIndeterminate.NO_SIGNING_CERTIFICATE_FOUND:
         return "cert.mismatch"
-    return "check.failed"
+    if told is AdESFailure.FORMAT_FAILURE or isinstance(error.__context__, WRONG_ATTRIBUTES):
+        return "signature.damaged"
+    return "signature.broken" if isinstance(error.__context__, CMSAlgorithmProtectionError) else "check.failed"
 
 
 def is_readable(data: bytes) -> bool:
@@ -143,6 +150,8 @@ async def judge_signer(signature: Any, report: SignatureReport, case: Situation)
         key_usage_settings=SIGNING,
     )
     report.intact = bool(digest and found["intact"] and found["valid"])
+    if not names_only(certificate, signature.signer_info):
+        report.add("cert.mismatch")
     if not digest or not found["intact"]:
         report.add("digest.mismatch")
     elif not found["valid"]:
@@ -152,11 +161,19 @@ async def judge_signer(signature: Any, report: SignatureReport, case: Situation)
         if signature.subfilter == OF_DIGEST and not digest_at("sha1", moment).allowed:
             report.add("crypto.weak")
         report.add(*made_for_signing(certificate))
+        if any(for_others(link) for link in found["validation_path"] or () if link is not None and link.ca):
+            report.add("cert.chain")
         judge_claim(report, certificate, claimed, case.now)
         judge_revocation(report, certificate, found, case, moment, stamped)
         if stamped and is_dated(signature.signer_info, certificate):
             report.add("crypto.dated")
     report.level = level_of(signature, report, case)
+
+
+def names_only(certificate: Any, signer_info: Any) -> bool:
+    """Whether every attribute that names the signer's certificate names this one: pyHanko looks at the newer kind alone."""
+    told = [one["values"] for one in signer_info["signed_attrs"] or () if one["type"].native in CERTIFICATE_NAMES]
+    return all(check_ess_certid(certificate, value["certs"][0]) for values in told for value in values)
 
 
 def judge_path(report: SignatureReport, found: dict[str, Any], certificate: Any, moment: datetime) -> None:
@@ -209,7 +226,7 @@ def judge_revocation(
     chain = [link for link in found["validation_path"] or () if link is not None]
     signed_at = report.signed_at or moment
     candidates = [*chain, *case.trust.anchors]
-    status = status_of(certificate, candidates, case.known, signed_at)
+    status = status_of(certificate, candidates, case.known, signed_at, case.now)
     report.revocation = status.to_json()
     if status.since is not None:
         if status.since <= signed_at or (stamped and status.since <= moment):
@@ -232,28 +249,34 @@ def judge_revocation(
 
 async def time_of(signature: Any, report: SignatureReport, case: Situation) -> tuple[datetime, bool]:
     """The moment to judge the signer at, and whether a trusted time stamp proves it."""
-    for token in tokens_of(signature, report):
-        try:
-            found, trusted = await judge_token(token, imprint_checker(signature.signer_info), case)
-        except Exception:  # noqa: BLE001 - a stamp lies outside of what is signed: a broken one proves nothing, and breaks nothing
-            report.add("timestamp.unreadable")
-            continue
-        if not (found["intact"] and found["valid"]):
-            report.add("timestamp.broken")
-        elif not trusted:
-            report.add("timestamp.untrusted")
-        elif out_of_order(report, found["timestamp"], case):
-            continue
-        else:
-            report.signed_at, report.time_source = utc(found["timestamp"]), "timestamp"
-            report.stamp = stamp_facts(found)
-            return found["timestamp"], True
-    return case.proven, case.stamped
+    trusted = [found for token in tokens_of(signature, report) if (found := await proof_of(token, signature, report, case))]
+    if not trusted:
+        return case.proven, case.stamped
+    first = min(trusted, key=lambda found: found["timestamp"])
+    report.signed_at, report.time_source = utc(first["timestamp"]), "timestamp"
+    report.stamp = stamp_facts(first)
+    return first["timestamp"], True
+
+
+async def proof_of(token: Any, signature: Any, report: SignatureReport, case: Situation) -> dict[str, Any] | None:
+    """What a token proves; None for nothing, and then the report says why."""
+    try:
+        found, trusted = await judge_token(token, imprint_checker(signature.signer_info), case)
+    except Exception:  # noqa: BLE001 - a stamp lies outside of what is signed: a broken one proves nothing, and breaks nothing
+        report.add("timestamp.unreadable")
+        return None
+    if not (found["intact"] and found["valid"]):
+        report.add("timestamp.broken")
+    elif not trusted:
+        report.add("timestamp.untrusted")
+    elif not out_of_order(report, found["timestamp"], case):
+        return found
+    return None
 
 
 def tokens_of(signature: Any, report: SignatureReport) -> list[Any]:
     try:
-        return list(extract_tokens(signature.signer_info, signed=False))
+        return list(extract_tokens(signature.signer_info, signed=False))[:MOST_TOKENS]
     except Exception:  # noqa: BLE001 - as above
         report.add("timestamp.unreadable")
         return []

@@ -82,6 +82,32 @@ def box_hides(before: bytes, after: bytes, boxes: Sequence[tuple[int, Sequence[f
     return False
 
 
+def box_differs(before: bytes, after: bytes, boxes: Sequence[tuple[int, Sequence[float]]]) -> bool:
+    """Whether something else is seen in the boxes (`app.signature.restyled`) now; a look that moved by a hair is no other one."""
+    with PdfDocument(before) as old, PdfDocument(after) as new:
+        old.init_forms()
+        new.init_forms()
+        for number in sorted({page for page, _rect in boxes}):
+            if number >= len(old) or number >= len(new):
+                return True
+            first, second = picture(old[number]), picture(new[number])
+            if first.shape != second.shape:
+                return True
+            where = masked(new[number], first.shape, [rect for page, rect in boxes if page == number])
+            for one, other in ((first, second), (second, first)):
+                missing = (one < DARK) & where & ~widened(other < INK)
+                if int(missing.sum()) >= LEAST_INK:
+                    return True
+    return False
+
+
+def widened(mask: Any) -> Any:
+    """The mask with a pixel more on each side."""
+    padded = np.pad(mask, 1)
+    height, width = mask.shape
+    return np.any([padded[y : y + height, x : x + width] for y in range(3) for x in range(3)], axis=0)
+
+
 def drowned(first: Any, second: Any) -> Any:
     """Where nearly all of the paper around is black now."""
     paper, black = cells(first >= DARK, np.sum), cells((first >= DARK) & (second < BLACK), np.sum)

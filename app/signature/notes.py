@@ -158,6 +158,8 @@ def harmless(note: Any) -> bool:
         return False
     if str(note.get("/Subtype")) not in KINDS or not set(map(str, note)) <= KEYS:
         return False
+    if str(note.get("/Subtype")) == "/Popup" and "/AP" in note:  # has none (ISO 32000-2, 12.5.6.14); what draws it is chance
+        return False
     flags, looks = note.get("/F", 0), note.get("/AP")
     if not isinstance(flags, int) or int(flags) & ~FLAGS:
         return False

@@ -31,7 +31,13 @@ def made_for_signing(certificate: Any) -> list[str]:
     found = []
     if certificate.ca:
         found.append("cert.authority")
-    purposes = certificate.extended_key_usage_value
-    if purposes is not None and {str(p) for p in purposes.native} <= NOT_FOR_DOCUMENTS:
+    if for_others(certificate):
         found.append("cert.key_usage")
     return found
+
+
+def for_others(certificate: Any) -> bool:
+    """Whether its purposes are all of kinds that have nothing to do with documents. Of an authority they limit what it may issue, as
+    browsers and Windows read them."""
+    purposes = certificate.extended_key_usage_value
+    return purposes is not None and {str(p) for p in purposes.native} <= NOT_FOR_DOCUMENTS

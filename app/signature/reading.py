@@ -4,6 +4,7 @@ pyHanko's strict reader refuses some files that the standard permits; these are 
 - references to objects that don't exist (ISO 32000-1, 7.3.10: they are null);
 - numbers of old cross-reference streams that are used again (many libraries do that at each incremental save);
 - objects set free for ever by an update (Acrobat does so with what it has replaced);
+- new objects that begin with a later generation than 0, under numbers that nothing else ever had (Okular and `pdfsig` write them);
 - tables with a stream beside them for newer programs ("hybrid", ISO 32000-1, 7.5.8.4, as Word writes them), as long as both tell of the
   same objects.
 """
@@ -19,6 +20,7 @@ from pyhanko.pdf_utils import misc
 from pyhanko.pdf_utils import reader as pdf_reader
 from pyhanko.pdf_utils import xref as pdf_xref
 from pyhanko.pdf_utils.generic import NullObject
+from pyhanko.pdf_utils.generic import Reference as Reference_
 from pyhanko.sign import fields as pdf_fields
 
 from app.signature.embedded import Embedded
@@ -30,12 +32,15 @@ XRefCache: Any = pdf_xref.XRefCache
 check_consistency: Any = pdf_xref._check_xref_consistency
 enumerate_sig_fields: Any = pdf_fields.enumerate_sig_fields
 Null: Any = NullObject
+Reference: Any = Reference_
 MOST_SIGNATURES = 200  # of one file
-TOLERATED = ("XRef stream objects must not be clobbered", "a free xref with next generation 0")
+TOLERATED = ("XRef stream objects must not be clobbered", "a free xref with next generation 0", "has an orphaned generation")
 
 
 class Sections(XRefCache):  # type: ignore[misc]
     """Knows that an old cross-reference stream is no part of the document, and that an object may be missing."""
+
+    _again: list[set[Any]] | None = None
 
     def get_introducing_revision(self, ref: Any) -> int:
         for number, section in enumerate(self._xref_sections):
@@ -45,6 +50,40 @@ class Sections(XRefCache):  # type: ignore[misc]
             except KeyError:
                 continue
         return int(self.total_revisions)
+
+    def get_last_change(self, ref: Any) -> int:
+        """An entry that leads to where the object was already is no change: some programs write the whole table again."""
+        for number in range(self.total_revisions - 1, -1, -1):
+            if ref not in self._repeated(number) and knows(self._xref_sections[number], ref):
+                return number
+        raise KeyError(ref)
+
+    def explicit_refs_in_revision(self, revision: int) -> set[Any]:
+        return super().explicit_refs_in_revision(revision) - self._repeated(revision)  # type: ignore[no-any-return]
+
+    def _repeated(self, revision: int) -> set[Any]:
+        """What a section says once more of objects in the file's body, at the same place as the newest section before it."""
+        if len(self._xref_sections) == 1:
+            return set()
+        if self._again is None:
+            self._again = []
+            places: dict[int, Any] = {}
+            for section in self._xref_sections:
+                data = section.xref_data
+                same = {number for number, entry in data.standard_xrefs.items() if places.get(number) == entry}
+                self._again.append({Reference(number, places[number][0], pdf=self.reader) for number in same})
+                places |= dict.fromkeys([*data.xrefs_in_objstm, *data.freed]) | data.standard_xrefs
+                if data.hybrid is not None:
+                    places |= dict.fromkeys([*data.hybrid.xref_data.standard_xrefs, *data.hybrid.xref_data.xrefs_in_objstm])
+        return self._again[revision]
+
+
+def knows(section: Any, ref: Any) -> bool:
+    try:
+        section.xref_data.try_resolve(ref)
+    except KeyError:
+        return False
+    return True
 
 
 class Revision(HistoricalResolver):  # type: ignore[misc]
@@ -108,16 +147,31 @@ def open_tolerant(file: BinaryIO) -> Any:
     """These checks come last in pyHanko; what of them matters is made up for here."""
     file.seek(0)
     reader = Reader(file, strict=False)
-    check_consistency([without_oddities(one) for one in reader.xrefs._xref_sections])
+    late = late_generations(reader.xrefs._xref_sections)
+    check_consistency([without_oddities(one, late) for one in reader.xrefs._xref_sections])
     if reader.encrypted:
         raise misc.PdfStrictReadError("encrypted, and numbers of streams used again")
     reader.strict, reader.unclear, reader.odd = True, False, True
     return reader
 
 
-def without_oddities(section: Any) -> Any:
-    """The section without the number of its own stream, and without objects set free for ever, which `stores.FreedRule` looks at."""
+def late_generations(sections: Sequence[Any]) -> set[int]:
+    """Numbers that begin with a later generation than 0 and never have another one: only one object can be meant."""
+    seen: dict[int, set[int]] = {}
+    for section in sections:
+        for data in (section.xref_data, getattr(section.xref_data.hybrid, "xref_data", None)):
+            for number in (*data.xrefs_in_objstm, *data.freed) if data is not None else ():
+                seen.setdefault(number, set()).add(0)
+            for number, (generation, _place) in data.standard_xrefs.items() if data is not None else ():
+                seen.setdefault(number, set()).add(generation)
+    return {number for number, generations in seen.items() if len(generations) == 1 and 0 not in generations}
+
+
+def without_oddities(section: Any, late: set[int]) -> Any:
+    """The section without the number of its own stream, without objects set free for ever, which `stores.FreedRule` looks at, and without
+    those of `late_generations`."""
     data = copy(section.xref_data)
+    data.standard_xrefs = {number: entry for number, entry in data.standard_xrefs.items() if number not in late}
     data.freed = {number: following for number, following in data.freed.items() if following}
     return replace(section, xref_data=data, meta_info=replace(section.meta_info, stream_ref=None))
 
@@ -182,3 +236,20 @@ def embedded(reader: Any) -> tuple[list[Any], list[str]]:
             broken.append(clean(str(name)))
     found.sort(key=lambda one: one.signed_revision)
     return found, broken
+
+
+def taken_out(reader: Any) -> bool:
+    """Whether an earlier state of the file held a signature that is in no field any more: taken out, whoever signed afterwards."""
+    kept = held(reader)
+    try:
+        return any(held(reader.get_historical_resolver(number)) - kept for number in range(reader.xrefs.total_revisions - 1))
+    except Exception:  # noqa: BLE001 - an old state that can't be followed; the signatures themselves have been read
+        return False
+
+
+def held(state: Any) -> set[Any]:
+    """The signatures in the form of a state: the name of the field with the object that is its value."""
+    if "/AcroForm" not in state.root:
+        return set()
+    fields = enumerate_sig_fields(state, filled_status=True)
+    return {(str(name), getattr(field.get_object().raw_get("/V"), "idnum", None)) for name, _value, field in fields}

@@ -44,6 +44,10 @@ REASONS: dict[str, tuple[Weight, str]] = {
         Weight.DOUBT,
         N_("The box of a later signature or field hides something that was signed. Look at the signed version."),
     ),
+    "changes.restyled": (
+        Weight.DOUBT,
+        N_("A form field holds what was signed, but looks different now. Look at the signed version."),
+    ),
     "changes.notes": (Weight.NOTE, N_("Notes were added after the signing; the signer permitted that.")),
     "changes.drawn": (
         Weight.DOUBT,
@@ -176,6 +180,7 @@ SUB_INDICATIONS = {  # ETSI EN 319 102-1, tables 5 and 6
     "changes.certified": "SIG_CONSTRAINTS_FAILURE",
     "changes.unclear": "SIG_CONSTRAINTS_FAILURE",
     "changes.overlaid": "SIG_CONSTRAINTS_FAILURE",
+    "changes.restyled": "SIG_CONSTRAINTS_FAILURE",
     "changes.drawn": "SIG_CONSTRAINTS_FAILURE",
     "seal.other": "HASH_FAILURE",
     "seal.inside": "HASH_FAILURE",

@@ -11,21 +11,35 @@ from app.signature.contexts import Knowledge
 DocumentSecurityStore: Any = pdf_dss.DocumentSecurityStore
 OCSP_RESPONSE = "1.3.6.1.5.5.7.16.2"
 LIMIT = 200  # pieces taken from one file
+MOST_STATES = 40  # of a file, the newest first
 
 
 def knowledge_in(reader: Any) -> Knowledge:
-    """Certificates, CRLs and OCSP answers of the document security store (PAdES LT); broken pieces are passed over."""
+    """Certificates, CRLs and OCSP answers of the document security store (PAdES LT); broken pieces are passed over.
+
+    Those of earlier states of the file count, too: a later store without the list that tells of a revocation takes nothing back.
+    """
     known = Knowledge()
-    try:
-        store = DocumentSecurityStore.read_dss(reader)
-        known.certificates = list(store.load_certs())[:LIMIT]
-    except Exception:  # noqa: BLE001 - none, or damaged: then nothing is known
-        return known
-    for references, name, found in ((store.crls, "crl", known.crls), (store.ocsps, "ocsp", known.ocsps)):
-        for reference in references[:LIMIT]:
-            piece = load(name, reference.get_object().data)
-            if piece is not None:
-                found.append(piece)
+    states = [reader, *(reader.get_historical_resolver(number) for number in range(reader.xrefs.total_revisions - 2, -1, -1))]
+    places: set[Any] = set()
+    for state in states[:MOST_STATES]:
+        try:
+            place = state.root.raw_get("/DSS") if "/DSS" in state.root else None
+            store = DocumentSecurityStore.read_dss(state) if place is not None else None
+            found = [] if store is None else list(store.load_certs())[:LIMIT]
+        except Exception:  # noqa: BLE001, S112 - damaged: then nothing is known from it
+            continue
+        if store is None:
+            continue
+        seen = {one.dump() for one in known.certificates}
+        known.certificates += [one for one in found if one.dump() not in seen]
+        for references, name, pieces in ((store.crls, "crl", known.crls), (store.ocsps, "ocsp", known.ocsps)):
+            for reference in references[:LIMIT]:
+                data = bytes(reference.get_object().data)
+                piece = load(name, data) if data not in places and len(pieces) < LIMIT else None
+                places.add(data)
+                if piece is not None:
+                    pieces.append(piece)
     return known
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from app.signature.contexts import Knowledge
 from app.signature.lists import entry_of, reach_of, taken_back
 
+CLOCKS_DIFFER = timedelta(minutes=10)
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm, InvalidSignature)
 
 
@@ -39,11 +40,13 @@ class Status:
 UNKNOWN = Status("unknown")
 
 
-def status_of(certificate: Any, issuers: Iterable[Any], known: Knowledge, signed_at: datetime) -> Status:
+def status_of(
+    certificate: Any, issuers: Iterable[Any], known: Knowledge, signed_at: datetime, now: datetime | None = None
+) -> Status:
     """What is known of an asn1crypto certificate; `issuers` are those that may have issued it (only they are believed).
 
     A revocation is told whenever it is found, the earliest first. "good" needs a word that was still in force at `signed_at`, the
-    newest first.
+    newest first; one that is told only after `now` proves nothing.
     """
     cert = parsed(certificate.dump())
     if cert is None:
@@ -53,6 +56,8 @@ def status_of(certificate: Any, issuers: Iterable[Any], known: Knowledge, signed
     revoked = [one for one in found if one.word == "revoked" and one.since is not None]
     if revoked:
         return min(revoked, key=lambda one: one.since or one.told_at or signed_at)
+    if now is not None:
+        found = [one for one in found if one.told_at is None or one.told_at <= now + CLOCKS_DIFFER]
     good = [one for one in found if one.word == "good" and (one.until is None or one.until >= signed_at)]
     if not good:  # a responder that does not know the certificate has been asked, though
         return next((one for one in found if one.word == "unknown"), UNKNOWN)

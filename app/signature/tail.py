@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from pyhanko.pdf_utils import generic
+
 OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[ \t\r\n\0\f]+(\d{1,5})[ \t\r\n\0\f]+obj\b")
 END = re.compile(rb"startxref[ \t\r\n]*(\d{1,12})[ \t\r\n]*%%EOF")
 TRAILER = re.compile(rb"(?<![A-Za-z])trailer[ \t\r\n\0\f]*<<")
@@ -38,8 +40,12 @@ def unaccounted(reader: Any, start: int) -> bool:
             return True
         if any(entries_overlap(reader, number, data) for number in sections):
             return True
-        places = {place for number in sections for place in object_places(reader, number)}
-        return any(match.start() not in places for match in objects(data, start))
+        places: dict[int, int] = {}
+        for number in sections:
+            places |= object_places(reader, number)
+        if any(places.get(match.start()) != int(match[1]) for match in objects(data, start)):
+            return True
+        return any(strangers(reader, number) for number in sections)
 
 
 class window:  # noqa: N801 - used like a function
@@ -66,18 +72,42 @@ def section_start(reader: Any, number: int) -> int:
     return int(reader.xrefs.get_startxref_for_revision(number))
 
 
-def object_places(reader: Any, number: int) -> set[int]:
-    """Where a revision's table says that objects begin; its own stream, if it is one, included."""
+def object_places(reader: Any, number: int) -> dict[int, int]:
+    """Where a revision's table says that objects begin, and their numbers; its own stream, if it is one, included."""
     xrefs = reader.xrefs
-    places = {section_start(reader, number)}
+    places = own_streams(xrefs.get_xref_container_info(number))
     hybrid = xrefs.get_xref_data(number).hybrid
     if hybrid is not None:
-        places.add(int(hybrid.meta_info.start_location))
+        places |= own_streams(hybrid.meta_info)
     for reference in xrefs.explicit_refs_in_revision(number):
         place = xrefs.get_historical_ref(reference, number)
         if isinstance(place, int):
-            places.add(place)
+            places[place] = int(reference.idnum)
     return places
+
+
+def own_streams(told: Any) -> dict[int, int]:
+    return {int(told.start_location): int(told.stream_ref.idnum)} if told.stream_ref is not None else {}
+
+
+def strangers(reader: Any, number: int) -> bool:
+    """Whether an object stream of this revision holds an object that the revision's table does not tell of."""
+    xrefs, seen = reader.xrefs, reader.get_historical_resolver(number)
+    section = xrefs.get_xref_data(number)
+    for reference in xrefs.explicit_refs_in_revision(number):
+        if not isinstance(xrefs.get_historical_ref(reference, number), int):
+            continue
+        found = seen(reference)
+        if not isinstance(found, generic.StreamObject) or str(found.get("/Type")) != "/ObjStm":
+            continue
+        inside = [int(word) for word in found.data[: int(found["/First"])].split()[::2]]
+        beside = section.hybrid.xref_data.xrefs_in_objstm if section.hybrid is not None else {}
+        told = beside | section.xrefs_in_objstm
+        if len(set(inside)) != len(inside):
+            return True
+        if any(one not in told or told[one].obj_stream_id != reference.idnum for one in inside):
+            return True
+    return False
 
 
 def entries_overlap(reader: Any, number: int, data: Any) -> bool:

@@ -22,6 +22,20 @@ def verify(
     return found.to_json() | ({"evidence": found.evidence} if evidence else {})
 
 
+def try_open(path: str) -> None:
+    """`app.signature.source.try_open`: whether a file that is about to be signed can be read without harm."""
+    from app.signature.source import try_open as attempt
+
+    attempt(Path(path))
+
+
+def signers(path: str) -> list[str]:
+    """`app.signature.resume.read_signers`, as hexadecimal digits."""
+    from app.signature.resume import read_signers
+
+    return [one.hex() for one in read_signers(Path(path))]
+
+
 def rewrite_plain(source: str, out: str) -> None:
     """`app.signature.rewrite.rewrite` of a file that can't be added to as it is."""
     rewrite(Path(source), Path(out))

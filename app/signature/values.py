@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as made
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -19,24 +20,26 @@ from app.signature.diffrules import entry
 
 DEEPEST, DEEPEST_LOOK = 20, 12
 MOST_FIELDS = 50_000
-HIDDEN = 1 | 2 | 32  # flags Invisible, Hidden and NoView (ISO 32000-1, table 165)
+HIDDEN, PRINTED = 1 | 2 | 32, 4  # flags Invisible, Hidden and NoView; Print (ISO 32000-1, table 165)
 DRAWS = re.compile(  # words, pictures, curves; straight lines and rectangles are a frame or a ground
     rb"\((?:\\.|[^\\()])*[^\s()](?:\\.|[^\\()])*\)|(?<!<)<[0-9A-Fa-f\s]*[0-9A-Fa-f][0-9A-Fa-f\s]*>(?!>)"
     rb"|(?<![A-Za-z/])(?:Do|sh|BI|c)(?![A-Za-z])"
 )
 WORDS = re.compile(rb"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\")")
+DRAWN_WITH = ("/DR", "/DA", "/Q", "/NeedAppearances")
 UNSEEN = {"/P", "/Parent", "/StructParent", "/LastModified", "/Metadata", "/PieceInfo"}
 
 
 @dataclass(slots=True, frozen=True)
 class Filled:
     """`shows`: something is seen of it besides a ground and a frame. `look` is a fingerprint; `words` what it writes, None when that
-    can't be read."""
+    can't be read; `font` how viewers would draw it anew."""
 
     value: str = ""
     shows: bool = False
     look: str = ""
     words: str | None = ""
+    font: str = made(default="", compare=False)
 
 
 def values_changed(old: Any, new: Any, *, may_fill: bool) -> bool:
@@ -44,13 +47,23 @@ def values_changed(old: Any, new: Any, *, may_fill: bool) -> bool:
     so new values are no fault, as long as the fields show them."""
     before, after = fields_of(old), fields_of(new)
     changed = {name: (was, after.get(name, Filled())) for name, was in before.items() if after.get(name) != was}
-    if fonts_changed(old, new):
+    if fonts_changed(old, new, {word for was in before.values() if was.value or was.shows for word in was.font.split()}):
         return True
     if may_fill:
         return any(deceives(was, now) for was, now in changed.values())
     return any(
         bool(was.value and now.value != was.value) or (was.shows and now.look != was.look) for was, now in changed.values()
     )
+
+
+def drawn_otherwise(old: Any, new: Any) -> bool:
+    """Whether the form itself tells viewers something else of how to draw its fields, though no field was touched."""
+    marks = []
+    for revision in (old, new):
+        form = entry(revision, revision.root, "/AcroForm")
+        told = [entry(revision, form, key) for key in DRAWN_WITH] if isinstance(form, dict) else []
+        marks.append([fingerprint(revision, one) for one in told])
+    return marks[0] != marks[1] and bool(marks[0])
 
 
 def filled_in(old: Any, new: Any) -> bool:
@@ -70,10 +83,12 @@ def plain(text: str) -> str:
     return re.sub(r"[^0-9A-Za-z]", "", text)
 
 
-def fonts_changed(old: Any, new: Any) -> bool:
-    """Whether a name that fields are drawn with means something else now: a font in which "1" looks like "9"."""
+def fonts_changed(old: Any, new: Any, used: set[str]) -> bool:
+    """Whether a name that fields are drawn with means something else now: a font in which "1" looks like "9". Those in `used` must
+    still be there, too."""
     before, after = resources_of(old), resources_of(new)
-    return any(after.get(name, mark) != mark for name, mark in before.items())
+    lost = (name for name in before if name not in after and f"/{name.rpartition('/')[2]}" in used)
+    return any(after.get(name, mark) != mark for name, mark in before.items()) or any(lost)
 
 
 def resources_of(revision: Any) -> dict[str, str]:
@@ -125,23 +140,29 @@ def joined(one: Filled | None, other: Filled) -> Filled:
     if one is None:
         return other
     words = None if one.words is None or other.words is None else one.words + other.words
-    return Filled(one.value or other.value, one.shows or other.shows, one.look + other.look, words)
+    font = f"{one.font} {other.font}"
+    return Filled(one.value or other.value, one.shows or other.shows, one.look + other.look, words, font)
 
 
 def look_of(revision: Any, box: Any, value: str, font: str) -> Filled:
     looks = entry(revision, box, "/AP")
     normal = entry(revision, looks, "/N") if isinstance(looks, dict) else None
+    chosen = False
     if isinstance(normal, dict) and not isinstance(normal, generic.StreamObject):
         state = str(entry(revision, box, "/AS") or "/Off")
+        chosen = state != "/Off"  # a tick may be drawn with lines alone
         normal = entry(revision, normal, state) if state in normal else None
     flags = entry(revision, box, "/F")
     hidden = isinstance(flags, int) and bool(int(flags) & HIDDEN)
     if hidden or not isinstance(normal, generic.StreamObject):
-        return Filled(value)
+        return Filled(value, font=font)
     data = bytes(normal.data)
     spoken = b"".join(WORDS.findall(data)).decode("latin-1")
     readable = b"<" not in data.replace(b"<<", b"") and b"TJ" not in data and b" Do" not in data
-    return Filled(value, bool(DRAWS.search(data)), font + fingerprint(revision, normal), spoken if readable else None)
+    shows = chosen or bool(DRAWS.search(data))
+    printed = bool(isinstance(flags, int) and int(flags) & PRINTED)
+    look = f"{font}{printed}{fingerprint(revision, entry(revision, box, '/MK'))}{fingerprint(revision, normal)}"
+    return Filled(value, shows, look, spoken if readable else None, font)
 
 
 def fingerprint(revision: Any, thing: Any) -> str:

@@ -19,7 +19,7 @@ from app.signature.judge import Situation, judge_signature
 from app.signature.loops import run
 from app.signature.online import Online
 from app.signature.rawlook import look_at_bytes
-from app.signature.reading import MOST_SIGNATURES, enumerate_sig_fields, read_signatures
+from app.signature.reading import MOST_SIGNATURES, enumerate_sig_fields, read_signatures, taken_out
 from app.signature.reasons import Weight, sentence, weight
 from app.signature.revocation import knowledge_in
 from app.signature.switches import switches
@@ -121,6 +121,8 @@ def judge_file(path: Path, file: BinaryIO, trust: Trust, online: Asker | None, n
     reports = run(judge_all(signatures, case))
     tell_doubled(reports, reader)
     reports += [damaged(name) for name in broken]
+    if marks > len(reports) and taken_out(reader):
+        reasons = [*reasons, "signature.orphan"]
     if draw:
         reasons = [*reasons, *switches(path)]
     verdict = verdict_of(reports)

@@ -77,6 +77,11 @@ def test_tokens_are_listed_and_a_cut_off_batch_goes_on(hsm: Hsm, pki: Pki, tmp_p
     rest = here("--json", "sign", *papers, *choice, "--resume", password=None, VANKHO_PIN=PIN.decode())
     assert "0.pdf" in rest.told(0)
     assert [Path(row["file"]).name for row in rest.rows] == ["1.pdf"]
+    silent = here(
+        "--json", "sign", tmp_path / "ra" / "1.pdf", *choice[:-1], tmp_path / "hai", password=None, VANKHO_PIN=PIN.decode()
+    )
+    assert "--again" in silent.told(3), "a script that says nothing signs nothing over"
+    assert not (tmp_path / "hai" / "1.pdf").exists()
     left = here("--json", "sign", tmp_path / "ra" / "1.pdf", "--again", "skip", *choice[:-1], tmp_path / "hai", password=None,
                 VANKHO_PIN=PIN.decode())  # fmt: skip
     assert "1.pdf" in left.told(0), "what was left out is told"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from tests.describe.layouts import HEIGHT, WIDTH, Draft, head
 
 TODAY = date(2026, 11, 22)
 FONT = Path(__file__).resolve().parents[2] / "resources" / "fonts" / "Tinos-Bold.ttf"
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 def picture(folder: Path, *lines: tuple[str, float, float]) -> Path:

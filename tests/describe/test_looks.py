@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,13 +19,6 @@ from tests.describe.layouts import HEIGHT, WIDTH, decision, head
 
 TODAY = date(2026, 11, 22)
 FONT = Path(__file__).resolve().parents[2] / "resources" / "fonts" / "Tinos-Bold.ttf"
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 def paper(folder: Path, mode: str = "RGB") -> Path:

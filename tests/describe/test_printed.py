@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +17,6 @@ from tests.samples import Sample, make_document
 TODAY = date(2026, 11, 22)
 SHOWN = ("codeNumber", "issuedDate", "typeName", "subject", "organName")
 PRINTED = ("Quyết định", "Tờ trình", "Báo cáo", "Thông báo", "Kế hoạch", "Giấy mời", "Công văn")
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 def read(sample: Sample, engine: Tesseract, folder: Path) -> dict[str, FieldReading]:

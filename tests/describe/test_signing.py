@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,13 +19,6 @@ from tests.describe.layouts import HEIGHT, WIDTH, Draft, closing, head
 TODAY = date(2026, 11, 22)
 FONT = Path(__file__).resolve().parents[2] / "resources" / "fonts" / "Tinos-Bold.ttf"
 RADIUS = 142  # pixels at 200 dpi: a seal of 36 mm
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 @pytest.mark.parametrize(

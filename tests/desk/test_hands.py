@@ -7,14 +7,18 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
 from app import clock
+from app.describe.handwriting import recurrent
+from app.describe.handwriting.reader import SlotReader
 from app.desk import describing, hands, learning
 from app.desk.learnt import HANDS, learnt
 from app.desk.pages import pack_words
+from app.errors import AppError
 from app.jobs import Job
 from app.recognise.tesseract import Tesseract
 from app.sandbox import SandboxPool
@@ -85,6 +89,8 @@ def test_practice_is_kept_used_undone_and_forgotten(
     assert done.kept, done
     assert done.right[1] >= done.right[0]
     assert not hands.is_due(workspace)
+    now = hands.standing(workspace)
+    assert (now.own, now.last and now.last.practice, now.vain, now.fresh) == (True, done, None, 0)
 
     (tmp_path / "a").mkdir()
     own = hands.file_in(workspace, tmp_path / "a")
@@ -101,12 +107,45 @@ def test_practice_is_kept_used_undone_and_forgotten(
     (tmp_path / "b").mkdir()
     assert hands.file_in(workspace, tmp_path / "b") is None
     assert not hands.undo(workspace)
+    assert hands.standing(workspace).last is None
 
     assert hands.practise(Job(), workspace, boxes) is not None
     learning.rebuild(workspace)
-    assert rows(workspace) == 2
+    assert rows(workspace) == 3  # the weights, those before, and how they came about
     learning.reset(workspace)
     assert rows(workspace) == 0
+
+
+def test_a_hand_goes_to_another_desk_unless_it_reads_worse_there(
+    workspace: Workspace, boxes: SandboxPool, heads: list[tuple[Path, bytes, str, str]], tmp_path: Path
+) -> None:
+    with pytest.raises(AppError) as refused:
+        hands.export_hand(workspace, tmp_path / "hand.npz")
+    assert refused.value.code == "hands.none"
+    take_in(workspace, heads[:6])
+    weights = SlotReader().shipped
+    file = tmp_path / "hand.npz"
+    file.write_bytes(recurrent.to_bytes(weights))
+    brought = hands.import_hand(Job(), workspace, boxes, file)
+    assert brought.kept
+    assert brought.tried > 6
+    assert hands.export_hand(workspace, tmp_path / "again.npz").read_bytes() == file.read_bytes()
+
+    blind = {name: np.zeros_like(weights[name]) for name in recurrent.NAMES}
+    (tmp_path / "blind.npz").write_bytes(recurrent.to_bytes(blind))
+    worse = hands.import_hand(Job(), workspace, boxes, tmp_path / "blind.npz")
+    assert not worse.kept
+    assert worse.right[1] < worse.right[0] == brought.right[0]
+    now = hands.standing(workspace)
+    assert now.own
+    assert now.vain is not None
+    assert now.last is not None
+    assert now.last.practice == brought
+
+    (tmp_path / "none.npz").write_bytes(b"PK no weights")
+    with pytest.raises(AppError) as refused:
+        hands.import_hand(Job(), workspace, boxes, tmp_path / "none.npz")
+    assert refused.value.code == "hands.broken"
 
 
 def test_secret_and_deleted_papers_teach_nothing(

@@ -10,7 +10,8 @@ from PIL import Image
 
 from app.desk import describing, fields, filing, reviewing, undoing
 from app.desk.box_text import fitted
-from app.desk.review_checks import Finding
+from app.desk.review_checks import Finding, Row
+from app.desk.sheet_checks import sheet_findings
 from app.errors import AppError
 from app.jobs import Job
 from app.sandbox import SandboxPool
@@ -163,6 +164,45 @@ def test_a_dossier_that_is_gone_is_told(workspace: Workspace) -> None:
     assert error.value.code == "dossier.gone"
 
 
+# --- sheets ---
+def sheet_row(place: int, sheets: str) -> Row:
+    return Row(place, 1, place, f"{place}/QĐ", str(place), "QĐ", UBND, "", "", sheets)
+
+
+def sheet_codes(*sheets: str) -> list[tuple[int, str]]:
+    pile = [sheet_row(place, text) for place, text in enumerate(sheets, 1)]
+    return sorted((one.document_id, one.code.partition(".")[2]) for one in sheet_findings(pile))
+
+
+@pytest.mark.parametrize(
+    ("sheets", "found"),
+    [
+        (("1-2", "3", "4-6", "7"), []),
+        (("1-2", "3", "3-6", "7"), [(2, "doubled"), (3, "doubled")]),
+        (("1-2", "3", "6-7", "8"), [(3, "gap")]),
+        (("1-2", "3", "", "6"), []),  # the one without numbers may hold them
+        (("1", "2", "3", "12", "5", "6"), [(4, "order")]),
+        (("12", "12a", "13"), []),
+        (("3-1",), [(1, "form")]),
+        (("9", "4", "7", "1"), []),  # no order that could be broken
+        (("1, 3, 5", "2"), []),
+    ],
+)
+def test_sheets_of_a_dossier_beside_each_other(sheets: tuple[str, ...], found: list[tuple[int, str]]) -> None:
+    assert sheet_codes(*sheets) == found
+
+
+def test_a_missing_sheet_is_said_beside_the_document(workspace: Workspace) -> None:
+    dossier = filing.add_dossier(workspace, "01", "Hồ sơ")
+    ids = [paper(workspace, str(n), f"0{n}/02/2024", dossier=dossier) for n in (1, 2, 3)]
+    for one, sheets in zip(ids, ("1-2", "3", "5"), strict=True):
+        describing.edit(workspace, one, {"sheets": sheets})
+    found = [one for one in reviewing.checks_of(workspace, ids) if one.field == "sheets"]
+    assert codes(found) == {(ids[2], "sheets.gap")}
+    assert "4" in found[0].message
+    assert found[0].word
+
+
 # --- a drawn box ---
 @pytest.mark.parametrize(
     ("field", "text", "value"),
@@ -172,6 +212,11 @@ def test_a_dossier_that_is_gone_is_told(workspace: Workspace) -> None:
         ("codeNumber", "  l2 ", "12"),
         ("codeNumber", "05b/QĐ", "05b"),
         ("codeNumber", "không có gì ở đây", ""),
+        ("sheets", "Tờ 1 - 3", "1-3"),
+        ("sheets", "0012", "12"),
+        ("sheets", "12a", "12a"),
+        ("sheets", "I2", "12"),
+        ("sheets", "—", ""),
         ("codeNotation", "Số: 14/TTr-UBND", "TTr-UBND"),
         ("codeNotation", "QĐ - UBND", "QĐ-UBND"),
         ("issuedDate", "Hòa Thắng, ngày 16 tháng 01 năm 2024", "16/01/2024"),

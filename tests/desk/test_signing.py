@@ -96,9 +96,9 @@ def test_a_batch_goes_on_where_it_was_cut_off(software: SoftwareSigner, boxes: S
     out = tmp_path / "ra"
     signed(boxes, Job(), papers[:2], out, software, CHOICE)
     (out / "2.pdf").write_bytes(papers[2].read_bytes())  # something of that name, but not signed
-    assert signing.done_before(papers, out, software) == papers[:2]
+    assert signing.done_before(papers, out, software, boxes) == papers[:2]
     papers[1].write_bytes(papers[1].read_bytes().replace(b"So 1", b"So 9"))  # changed since
-    assert signing.done_before(papers, out, software) == papers[:1]
+    assert signing.done_before(papers, out, software, boxes) == papers[:1]
 
 
 def test_a_seal_needs_a_signature_under_it(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +26,6 @@ GOOD = """
     hòa hoà thủy thuỷ kỹ lý tỷ mỹ yên yêu ý ghế nghe kiện toàn đường rượu hươu ưu oanh xoắn ngoằn loét quẹo ỦY BAN NHÂN DÂN Đắk Lắk Kon
 """
 BAD = "tich hoc cê ge kan tổt ngiêm qốc zoan wa nghà cing ĐÒÂN thê̂ tthư phưong1 nguyễnn HCH bbc sứsc"
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 @pytest.mark.parametrize("word", GOOD.split())

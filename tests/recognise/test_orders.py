@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -27,13 +26,6 @@ LEFT = ("Ủy ban nhân dân huyện giao", "Phòng Tài chính chủ trì, ph�
 RIGHT = ("Báo cáo kết quả trước ngày", "31 tháng 12 hằng năm để tổng", "hợp, trình cấp có thẩm quyền", "xem xét, quyết định.")
 TABLE = (("STT", "Họ và tên", "Chức vụ", "Ghi chú"), ("1", "Nguyễn Văn An", "Trưởng phòng", "Kiêm nhiệm"),
          ("2", "Trần Thị Bình", "Chuyên viên", "Chuyên trách"), ("3", "Lê Văn Cường", "Văn thư", "Hợp đồng"))  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 def sheet() -> tuple[Image.Image, ImageDraw.ImageDraw, ImageFont.FreeTypeFont]:

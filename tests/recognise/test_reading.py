@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
@@ -14,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from app.errors import AppError
 from app.recognise import tasks, textlayer
 from app.recognise.engine import Engine
-from app.recognise.tesseract import MODELS, Tesseract
+from app.recognise.tesseract import MODELS
 from app.recognise.words import from_plain
 from app.sandbox import Sandbox
 from storage.records.reading import PageText
@@ -29,13 +28,6 @@ BODY = (
     "các cơ quan, đơn vị có liên quan tổ chức thực hiện, báo cáo kết quả trước",
     "ngày 31 tháng 12 hằng năm để tổng hợp, trình cấp có thẩm quyền xem xét.",
 )
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 def distance(one: str, other: str) -> int:

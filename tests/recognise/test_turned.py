@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +19,6 @@ from tests.recognise.test_pdfa import pdftotext, save_text
 from tests.recognise.test_reading import distance
 
 WANTED = " ".join(scans.BODY)
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    reader = Tesseract()
-    yield reader
-    reader.close()
 
 
 def saved(image: Image.Image, path: Path) -> Path:

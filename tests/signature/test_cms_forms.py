@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import core
+from asn1crypto import cms, core, tsp
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 from app.signature.ber import definite
@@ -17,7 +17,7 @@ from app.signature.verify import verify_pdf
 from tests.signature import files
 from tests.signature.handmade import Cms, Form, raw_signature, sign
 from tests.signature.odd_pki import NOW, made, name
-from tests.signature.pki import revocation_list, rsa_key
+from tests.signature.pki import Identity, revocation_list, rsa_key
 from tests.signature.test_odd_certificates import ROOT, trusted
 
 EC = made(name("Người ký"), ROOT)
@@ -54,8 +54,34 @@ def elliptic(curve: ec.EllipticCurve) -> Cms:
     return Cms(made(name("Đường cong"), ROOT, key=ec.generate_private_key(curve)))
 
 
+def older(who: Identity) -> dict[str, Any]:
+    """The attribute that named the signer's certificate before SHA-2 (RFC 2634)."""
+    named = tsp.ESSCertID({"cert_hash": hashlib.sha1(who.der).digest()})  # noqa: S324 - the attribute has no other
+    return {"type": "signing_certificate", "values": [tsp.SigningCertificate({"certs": [named]})]}
+
+
+def vouched(digest: str) -> dict[str, Any]:
+    """RFC 6211: the algorithms are signed, too."""
+    told = {"digest_algorithm": {"algorithm": digest}, "signature_algorithm": {"algorithm": "sha256_ecdsa"}}
+    return {"type": "cms_algorithm_protection", "values": [cms.CMSAlgorithmProtection(told)]}  # type: ignore[no-untyped-call]
+
+
+def without(kind: str) -> Callable[[Any], None]:
+    """Signs again without one of the attributes."""
+
+    def change(signed: Any) -> None:
+        info = signed["signer_infos"][0]
+        kept = cms.CMSAttributes([one for one in info["signed_attrs"] if one["type"].native != kind])  # type: ignore[no-untyped-call]
+        info["signed_attrs"] = kept
+        info["signature"] = raw_signature(EC.key, kept.dump())  # type: ignore[no-untyped-call]
+
+    return change
+
+
 ED: Any = ed25519.Ed25519PrivateKey.generate()
 SOUND: dict[str, tuple[Callable[[bytes], bytes], Form]] = {
+    "named in both attributes": (Cms(EC, more=[older(EC)]), Form()),
+    "algorithms vouched for": (Cms(EC, more=[vouched("sha256")]), Form()),
     "ec": (Cms(EC), Form()),
     "rsa": (Cms(RSA), Form()),
     "pss": (Cms(RSA, pss=True), Form()),
@@ -96,6 +122,18 @@ OTHER: dict[str, tuple[Callable[[bytes], bytes], Form, tuple[str, bool, str]]] =
         Form(more=b"/Reference [<< /TransformMethod /DocMDP /TransformParams << /P 7 >> >>]"),
         ("unknown", True, "read.failed"),
     ),
+    "another certificate in the older attribute": (Cms(EC, more=[older(RSA)]), Form(), ("unknown", True, "cert.mismatch")),
+    "no digest among the attributes": (
+        Cms(EC, change=without("message_digest")),
+        Form(),
+        ("invalid", False, "signature.damaged"),
+    ),
+    "no kind among the attributes": (Cms(EC, change=without("content_type")), Form(), ("invalid", False, "signature.damaged")),
+    "another algorithm than it vouches for": (
+        Cms(EC, more=[vouched("sha512")]),
+        Form(),
+        ("invalid", False, "signature.broken"),
+    ),
     "revoked by the list inside": (
         Cms(EC, crls=[revocation_list(ROOT, {EC.cert.serial_number: NOW - timedelta(minutes=30)})]),
         Form(),
@@ -129,6 +167,15 @@ def test_a_changed_letter_is_found_in_every_form(tmp_path: Path, case: str) -> N
     path.write_bytes(path.read_bytes().replace(b"Quyet dinh 125", b"Quyet dinh 725"))
     (one,) = verify_pdf(path, trust=trusted()).signatures
     assert (one.verdict, one.intact, one.sub_indication) == ("invalid", False, "HASH_FAILURE"), one.reasons
+
+
+@pytest.mark.parametrize("zone", ["Z", "Z'", "Z00'00'"])
+def test_the_date_of_a_signature(tmp_path: Path, zone: str) -> None:
+    """LibreOffice leaves an apostrophe behind the Z."""
+    told = Form(more=b"/M (D:%s%s)" % (NOW.strftime("%Y%m%d%H%M%S").encode(), zone.encode()))
+    path = sign(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", Cms(EC), told)
+    (one,) = verify_pdf(path, trust=trusted()).signatures
+    assert (one.verdict, one.signed_at, one.time_source) == ("valid", NOW, "signer")
 
 
 def test_definite_lengths() -> None:

@@ -23,6 +23,7 @@ from tests.signature.pki import Identity, rsa_key
 from tests.signature.test_odd_certificates import ROOT, trusted
 
 WHO = made(name("Người ký"), ROOT)
+SECOND = made(name("Người ký sau"), ROOT)
 STRANGER = made(name("Người lạ"), None)
 
 
@@ -86,6 +87,25 @@ def test_a_second_field_of_the_same_name_appended_by_hand(tmp_path: Path, second
     not_green(found)
     assert len(found.signatures) == 2
     assert all("field.doubled" in row.reasons for row in found.signatures)
+
+
+@pytest.mark.parametrize("gone", ["form", "value"])
+def test_a_signature_taken_out_before_the_next(tmp_path: Path, gone: str) -> None:
+    """Who signs afterwards vouches for the rest, but a signature that somebody took away is told."""
+    one = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    writer = IncrementalPdfFileWriter(io.BytesIO(one.read_bytes()))
+    if gone == "form":
+        del writer.root["/AcroForm"]
+        writer.update_root()
+    else:
+        field = writer.root["/AcroForm"]["/Fields"][0]
+        del field["/V"]
+        writer.update_container(field)
+    with (tmp_path / "c.pdf").open("wb") as target:
+        writer.write(target)
+    found = verify_pdf(signed_by(tmp_path / "c.pdf", tmp_path / "d.pdf", SECOND, field="S2"), trust=trusted())
+    assert (found.verdict, found.reasons[0]) == ("unknown", "signature.orphan")
+    assert [row.signer for row in found.signatures] == ["Người ký sau"]
 
 
 def resigned(who: Identity, issuer: Identity, digest: str = "sha1") -> Identity:

@@ -68,7 +68,9 @@ def test_made_renewed_and_verified(day: list[Path], tsa: str, pki: Pki, trust: T
     assert (late.verdict, late.reasons) == ("unknown", ["evidence.untrusted"])
 
 
-def test_a_changed_record_is_told(day: list[Path], tsa: str, trust: Trust) -> None:
+def test_a_changed_record_is_told(day: list[Path], tsa: str, trust: Trust, tmp_path: Path) -> None:
+    ((_file, elsewhere),) = keeping_alive.make(Job(), day[:1], tsa, out=tmp_path / "noi" / "khac")
+    assert elsewhere.parent == tmp_path / "noi" / "khac"  # made where it is missing, as signing does
     ((file, place),) = keeping_alive.make(Job(), day[:1], tsa)
     keeping_alive.renew(Job(), [file], tsa)
     record = load_record(place.read_bytes())

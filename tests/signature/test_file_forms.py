@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, append_signature_field
 
@@ -15,6 +18,7 @@ from app.signature.verify import verify_pdf
 from tests.signature import attacks, files
 from tests.signature.handmade import Cms, Form, sign
 from tests.signature.odd_pki import made, name, signed_by
+from tests.signature.pki import rsa_key
 from tests.signature.test_honest_changes import judged
 from tests.signature.test_odd_certificates import ROOT, trusted
 
@@ -252,3 +256,86 @@ def test_an_update_keeps_to_the_encryption(tmp_path: Path, more: bytes, expected
     (tmp_path / "c.pdf").write_bytes(data + b"xref\n0 0\ntrailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(data)))
     found = judged(tmp_path / "c.pdf")
     assert found == [expected] or (expected[0] == "invalid" and found == [("unknown", "suspicious")])
+
+
+def test_a_table_written_again_as_a_whole(tmp_path: Path) -> None:
+    """Each update of some programs names all objects once more, at the places where they were."""
+    one = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    data = one.read_bytes()
+    places: dict[int, int] = {}
+    for start, count in ((int(a), int(b)) for a, b in re.findall(rb"\n(\d+) (\d+) ?\n(?=\d{10} )", data)):
+        rows = re.search(rb"\n%d %d ?\n((?:\d{10} \d{5} [nf][ \r\n]{1,2})+)" % (start, count), data)
+        assert rows is not None
+        told = [row.split() for row in rows[1].splitlines() if row.strip()]
+        places |= {start + n: int(row[0]) for n, row in enumerate(told) if row[2] == b"n"}
+    spare = attacks.free_number(one)
+    added, new = attacks.body({spare: b"<< /Spare true >>"}, len(data))
+    whole = attacks.table(places | new, attacks.trailer_of(one, spare + 1), len(data) + len(added))
+    (tmp_path / "c.pdf").write_bytes(data + added + whole)
+    assert judged(tmp_path / "c.pdf") == [("valid", "allowed")]
+    assert judged(signed_by(tmp_path / "c.pdf", tmp_path / "d.pdf", SECOND, field="S2")) == TWO
+    contents = attacks.number(one, "contents")
+    swapped = attacks.table(places | new | {contents: places[attacks.number(one, "page")]}, attacks.trailer_of(one), len(data))
+    (tmp_path / "e.pdf").write_bytes(data + added + swapped)
+    assert judged(tmp_path / "e.pdf")[0][0] != "valid"
+
+
+def test_an_object_under_a_number_that_is_not_its_own(tmp_path: Path) -> None:
+    """The table calls it 900, its bytes call it the page's content: a program that repairs the table shows it."""
+    one = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    data = one.read_bytes()
+    body = b"%d 0 obj\n%s\nendobj\n" % (attacks.number(one, "contents"), attacks.stream(attacks.EVIL))
+    table = attacks.table({900: len(data)}, attacks.trailer_of(one, 901), len(data) + len(body))
+    (tmp_path / "c.pdf").write_bytes(data + body + table)
+    assert judged(tmp_path / "c.pdf") == [("invalid", "suspicious")]
+
+
+def test_an_object_stream_with_more_than_the_table_tells(tmp_path: Path) -> None:
+    one = signed_by(streamed(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO)
+    page = attacks.rewritten(one, "page", lambda page: setattr(page, "Rotate", 90))
+    head = b"%d 0 " % attacks.number(one, "page")
+    free = attacks.free_number(one)
+    hidden = attacks.stream(head + page, b"/Type /ObjStm /N 1 /First %d" % len(head))
+    assert judged(stream_update(one, tmp_path / "c.pdf", {free: hidden}, free + 1)) == [("invalid", "suspicious")]
+
+
+def test_objects_that_begin_with_a_later_generation(tmp_path: Path) -> None:
+    """As Okular and `pdfsig` write them; a later generation of something that is there already is another matter."""
+    plain = files.plain(tmp_path / "a.pdf")
+    data, spare = plain.read_bytes(), attacks.free_number(plain)
+
+    def later(path: Path, out: Path, number: int) -> Path:
+        data = path.read_bytes()
+        body = b"%d 1 obj\n%s\nendobj\n" % (number, attacks.stream(attacks.EVIL))
+        row = b"xref\n%d 1\n%010d 00001 n \n" % (number, len(data))
+        trailer = attacks.trailer_of(path, number + 1)
+        out.write_bytes(data + body + row + b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(data) + len(body)))
+        return out
+
+    one = signed_by(later(plain, tmp_path / "b.pdf", spare), tmp_path / "c.pdf", WHO)
+    assert (tmp_path / "b.pdf").read_bytes()[: len(data)] == data
+    assert judged(one) == [("valid", "none")]
+    assert judged(signed_by(one, tmp_path / "d.pdf", SECOND, field="S2")) == TWO
+    changed = later(one, tmp_path / "e.pdf", attacks.number(one, "contents"))
+    assert judged(changed) == [("invalid", "suspicious")]
+
+
+def test_signed_by_poppler(tmp_path: Path) -> None:
+    """Twice by `pdfsig`, whose library Okular uses, too."""
+    store = f"sql:{tmp_path}"
+    who = made(name("Người ký RSA"), ROOT, key=rsa_key(2048))
+    password = BestAvailableEncryption(b"x")
+    (tmp_path / "k.p12").write_bytes(serialize_key_and_certificates(b"nguoi", who.key, who.cert, [ROOT.cert], password))
+    for command in (
+        ["certutil", "-d", store, "-N", "--empty-password"],
+        ["certutil", "-d", store, "-A", "-n", "goc", "-t", "CT,C,C", "-a"],
+        ["pk12util", "-d", store, "-i", str(tmp_path / "k.p12"), "-W", "x"],
+    ):
+        subprocess.run(command, check=True, capture_output=True, input=ROOT.pem)
+    path = files.plain(tmp_path / "a.pdf")
+    for number in range(2):
+        out = tmp_path / f"{number}.pdf"
+        command = ["pdfsig", "-nssdir", store, "-add-signature", "-nick", "nguoi", str(path), str(out)]
+        subprocess.run(command, check=True, capture_output=True)
+        path = out
+    assert judged(path) == TWO

@@ -76,6 +76,36 @@ def test_forms(tmp_path: Path, certify: bool, before: str, expected: tuple[str, 
     assert judged(fill(signed, tmp_path / "c.pdf", "999")) == [expected]
 
 
+def test_fields_that_other_places_name(tmp_path: Path) -> None:
+    """The order of calculations, the structure and a button name the field; what is filled in stays the field's own matter."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        field = shadows.field(pdf, [90, 300, 300, 320], value="")
+        clear = pikepdf.Dictionary(S=pikepdf.Name.ResetForm, Fields=pikepdf.Array([field]))
+        button = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Btn, Ff=65536, T="xoa", F=4,
+            Rect=pikepdf.Array([10, 10, 60, 30]), A=clear,
+        )  # fmt: skip
+        pdf.pages[0].Annots.append(pdf.make_indirect(button))
+        pdf.Root.AcroForm.Fields.append(pdf.pages[0].Annots[-1])
+        pdf.Root.AcroForm.CO = pikepdf.Array([field])
+        place = pikepdf.Dictionary(Type=pikepdf.Name.OBJR, Obj=field)
+        tag = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name.Form, K=place))
+        pdf.Root.StructTreeRoot = pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot, K=tag)
+
+    plain = shadows.prepared(tmp_path / "a.pdf", change)
+    signed = signed_by(plain, tmp_path / "b.pdf", WHO, certify=True)
+    assert judged(fill(signed, tmp_path / "c.pdf", "999")) == [("valid", "allowed")]
+    locked = signed_by(plain, tmp_path / "d.pdf", WHO, lock=FieldMDPAction.ALL)
+    assert judged(fill(locked, tmp_path / "e.pdf", "999")) == [("invalid", "suspicious")]
+    with pikepdf.open(signed) as pdf:
+        order = pdf.Root.AcroForm
+        order.CO = pikepdf.Array([])
+        number, told = pdf.Root.objgen[0], pdf.Root.unparse(resolved=True)
+    attacks.update(signed, tmp_path / "f.pdf", {number: told})
+    assert judged(tmp_path / "f.pdf") == [("invalid", "suspicious")]
+
+
 def test_a_form_filled_after_no_changes(tmp_path: Path) -> None:
     signed = signed_by(form(tmp_path / "a.pdf"), tmp_path / "b.pdf", WHO, certify=True, permissions=MDPPerm.NO_CHANGES)
     assert judged(fill(signed, tmp_path / "c.pdf", "999")) == [("invalid", "suspicious")]

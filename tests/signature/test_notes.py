@@ -114,6 +114,8 @@ GOOD, TOLD, BAD = ("valid", "allowed"), ("unknown", "allowed"), ("invalid", "sus
         (BAD, "Square", ON_TEXT, BLACK, {}),
         (BAD, "Highlight", ON_TEXT, BOX, {"QuadPoints": QUADS}),
         (BAD, "Text", ON_TEXT, BOX, {}),
+        (BAD, "Popup", ON_TEXT, BOX, {}),  # a kind without a look of its own
+        (GOOD, "Popup", BESIDE, None, {}),
         (BAD, "Link", BESIDE, None, {}),
         (BAD, "Text", BESIDE, None, {"A": ACTION}),
         (BAD, "FreeText", BESIDE, WORDS, {"AA": generic.DictionaryObject({N("/E"): ACTION})}),

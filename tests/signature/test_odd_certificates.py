@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pikepdf
 import pytest
 from asn1crypto import x509 as asn1
 from cryptography import x509
@@ -12,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.signature.trust import Trust, load_trust
 from app.signature.verify import verify_pdf
-from tests.signature import files
+from tests.signature import attacks, files
 from tests.signature.odd_pki import AUTHORITY, NOW, made, name, signed_by
 from tests.signature.pki import Identity, Pki, revocation_list, rsa_key
 from tests.signature.stamps import stamper
@@ -32,6 +33,7 @@ def cases() -> dict[str, tuple[Identity, list[Identity], str]]:
         None, [x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cơ quan thử")]))]
     )
     narrow = made(name("CA hẹp", "CA"), ROOT, usages=AUTHORITY, authority=True, constraints=excluded)
+    for_servers = made(name("CA máy chủ"), ROOT, usages=AUTHORITY, authority=True, purposes=[ExtendedKeyUsageOID.SERVER_AUTH])
     early = made(name("CA mới"), ROOT, usages=AUTHORITY, authority=True, start=NOW + timedelta(days=30))
     no_authority = made(name("Người thường"), ROOT)
     state = next(a for a in load_trust().roots if "G2" in a.subject.human_friendly)
@@ -43,6 +45,7 @@ def cases() -> dict[str, tuple[Identity, list[Identity], str]]:
         "authority": (made(name("A"), ROOT, usages=("digital_signature", *AUTHORITY), authority=True), [], "cert.authority"),
         "path-length": (made(name("A"), below), [short, below], "cert.chain"),
         "name-constraints": (made(name("A"), narrow), [narrow], "cert.chain"),
+        "authority-for-servers": (made(name("A"), for_servers), [for_servers], "cert.chain"),
         "no-authority-above": (made(name("A"), no_authority), [no_authority], "cert.chain"),
         "twin-of-the-state": (made(name("A"), twin), [twin], "cert.untrusted"),
         "self-signed": (made(name("A"), None), [], "cert.untrusted"),
@@ -98,6 +101,21 @@ def test_a_revoked_authority_is_told(tmp_path: Path) -> None:
     (one,) = verify_pdf(with_revocation(path, tmp_path / "c.pdf", lists), trust=trusted()).signatures
     assert one.verdict == "invalid"
     assert "cert.chain_revoked" in one.reasons
+
+
+def test_a_revocation_is_not_taken_back_by_a_later_store(tmp_path: Path) -> None:
+    who = made(name("A"), ROOT)
+    path = signed_by(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", who)
+    lists = [revocation_list(ROOT, {who.cert.serial_number: NOW - timedelta(minutes=40)})]
+    told = with_revocation(path, tmp_path / "c.pdf", lists)
+    root = attacks.rewritten(
+        told, "catalog", lambda catalog: setattr(catalog, "DSS", pikepdf.Dictionary(Type=pikepdf.Name.DSS))
+    )
+    attacks.update(told, tmp_path / "d.pdf", {attacks.number(told, "catalog"): root})
+    for one in (told, tmp_path / "d.pdf"):
+        (report,) = verify_pdf(one, trust=trusted()).signatures
+        assert (report.verdict, report.revocation["status"]) == ("invalid", "revoked")
+        assert "cert.revoked" in report.reasons
 
 
 def test_a_forged_revocation_list_is_not_believed(tmp_path: Path) -> None:

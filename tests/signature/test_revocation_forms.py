@@ -109,6 +109,8 @@ CASES: dict[str, tuple[Callable[[], Sequence[bytes]], Callable[[], Sequence[byte
     "by a stranger": (list, lambda: [answer("REVOKED", by=STRANGER, moment=BEFORE)], "valid", "unknown"),
     "about another one": (list, lambda: [answer(who=OTHER)], "valid", "unknown"),
     "old answer": (list, lambda: [answer(start=-500, end=-480)], "valid", "unknown"),
+    "list from the future": (lambda: [a_list({}, start=48, end=72)], list, "valid", "unknown"),
+    "answer from the future": (list, lambda: [answer(start=48, end=72)], "valid", "unknown"),
     "answer against list": (lambda: [a_list(REVOKED)], lambda: [answer()], "invalid", "revoked"),
 }
 

@@ -13,7 +13,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
 from app.errors import AppError
+from app.sandbox import SandboxPool
 from app.signature.appearance import Appearance, Kind
+from app.signature.resume import signers_in
 from app.signature.sign import sign_pdf
 from app.signature.software import SoftwareSigner, TestIdentity
 from app.signature.tokens import TokenSession
@@ -227,3 +229,21 @@ def test_the_test_identity_says_that_it_is_one(identity: TestIdentity, tmp_path:
     with pytest.raises(AppError) as error:
         SoftwareSigner(tmp_path / "a.pdf")
     assert error.value.code == "token.test_identity"
+
+
+def test_a_file_is_tried_in_the_sandbox_first(software: SoftwareSigner, boxes: SandboxPool, tmp_path: Path) -> None:
+    source = files.plain(tmp_path / "a.pdf")
+    assert sign_pdf(source, tmp_path / "b.pdf", software, sandbox=boxes).signatures == 1
+    assert sign_pdf(tmp_path / "b.pdf", tmp_path / "c.pdf", software, sandbox=boxes).signatures == 2
+    with SandboxPool(1, timeout=0) as hurried, pytest.raises(AppError) as told:  # what would hang here is ended there
+        sign_pdf(source, tmp_path / "d.pdf", software, sandbox=hurried)
+    assert told.value.code == "sandbox.timeout"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+def test_signers_are_read_in_the_sandbox(software: SoftwareSigner, boxes: SandboxPool, tmp_path: Path) -> None:
+    signed = sign_pdf(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", software).path
+    assert signers_in(signed, boxes) == signers_in(signed, None) == [software.certificate.der]
+    assert signers_in(tmp_path / "a.pdf", boxes) == []
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.7 /ByteRange")
+    assert signers_in(tmp_path / "c.pdf", boxes) == []

@@ -91,6 +91,25 @@ def test_times_that_can_not_be(tmp_path: Path) -> None:
     assert foreign[1] == ("invalid", "TIMESTAMP", "HASH_FAILURE")
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_every_stamp_of_a_signature_counts(tmp_path: Path, first: bool) -> None:
+    """Two good ones: the earlier tells the time. One over something else makes it invalid, wherever it stands."""
+    earlier = NOW - timedelta(minutes=20)
+
+    def two(moment: datetime, imprint: bytes | None) -> Path:
+        def unsigned(value: bytes) -> list[object]:
+            digest = hashlib.sha256(value).digest()
+            rows = [token(GOOD, digest, NOW), token(GOOD, imprint or digest, moment)]
+            values = [row for one in (rows if first else rows[::-1]) for row in time_stamp_attribute(one)]
+            return [{"type": "signature_time_stamp_token", "values": [one["values"][0]]} for one in values]
+
+        return sign(files.plain(tmp_path / "a.pdf"), tmp_path / "b.pdf", Cms(WHO, unsigned=unsigned))
+
+    found = verify_pdf(two(earlier, None), trust=trusted()).signatures[0]
+    assert (found.verdict, found.signed_at) == ("valid", earlier)
+    assert judged(two(NOW, bytes(32)))[0][0] == "invalid"
+
+
 def in_store(path: Path, *certificates: Identity) -> Path:
     target = io.BytesIO(path.read_bytes())
     DocumentSecurityStore.add_dss(target, None, certs=[parsed(one) for one in certificates])

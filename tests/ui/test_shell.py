@@ -33,6 +33,7 @@ from storage import queries
 from tests.ui.conftest import discard, settle
 from tests.ui.stock import DOUBTFUL, PAGED
 from ui.application import Program
+from ui.learnt.page import LearntPage
 from ui.pages.library import LibraryPage
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -289,6 +290,22 @@ def test_help_and_settings_come_and_go(program: Program, library: LibraryPage) -
     QTest.keyClick(pages.currentWidget(), Qt.Key.Key_Escape)
     assert pages.currentWidget() is library
     assert pages.count() == 1
+
+
+def test_enter_presses_the_button_that_has_the_focus(program: Program, library: LibraryPage) -> None:
+    program.window.actions_["learnt"].trigger()
+    settle(program)
+    page = program.window.pages.currentWidget()
+    assert isinstance(page, LearntPage)
+    page.forget_button.setFocus()
+    QTest.keyClick(page.forget_button, Qt.Key.Key_Return)
+    assert page.keep_button.isVisible()
+    QTest.keyClick(page.keep_button, Qt.Key.Key_Enter)
+    assert not page.keep_button.isVisible()
+    back = page.findChildren(QToolButton)[0]
+    back.setFocus()
+    QTest.keyClick(back, Qt.Key.Key_Return)
+    assert program.window.pages.currentWidget() is library
 
 
 def test_theme_and_density_from_the_menu(program: Program, stocked: Services) -> None:

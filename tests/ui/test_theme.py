@@ -4,8 +4,9 @@ import re
 from dataclasses import asdict
 
 import pytest
-from PySide6.QtGui import QColor, QIcon, QPalette, QStandardItemModel
-from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QStandardItemModel
+from PySide6.QtWidgets import QApplication, QLineEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui import icons, sheet, theme
@@ -74,10 +75,14 @@ def test_sheet_is_whole(tokens: Tokens, compact: bool) -> None:
 
 
 def test_look_changes_at_once(look: Theme, qapp: QApplication, qtbot: QtBot) -> None:
-    field = QLineEdit()
-    qtbot.addWidget(field)
+    field, later = QLineEdit(), QLineEdit()
+    for widget in (field, later):
+        qtbot.addWidget(widget)
+    field.show()
     with qtbot.waitSignal(look.changed):
         look.choose("dark")
+    later.show()  # made before the change, seen after it
+    assert later.palette().color(QPalette.ColorRole.Text) == QColor(DARK.text)
     assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(DARK.window)
     assert field.palette().color(QPalette.ColorRole.Text) == QColor(DARK.text)
     assert theme.current() is DARK
@@ -85,6 +90,29 @@ def test_look_changes_at_once(look: Theme, qapp: QApplication, qtbot: QtBot) -> 
     assert theme.current() is CONTRAST
     look.choose("light")
     assert theme.current() is LIGHT
+
+
+def test_a_change_of_look_polishes_a_widget_as_often_however_deep_it_lies(look: Theme, qtbot: QtBot) -> None:
+    """Qt's own way from one sheet to another does it once for every ancestor: a window full of fields then stands still."""
+
+    class Counting(QWidget):
+        count = 0
+
+        def event(self, event: QEvent) -> bool:
+            self.count += event.type() == QEvent.Type.StyleChange
+            return super().event(event)
+
+    chain = [Counting()]
+    qtbot.addWidget(chain[0])
+    for _depth in range(8):
+        chain.append(Counting(chain[-1]))
+    chain[0].show()
+    for widget in chain:
+        widget.count = 0
+    look.choose("dark")
+    counts = [widget.count for widget in chain]
+    assert counts[0] > 0
+    assert max(counts) == min(counts), counts
 
 
 def test_density_changes_rows(look: Theme) -> None:
@@ -152,3 +180,16 @@ def test_the_focused_row_wears_a_mark_and_its_cell_no_frame(qtbot: QtBot, look: 
         return picture.pixelColor(rect.left() + 1, rect.center().y()) == QColor(theme.current().accent)
 
     assert [(row, column) for row in range(3) for column in range(2) if accent_at(row, column)] == [(1, 0)]
+
+
+def test_what_holds_words_grows_with_the_letters(qapp: QApplication) -> None:
+    before = qapp.font()
+    larger = QFont(before)
+    larger.setPointSizeF(15)
+    try:
+        qapp.setFont(larger)
+        assert theme.fitted(118) == 177
+        assert "min-height: 42px" in sheet.of(LIGHT, False, 15)
+    finally:
+        qapp.setFont(before)
+    assert theme.fitted(118) == round(118 * before.pointSizeF() / 10)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.capture.scanner import Device
@@ -22,6 +22,7 @@ from app.services import Services
 from storage import queries
 from storage.queries import Scope
 from tests.made_files import drawn_pdf
+from ui.dialogs.base import VerbDialog, labelled
 from ui.dialogs.dossier import open_new_dossier
 from ui.dialogs.export import open_export
 from ui.dialogs.import_files import ImportDialog, open_import
@@ -159,10 +160,19 @@ def test_importing_takes_the_files_in(
         assert queries.document_rows(session, result.documents)[0].dossier_id == dossier
 
 
-def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBridge, window: QWidget) -> None:
+def test_nothing_to_import_cannot_be_imported(services: Services, jobs: JobsBridge, window: QWidget, tmp_path: Path) -> None:
     dialog = open_import(window, services, jobs)
     assert not dialog.verb_button.isEnabled()
     assert dialog.verb_button.accessibleDescription() == "Hãy thêm tệp hoặc thư mục trước."
+    assert dialog.focusWidget() is dialog.files_button
+    QTest.keyClick(dialog.files_button, Qt.Key.Key_Return)  # the framed button is the one that Enter presses
+    asked = dialog.findChild(QFileDialog)
+    assert asked is not None
+    assert asked.isVisible()
+    asked.filesSelected.emit([str(drawn_pdf(tmp_path / "a.pdf"))])
+    asked.reject()
+    assert dialog.verb_button.isEnabled()
+    assert dialog.focusWidget() is dialog.verb_button  # the next Enter goes on
 
 
 def taken_in(qtbot: QtBot, dialog: ImportDialog) -> IntakeResult:
@@ -360,3 +370,27 @@ def test_tab_comes_to_the_body_before_the_buttons(
         QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
         order.append(dialog.focusWidget())
     assert order.index(dialog.files_button) < order.index(dialog.ocr) < order.index(dialog.verb_button)
+
+
+def test_a_dialog_taller_than_the_screen_scrolls_and_shows_its_buttons(qtbot: QtBot, window: QWidget) -> None:
+    dialog = VerbDialog(window, "Rất cao", "Làm")
+    qtbot.addWidget(dialog)
+    lines = [QLineEdit() for _line in range(40)]
+    for number, line in enumerate(lines):
+        dialog.body.addWidget(labelled(f"Ô {number}", line))
+    dialog.first = lines[0]
+    dialog.set_ready(False)
+    dialog.show_wide(420)
+    assert dialog.height() < dialog.screen().availableGeometry().height()
+    assert dialog.rect().contains(dialog.verb_button.mapTo(dialog, dialog.verb_button.rect().bottomRight()))
+    for line in lines[1:]:
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        assert dialog.focusWidget() is line
+    area = dialog.findChild(QScrollArea)
+    assert area is not None
+    seen = area.viewport().rect()
+    assert seen.contains(lines[-1].mapTo(area.viewport(), lines[-1].rect().center())), (
+        "the field that has the focus is in sight"
+    )
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is dialog.close_button

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -100,6 +100,13 @@ def test_select_all_takes_the_page_and_escape_lets_go(qtbot: QtBot, viewer: Page
     assert viewer.selected_text().endswith("Trang 1")
     QTest.keyClick(viewer.canvas, Qt.Key.Key_Escape)
     assert viewer.selected_text() == ""
+
+
+def test_an_empty_view_says_whether_a_document_is_chosen(viewer: PageViewer) -> None:
+    words = viewer.findChildren(QLabel)
+    assert any(label.text().startswith("Hãy chọn một văn bản") and label.isVisible() for label in words)
+    viewer.set_source(DrawnPages(0))
+    assert any(label.text() == "Văn bản này chưa có trang để xem." and label.isVisible() for label in words)
 
 
 def test_a_new_document_forgets_the_selection(qtbot: QtBot, viewer: PageViewer) -> None:

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.i18n import _
+from ui import theme
 from ui.widgets.notice import Notice
+
+NOTICE = 70  # pixels that a sentence of two lines takes, which may come later
+FRAME = 60  # pixels that the window manager's frame and bars take at most
 
 
 class VerbDialog(QDialog):
@@ -25,6 +41,7 @@ class VerbDialog(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._gone = False
+        self._waits_at: QPushButton | None = None  # has the focus only because the verb can't be done yet
         self.first: QWidget | None = None  # has the focus at first while the verb can't be done yet
         heading = QLabel(title)
         heading.setProperty("role", "title")
@@ -62,6 +79,7 @@ class VerbDialog(QDialog):
         self.foot.addStretch(1)
         self.foot.addWidget(self.close_button)
         self.foot.addWidget(self.verb_button)
+        self._inner: QVBoxLayout | None = inner
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -70,6 +88,10 @@ class VerbDialog(QDialog):
     def set_ready(self, on: bool, why_not: str = "") -> None:
         """Whether the verb can be done now; `why_not` tells those who hover or listen."""
         self.verb_button.setEnabled(on)
+        if on and self._waits_at is not None:
+            if self.focusWidget() is self._waits_at:
+                self.verb_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._waits_at = None
         self.verb_button.setToolTip("" if on else why_not)
         self.verb_button.setAccessibleDescription("" if on else why_not)
 
@@ -77,19 +99,41 @@ class VerbDialog(QDialog):
         self.verb_button.setText(verb)
 
     def show_wide(self, width: int, height: int = 0) -> None:
-        """Opens at that size, but never larger than the screen."""
-        self._close_foot()
+        """Opens at that size, but never larger than the screen: what finds no room there is scrolled, the foot stays in sight."""
         screen = (self.screen() or QGuiApplication.primaryScreen()).availableGeometry()
+        least = self.minimumSizeHint().height() + self._foot.sizeHint().height()
+        if least + theme.fitted(NOTICE) > screen.height() - FRAME:
+            self._scroll_body()
+        self._close_foot()
         wide = min(max(width, self.minimumSizeHint().width()), screen.width() - 40)
         outer = self.layout()
         needed = (
             outer.totalHeightForWidth(wide) if outer is not None and outer.hasHeightForWidth() else self.sizeHint().height()
         )
-        self.resize(wide, min(max(height, needed), screen.height() - 60))
+        self.resize(wide, min(max(height, needed), screen.height() - FRAME))
         self.open()
         if self.focusWidget() in (None, self.close_button):
             first = self.first if self.first is not None and self.first.isEnabled() else self.close_button
+            if not self.verb_button.isEnabled() and isinstance(first, QPushButton):
+                self._waits_at = first
             (self.verb_button if self.verb_button.isEnabled() else first).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _scroll_body(self) -> None:
+        """Before the foot joins: what is moved here comes behind all else in the order of Tab."""
+        inner, outer = self._inner, self.layout()
+        if inner is None or not isinstance(outer, QVBoxLayout):
+            return
+        self._inner = None
+        outer.removeItem(inner)
+        inner.setParent(None)
+        holder, area = QWidget(), QScrollArea()
+        holder.setLayout(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(holder)
+        area.setMinimumWidth(holder.minimumSizeHint().width() + area.verticalScrollBar().sizeHint().width())
+        outer.addWidget(area, 1)
 
     def _close_foot(self) -> None:
         """The foot joins last, so that Tab comes to the buttons after the body."""
@@ -100,6 +144,15 @@ class VerbDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         self._close_foot()
         super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does the verb; on another button that has the focus it presses that one, as the clerk sees it framed."""
+        button = self.focusWidget()
+        ours = isinstance(button, QPushButton | QToolButton) and button is not self.verb_button
+        if ours and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QAbstractButton):
+            button.click()
+            return
+        super().keyPressEvent(event)
 
     def _agree(self) -> None:
         self.agreed.emit()
@@ -136,7 +189,7 @@ def fact(name: str, value: str) -> QWidget:
     line.setSpacing(12)
     what = QLabel(name)
     what.setProperty("role", "muted")
-    what.setMinimumWidth(120)
+    what.setMinimumWidth(theme.fitted(120))
     says = QLabel(value)
     says.setWordWrap(True)
     says.setTextFormat(Qt.TextFormat.PlainText)

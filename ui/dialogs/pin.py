@@ -80,12 +80,13 @@ class PinDialog(VerbDialog):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
         owner = QLabel(facts.owner or facts.token)
+        owner.setTextFormat(Qt.TextFormat.PlainText)
         owner.setProperty("role", "heading")
         owner.setWordWrap(True)
         column.addWidget(owner)
         rows = (
             (_("Certificate issued by"), facts.issuer),
-            (_("Serial number"), facts.serial),
+            (_("Serial number"), _in_fours(facts.serial)),
             (_("Valid until"), facts.valid_until),
             (_("Token"), facts.token),
         )
@@ -195,3 +196,8 @@ def ask_pin(parent: QWidget | None, facts: PinFacts) -> PinDialog:
     if dialog.pin.isVisibleTo(dialog):
         dialog.pin.setFocus(Qt.FocusReason.OtherFocusReason)
     return dialog
+
+
+def _in_fours(serial: str) -> str:
+    """Readable, and it may break: a certificate's serial number has up to 40 digits."""
+    return " ".join(serial[place : place + 4] for place in range(0, len(serial), 4))

@@ -69,7 +69,7 @@ class ScanDialog(VerbDialog):
         self.count.setProperty("role", "muted")
         self.count.setWordWrap(True)
         self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self.form.setFixedWidth(280)
+        self.form.setFixedWidth(theme.fitted(280))
         right = QVBoxLayout()
         right.addWidget(self.count)
         right.addWidget(framed(pages), 1)
@@ -105,6 +105,7 @@ class ScanDialog(VerbDialog):
         self.form.set_devices(())
         self.notice.say_error(error)
         self._judge()
+        self.form.refresh.setFocus(Qt.FocusReason.OtherFocusReason)  # what the sentence tells one to press
 
     # --- a pile ---
     @property

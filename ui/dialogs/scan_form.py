@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -45,6 +45,8 @@ class ScanForm(QWidget):
         self.device.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self.refresh = QToolButton()
         self.refresh.setIcon(icons.icon("refresh"))
+        self.refresh.setText(_("Look again"))
+        self.refresh.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.refresh.setIconSize(QSize(theme.ICON_BAR, theme.ICON_BAR))
         self.refresh.setAccessibleName(_("Look for scanners again"))
         self.refresh.setToolTip(_("Look for scanners again"))
@@ -92,8 +94,11 @@ class ScanForm(QWidget):
             outer.addWidget(labelled(label, _beside(field, button)))
             field.setAccessibleName(label)
         outer.addWidget(labelled(_("Paper from"), paper))
-        outer.addWidget(labelled(_("Resolution"), self.dpi))
-        outer.addWidget(labelled(_("Colour"), self.colour))
+        picture = QHBoxLayout()
+        picture.setSpacing(8)
+        picture.addWidget(labelled(_("Resolution"), self.dpi), 1)
+        picture.addWidget(labelled(_("Colour"), self.colour), 1)
+        outer.addLayout(picture)
         outer.addStretch(1)
 
     def _recall(self) -> None:

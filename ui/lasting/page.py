@@ -254,7 +254,7 @@ class LastingPage(DeskPage):
         ready = bool(self._services.settings["sign.tsa"])
         self.horizon.setEnabled(not working)
         self.table.setEnabled(not working)
-        self.settings_button.setVisible(not ready and not working)
+        self.settings_button.setVisible(not ready and not working and bool(self.model.rows))
         self.verb_button.setVisible(working or bool(self.model.rows))
         if working:
             self.verb_button.setText(_("Stop"))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from app.i18n import _
 from ui.models.review import with_year
-from ui.widgets.field_state import FieldDecl, FieldState, state_of, tidy
+from ui.widgets.field_state import FieldDecl, FieldState, state_of, tidy, unread
 
 if TYPE_CHECKING:
     from app.desk.review_checks import Finding
@@ -94,6 +94,8 @@ class GridModel(QAbstractTableModel):
 
     def _card(self, crop: FieldCrop) -> Card:
         state = state_of(self.decl, crop.value, crop.reading, crop.confirmed)
+        if not crop.confirmed and not state.doubtful and unread(crop.value, crop.reading):
+            state = FieldState.CHECK
         return Card(crop, state, self._findings.get(crop.document_id, ()))
 
     def _all_changed(self) -> None:

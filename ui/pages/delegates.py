@@ -35,6 +35,13 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(mark, QColor(theme.current().accent))
 
 
+class ElidedRows(QStyledItemDelegate):
+    """Rows as wide as their list: long words end in dots, and nothing has to be pushed sideways."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, super().sizeHint(option, index).height())
+
+
 def draw_focus(painter: QPainter, rect: QRect) -> None:
     """The 2-pixel frame of keyboard focus."""
     painter.save()

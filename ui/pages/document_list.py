@@ -81,7 +81,7 @@ class DocumentTable(QTableView):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setAccessibleName(_("Columns"))
         for column, width in WIDTHS.items():
-            self.setColumnWidth(column, max(width, header.sectionSizeHint(column)))
+            self.setColumnWidth(column, max(theme.fitted(width), header.sectionSizeHint(column)))
         header.setSectionResizeMode(Column.SUBJECT, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(Column.DATE, Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(self._sort)
@@ -104,7 +104,8 @@ class DocumentTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window what the papers themselves say comes first; the state stays in any case."""
         width = self.width()
-        for column, least in LEAST_FOR.items():
+        for column, room in LEAST_FOR.items():
+            least = theme.fitted(room)
             if self.isColumnHidden(column) != (width < least):
                 self.setColumnHidden(column, width < least)
         super().resizeEvent(event)

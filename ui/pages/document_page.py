@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.i18n import _
 from ui import theme
 from ui.icons import icon
+from ui.widgets.elided import ElidedLabel
 
 
 class DocumentPage(QWidget):
@@ -28,9 +29,9 @@ class DocumentPage(QWidget):
         self.back.clicked.connect(self.closed)
         self._code = QLabel()
         self._code.setProperty("role", "heading")
-        self._subject = QLabel()
+        self._code.setTextFormat(Qt.TextFormat.PlainText)
+        self._subject = ElidedLabel()
         self._subject.setProperty("role", "muted")
-        self._subject.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.previous = _button("up", _("Previous document (Alt+Up)"), _("Previous document"), "Alt+Up")
         self.next = _button("down", _("Next document (Alt+Down)"), _("Next document"), "Alt+Down")
         self.previous.clicked.connect(lambda: self.stepped.emit(-1))
@@ -49,8 +50,7 @@ class DocumentPage(QWidget):
 
     def say(self, code: str, subject: str) -> None:
         self._code.setText(code or _("Document without a number"))
-        self._subject.setText(subject)
-        self._subject.setToolTip(subject)
+        self._subject.say(subject)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

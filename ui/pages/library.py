@@ -316,14 +316,16 @@ class LibraryPage(QWidget):
         if not self._arranged:
             self._arranged = True
             width = self.window().width()
-            tree, details = min(TREE_MOST, round(width * TREE_SHARE)), min(DETAILS_MOST, round(width * DETAILS_SHARE))
+            tree = theme.fitted(min(TREE_MOST, round(width * TREE_SHARE)))
+            wish = min(DETAILS_MOST, round(width * DETAILS_SHARE))
+            details = max(min(wish, width - tree - theme.fitted(LIST_LEAST)), min(wish, DETAILS_LEAST))
             self.splitter.setSizes(self._panes or [tree, width - tree - details, details])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A list that got too narrow to be read takes its room from the panes beside it, as far as those can do without."""
         super().resizeEvent(event)
         tree, middle, details = self.splitter.sizes()
-        short = LIST_LEAST - middle
+        short = theme.fitted(LIST_LEAST) - middle
         if self._arranged and middle and short > 0:
             from_details = max(0, min(short, details - DETAILS_LEAST))
             from_tree = max(0, min(short - from_details, tree - TREE_LEAST))

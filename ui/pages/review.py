@@ -412,8 +412,7 @@ class ReviewPage(QWidget):
         if self.part == DOCUMENTS and self.viewer.canvas.hasFocus() and self.form.current:
             self.form.go_to(self.form.current)
             return None
-        cell = self.form.cells.get(self.form.current)
-        if self.part == DOCUMENTS and cell is not None and cell.revert():
+        if self.part == DOCUMENTS and self.form.current in self.form.cells and self.form.take_back(self.form.current):
             return None
         self.leave()
         return None

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from ui import theme
 from ui.icons import icon, pixmap
 from ui.models.review import Pace, Queue
 from ui.models.words import number_word
+from ui.widgets.elided import ElidedLabel
 
 
 class ReviewBar(QFrame):
@@ -42,9 +42,9 @@ class ReviewBar(QFrame):
         self.back.clicked.connect(self.closed)
         self._code = QLabel()
         self._code.setProperty("role", "heading")
-        self._subject = QLabel()
+        self._code.setTextFormat(Qt.TextFormat.PlainText)
+        self._subject = ElidedLabel()
         self._subject.setProperty("role", "muted")
-        self._subject.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = QLabel()
         self._progress.setProperty("role", "strong")
         self._pace = QLabel()
@@ -88,8 +88,7 @@ class ReviewBar(QFrame):
 
     def say_document(self, code: str, subject: str) -> None:
         self._code.setText(code)
-        self._subject.setText(subject)
-        self._subject.setToolTip(subject)
+        self._subject.say(subject)
 
     def say_view(self, grid: bool) -> None:
         self.views.button(int(grid)).setChecked(True)

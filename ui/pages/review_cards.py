@@ -24,11 +24,11 @@ PAPER = 62
 
 def card_width(name: str) -> int:
     """The least width of a card of that field: how long its values are."""
-    return 250 if name in NARROW else 330 if name in MIDDLE else 520
+    return theme.fitted(250 if name in NARROW else 330 if name in MIDDLE else 520)
 
 
 def card_height() -> int:
-    return PAPER + FOOT + 2 * AIR + GAP + 4
+    return theme.fitted(PAPER) + theme.fitted(FOOT) + 2 * AIR + GAP + 4
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -50,7 +50,7 @@ class CardDelegate(QStyledItemDelegate):
         """Where the crop stands: a little more than half, so that the value has its room."""
         area = self.card_area(rect)
         share = 0.52 if self._model.decl.name in NARROW else 0.56
-        return QRectF(area.left() + AIR, area.top() + AIR, (area.width() - 3 * AIR) * share, PAPER)
+        return QRectF(area.left() + AIR, area.top() + AIR, (area.width() - 3 * AIR) * share, theme.fitted(PAPER))
 
     def value_area(self, rect: QRect) -> QRectF:
         area, paper = self.card_area(rect), self.paper_area(rect)
@@ -116,7 +116,9 @@ class CardDelegate(QStyledItemDelegate):
     def _paint_foot(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, card: Card, current: bool) -> None:
         tokens = theme.current()
         paper, area = self.paper_area(rect), self.card_area(rect)
-        line = QRectF(QPointF(paper.left(), paper.bottom() + 3), QPointF(area.right() - AIR, paper.bottom() + 3 + FOOT))
+        line = QRectF(
+            QPointF(paper.left(), paper.bottom() + 3), QPointF(area.right() - AIR, paper.bottom() + 3 + theme.fitted(FOOT))
+        )
         painter.setFont(option.font)
         metrics = painter.fontMetrics()
         word = card.word
@@ -125,7 +127,7 @@ class CardDelegate(QStyledItemDelegate):
         if word:
             ratio = painter.device().devicePixelRatioF()
             picture = icons.pixmap(mark, role, 14, ratio)
-            painter.drawPixmap(QPointF(line.left(), line.top() + (FOOT - 14) / 2), picture)
+            painter.drawPixmap(QPointF(line.left(), line.top() + (line.height() - 14) / 2), picture)
             painter.setPen(QColor(tokens.selection_text if current and role == "muted" else getattr(tokens, role)))
             painter.drawText(line.adjusted(18, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), word)
             used = 18 + metrics.horizontalAdvance(word) + 10
@@ -163,7 +165,7 @@ class CardDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         area = self.value_area(option.rect).toRect()
         if isinstance(editor, QPlainTextEdit):
-            editor.setGeometry(area.adjusted(-4, -2, 4, FOOT))
+            editor.setGeometry(area.adjusted(-4, -2, 4, theme.fitted(FOOT)))
         else:
             height = editor.sizeHint().height()
             editor.setGeometry(area.left() - 4, area.center().y() - height // 2, area.width() + 8, height)

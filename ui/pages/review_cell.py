@@ -15,7 +15,7 @@ from ui import theme
 from ui.models.review import with_year
 from ui.widgets.crop import CropView
 from ui.widgets.field_cell import FieldCell
-from ui.widgets.field_state import FieldDecl, FieldState
+from ui.widgets.field_state import FieldDecl, FieldState, unread
 
 if TYPE_CHECKING:
     from app.desk.learning import Suggestion
@@ -52,6 +52,7 @@ class ReviewCell(FieldCell):
         column.setSpacing(4)
         column.insertWidget(1, self.crop)
         for place, label in enumerate((self._found, self._advice)):
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.hide()
             column.insertWidget(column.count() - 1 - place, label)
@@ -87,8 +88,7 @@ class ReviewCell(FieldCell):
             return True
         if self.confirmed:
             return False
-        unread = self.reading is not None and not self.saved and self.reading.confidence < 0.5
-        return self.state.doubtful or unread or bool(self.findings)
+        return self.state.doubtful or unread(self.saved, self.reading) or bool(self.findings)
 
     def set_active(self, active: bool) -> None:
         """The field in which the clerk works: larger crop, a frame."""
@@ -138,8 +138,8 @@ class ReviewCell(FieldCell):
         QTimer.singleShot(BRIEFLY, self, lambda: self.say_busy("") if self._busy == sentence else None)
 
     def revert(self) -> bool:
-        """Takes back what was typed and not saved; False when there is nothing."""
-        if not self.dirty and not self._trouble:
+        """Takes back what was typed or drawn and not saved; False when there is nothing."""
+        if not self.dirty and not self._trouble and self.drawn is None:
             return False
         self.drawn = None
         self.show_value(self.saved, self.reading, self.confirmed)

@@ -142,18 +142,30 @@ class ReviewForm(QWidget):
     def _place(self) -> None:
         """Crops, and the cells in the order of their boxes."""
         assert self.document is not None  # noqa: S101 - asked by those who set it
-        places: dict[str, tuple[int, Box]] = {}
-        for name, cell in self.cells.items():
-            page, box, sought = self.document.place(name)
-            if cell.drawn is not None:
-                (page, box), sought = cell.drawn, False
-            needed = cell.decl.required and not cell.saved
-            image = self.document.pages.kept(page) if not sought or needed else None
-            cell.show_place(image, box, sought=sought)
-            if not sought or needed:
-                places[name] = (page, box)
+        shown = {name: self._show_crop(name) for name in self.cells}
+        places = {name: place for name, place in shown.items() if place is not None}
         self.order = reading_order(list(self.cells), places)
         self._arrange(places.keys())
+
+    def _show_crop(self, name: str) -> tuple[int, Box] | None:
+        """The crop of one cell; its place where the value stands there, or ought to."""
+        assert self.document is not None  # noqa: S101 - asked by those who set it
+        cell = self.cells[name]
+        page, box, sought = self.document.place(name)
+        if cell.drawn is not None:
+            (page, box), sought = cell.drawn, False
+        needed = cell.decl.required and not cell.saved
+        image = self.document.pages.kept(page) if not sought or needed else None
+        cell.show_place(image, box, sought=sought)
+        return (page, box) if not sought or needed else None
+
+    def take_back(self, name: str) -> bool:
+        """What was typed or drawn and not saved goes, and the place is that of the reading again; False where there is nothing."""
+        if not self.cells[name].revert():
+            return False
+        self._show_crop(name)
+        self.go_to(name)
+        return True
 
     # --- going ---
     def _first(self) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     "codeNumber", "codeNotation", "issuedDate", "typeName", "subject", "organName", "place", "signer", "position", "addressee",
-    "arrivalNumber", "arrivalDate",
+    "arrivalNumber", "arrivalDate", "sheets",
 )  # fmt: skip
 SOON_MS = 40
 NEARBY = 24  # cards fetched beyond those in view
@@ -120,6 +120,7 @@ class ReviewGrid(QWidget):
         self._count = QLabel()
         self._count.setProperty("role", "muted")
         self._trouble = QLabel()
+        self._trouble.setTextFormat(Qt.TextFormat.PlainText)
         self._trouble.setProperty("role", "danger")
         self._trouble.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._trouble.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

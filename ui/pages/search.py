@@ -152,6 +152,7 @@ class SearchResults(QWidget):
         self.view = HitsView(self.model)
         self.view.opened.connect(self.opened)
         self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "heading")
         self._title.setSizePolicy(self._title.sizePolicy().Policy.Ignored, self._title.sizePolicy().Policy.Fixed)
         self._sort = QComboBox()

@@ -12,6 +12,7 @@ from app.errors import Problem
 from app.i18n import _
 from storage.queries import DocumentRow
 from ui import icons
+from ui.signing.rows import PARTS, SignRows
 
 LAID_OUT = 60  # rows at once: two thousand wrapped lines take a second
 Index = QModelIndex | QPersistentModelIndex
@@ -57,7 +58,10 @@ class SignModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             icon, ink, _words = self._marks.get(row.id, ("document", "muted", ""))
             return icons.icon(icon, ink)
-        return row.subject if role == Qt.ItemDataRole.ToolTipRole else None
+        if role == PARTS:
+            _icon, ink, words = self._marks.get(row.id, ("", "muted", ""))
+            return (row.code or _("Document {id}").format(id=row.id), row.subject, words, ink)
+        return self.words(index.row()) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class SignList(QListView):
@@ -70,8 +74,11 @@ class SignList(QListView):
         self._model = SignModel(self)
         self.setModel(self._model)
         self.setAccessibleName(_("Documents to sign"))
-        self.setWordWrap(True)
-        self.setSpacing(3)
+        self.setItemDelegate(SignRows(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setSpacing(2)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(LAID_OUT)

@@ -285,7 +285,7 @@ class SigningPage(DeskPage):
         if not self._waits:
             self.canvas.show_mark(None)
             self.auto_place.hide()
-            self._say(_("This document is signed; its signature is part of the page."), "muted")
+            self._say(_("This document is signed; its signature is part of the file."), "muted")
             return
         workspace, boxes, wish = self._workspace, self._services.sandboxes, self.look.wish
         chosen = self.certificates.choice

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.i18n import N_, _
 from app.signature.reasons import REASONS, sentence, weight
-from ui import icons
+from ui import icons, theme
 from ui.pages.facts import moment_word
 
 VERDICTS = {
@@ -114,7 +115,7 @@ def _fact(name: str, words: str) -> QHBoxLayout:
     row.setSpacing(8)
     label = QLabel(name)
     label.setProperty("role", "muted")
-    label.setFixedWidth(130)
+    label.setFixedWidth(theme.fitted(130))
     label.setWordWrap(True)
     row.addWidget(label)
     row.addWidget(_line(words, ""), 1)
@@ -123,6 +124,7 @@ def _fact(name: str, words: str) -> QHBoxLayout:
 
 def _line(text: str, role: str) -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names in a certificate are somebody else's
     label.setWordWrap(True)
     label.setProperty("role", role)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

@@ -48,6 +48,8 @@ class VerifyPage(DeskPage):
         self.cards: list[SignatureCard] = []
         self.setAcceptDrops(True)
         self._sign, self._word, self._words, self._name = QLabel(), QLabel(), QLabel(), QLabel()
+        for label in (self._word, self._words, self._name):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict = QFrame()
         self.notice = Notice()
         self.version = Notice()

@@ -128,6 +128,7 @@ class CertificateList(QWidget):
 
 def _line(text: str, role: str, inset: int = 26) -> QLabel:
     label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setProperty("role", role)
     label.setContentsMargins(inset, 0, 0, 0)

@@ -49,6 +49,7 @@ class DetailsForm(QWidget):
         self.cells = {decl.name: FieldCell(decl, self._described) for decl in fields}
         self._columns = 0
         self._title = QLabel(self._page)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "heading")
         self._title.setWordWrap(True)
         self._grid = QGridLayout()

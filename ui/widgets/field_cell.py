@@ -50,6 +50,7 @@ class FieldCell(QWidget):
         self._icon, self._word = QLabel(), QLabel()
         self.box_button = self._make_box_button()
         self._note = QLabel()
+        self._note.setTextFormat(Qt.TextFormat.PlainText)
         self._note.setWordWrap(True)
         self._note.hide()
         self._crop = QLabel()

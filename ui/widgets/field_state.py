@@ -13,6 +13,7 @@ from storage.records.reading import FieldReading
 from ui.widgets.dates import normal_date
 
 SURE_FROM = DOUBTFUL
+UNREAD = 0.5
 
 
 @dataclass(slots=True, frozen=True)
@@ -67,6 +68,11 @@ def state_of(decl: FieldDecl, value: str, reading: FieldReading | None, confirme
     if reading is None:
         return FieldState.PLAIN
     return FieldState.SURE if reading.confidence >= SURE_FROM else FieldState.CHECK
+
+
+def unread(value: str, reading: FieldReading | None) -> bool:
+    """Whether something stands there that could not be read: a stamp whose date is too faint."""
+    return not value and reading is not None and reading.confidence < UNREAD
 
 
 def tidy(decl: FieldDecl, text: str) -> str:

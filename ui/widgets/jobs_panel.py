@@ -118,6 +118,7 @@ class JobRow(QFrame):
         self.job = job
         self.setProperty("role", "card")
         self._title = QLabel(job.title)
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "strong")
         self._title.setWordWrap(True)
         self.bar = QProgressBar()
@@ -125,6 +126,7 @@ class JobRow(QFrame):
         self.bar.setAccessibleName(_("Progress of “{title}”").format(title=job.title))
         self._sign = QLabel()
         self.line = QLabel()
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
         self.line.setWordWrap(True)
         self.stop_button = QPushButton(_("Stop"))
         self.stop_button.setAccessibleName(_("Stop “{title}”").format(title=job.title))

@@ -50,6 +50,7 @@ class LineRow(QFrame):
         for text, role in ((line.title, line.kind if line.kind in ICONS else ""), (line.detail, "muted")):
             if text:
                 label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setWordWrap(True)
                 label.setProperty("role", role)
                 label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

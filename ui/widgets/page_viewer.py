@@ -41,7 +41,7 @@ class PageViewer(QWidget):
         self.canvas = LivePageCanvas(self, limit_mb=limit_mb)
         self.thumbs = ThumbStrip(self.canvas.loader, self)
         self.bar = ViewerBar(self.canvas)
-        self._empty = QLabel(_("Choose a document to see its pages here."))
+        self._empty = QLabel()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._empty.setProperty("role", "muted")
@@ -51,7 +51,7 @@ class PageViewer(QWidget):
         self._stack.addWidget(self.canvas)
         self._lay_out()
         self._connect()
-        self.bar.refresh()
+        self.set_source(None)
 
     # --- the document ---
     def set_source(self, source: PageSource | None) -> None:
@@ -61,6 +61,8 @@ class PageViewer(QWidget):
         count = self.canvas.count
         self.thumbs.set_count(count)
         self._place_thumbs()
+        nothing = _("Choose a document to see its pages here.")
+        self._empty.setText(nothing if source is None else _("This document has no pages to show yet."))
         self._stack.setCurrentWidget(self.canvas if count else self._empty)
         self._follow(self.canvas.page)
         self.bar.refresh()

@@ -70,17 +70,17 @@ class Law:
         return Law(tuple(replace(b, weight=w / sum(weights)) for b, w in zip(self.bands, weights, strict=True)))
 
 
-def _law(*bands: tuple[int, int, float] | tuple[int, int, float, float]) -> Law:
+def law_of(*bands: tuple[int, int, float] | tuple[int, int, float, float]) -> Law:
     whole = sum(band[2] for band in bands)
     return Law(tuple(Band(band[0], band[1], band[2] / whole, *band[3:]) for band in bands))
 
 
 # A register gives no number twice and does not run backwards, however often a weak reader sees it so.
-NUMBERS = _law(
+NUMBERS = law_of(
     (0, 0, 0.02, 0.05), (1, 1, 0.42), (2, 3, 0.2), (4, 10, 0.17), (11, 30, 0.07), (31, 100, 0.03), (101, 1000, 0.015),
     (-3, -1, 0.02, 0.08), (-30, -4, 0.015, 0.05), (-20_000, 20_000, 0.02),
 )  # fmt: skip
-DAYS = _law(
+DAYS = law_of(
     (0, 0, 0.33), (1, 1, 0.13), (2, 3, 0.16), (4, 7, 0.13), (8, 14, 0.07), (15, 30, 0.05), (31, 92, 0.03), (93, 400, 0.015),
     (-3, -1, 0.03, 0.12), (-7, -4, 0.015, 0.06), (-31, -8, 0.025, 0.06), (-4000, 4000, 0.02),
 )  # fmt: skip
@@ -116,17 +116,17 @@ class Order:
     cost: float = 0.0
 
 
-def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order]) -> Judged:
+def judge(readings: Sequence[Candidates], prior: Law, orders: Sequence[Order], fewest: int = FEWEST) -> Judged:
     """Weighs the readings by the order that explains them best; documents without candidates stay without.
 
     No order is believed that explains the readings worse than chance does, or that overrules most of them: then the readings
-    stand as they are. `evidence` is the log likelihood of each order that was thinkable.
+    stand as they are. `evidence` is the log likelihood of each order that was thinkable; fewer than `fewest` readings are no sequence.
     """
     known = [i for i, candidates in enumerate(readings) if candidates]
     usual = _usual(readings)
     chance = sum(math.log(sum(p * usual(value) for value, p in readings[i])) for i in known)
     best = Judged(tuple(readings), "none", prior, {"none": chance})
-    if len(known) < FEWEST:
+    if len(known) < fewest:
         return best
     evidence = dict(best.evidence)
     for order in orders:

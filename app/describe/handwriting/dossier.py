@@ -13,7 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
+from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
 from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, Judged, judge
 from app.describe.handwriting.evidence import PRINTED, Evidence, gather
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
@@ -23,6 +25,8 @@ from app.describe.handwriting.shared import most_sure
 from app.describe.header import FIELDS, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
+from app.describe.sheet_numbers.seen import Seen, look_at_pages
+from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
 _HARDLY = 0.9  # the most that a number may be sure by neighbours that hardly vouch for it
@@ -31,25 +35,43 @@ Document = tuple[Sequence[PageText], Sequence[Path]]
 
 
 def describe_dossier(
-    documents: Sequence[Document], today: date, *, engine: PageReader | None = None, reader: SlotReader | None = None
+    documents: Sequence[Document],
+    today: date,
+    *,
+    engine: PageReader | None = None,
+    reader: SlotReader | None = None,
+    numbers: Sequence[Sequence[int]] | None = None,
 ) -> list[dict[str, FieldReading]]:
     """The fields of each document (keys as `app.describe.header.FIELDS`), read as one dossier.
 
     Each document is its pages and their pictures, in the order in which they lie; that order is believed only as far as the
-    readings bear it out. `engine` reads again what the first reading lost. Raises AppError without the model.
+    readings bear it out. `numbers` are those of the pages given, where pages of a document were left out. `engine` reads again what
+    the first reading lost. Raises AppError without the model.
     """
     reader = reader or SlotReader()
-    found = [_gathered(pages, images, today, engine, reader) for pages, images in documents]
-    numbers, dates = judged(found)
+    found, corners = [], []
+    for place, (pages, images) in enumerate(documents):
+        found.append(_gathered(pages, images, today, engine, reader))
+        corners.append(_corners(pages, images, numbers[place] if numbers else range(1, len(pages) + 1), reader))
+    codes, dates = judged(found)
     notations = snapped([one.fields for one in found])
     described = []
-    for evidence, number, day, notation in zip(found, numbers, dates, notations, strict=True):
+    for evidence, number, day, notation, sheets in zip(found, codes, dates, notations, read_sheets(corners), strict=True):
         fields = dict(evidence.fields)
+        if sheets is not None:
+            fields["sheets"] = sheets
         if notation is not None:
             fields["codeNotation"] = notation
         fields.update(_filled(evidence, number, day))
         described.append({name: fields[name] for name in FIELDS if name in fields})
+    for index, doubted in out_of_order(described).items():
+        described[index]["arrivalNumber"] = doubted
     return described
+
+
+def _corners(pages: Sequence[PageText], images: Sequence[Path], numbers: Sequence[int], reader: SlotReader) -> list[Seen]:
+    """What stands in the corners, right after the first page's picture was looked at for all else."""
+    return look_at_pages(pages, images, reader, numbers) if len(images) == len(pages) else []
 
 
 def read_header(
@@ -99,11 +121,21 @@ def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
     header = rules_header(pages, today=today)
+    if engine is not None and images and not header.dated:
+        again = end_read_again(pages, images, engine)
+        if again is not None and (second := rules_header(again, today=today)).ended:
+            header, pages = second, again
     if engine is not None and images and pages:
-        slots = list(header.slots)  # where the first look saw them: what the second one adds has no words around it here
+        # Where the first look saw them: what the second one adds has no words around it here.
+        slots, gap = list(header.slots), header.gap
         look_again(header, pages, images, engine, today)
-        header.slots = slots
-    return gather(pages, images, header, today=today, reader=reader, engine=engine)
+        # A head that the second look found takes the place of the line at the end.
+        header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
+    found = gather(pages, images, header, today=today, reader=reader, engine=engine)
+    if engine is not None and images and pages:
+        arrived = read_arrival_by_hand(pages[0], images[0], engine, reader, found.fields, found.dates, today)
+        found.fields.update(arrived)
+    return found
 
 
 def _filled(evidence: Evidence, number: Verdict, day: Verdict) -> dict[str, FieldReading]:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.describe.handwriting.chain import Candidates
+from app.describe.handwriting.end_date import read_end_date
 from app.describe.handwriting.geometry import Gray
 from app.describe.handwriting.lost import find_lost_numbers
 from app.describe.handwriting.reader import NOTHING, Kind, SlotReader, SlotReading
@@ -55,6 +56,8 @@ class Evidence:
     numbers: Candidates = ()
     dates: Candidates = ()
     year: int | None = None  # printed or read
+    date_page: int = 1  # where the date stands
+    ended: bool = False  # at the end of the paper
 
     def reading(self, kind: Kind) -> SlotReading:
         return self.slots.get(kind, NOTHING)
@@ -71,7 +74,7 @@ def gather(
 ) -> Evidence:
     """Looks at page 1. `header` is the rules' reading; where picture or places are missing it is all there is."""
     fields = header.fields
-    found = Evidence(fields)
+    found = Evidence(fields, ended=header.ended)
     windows = _windows(pages, images, header, today, engine)
     place = fields["codeNumber"].box if pages and pages[0].width > 0 and "codeNumber" in fields else None
     if "number" in windows:
@@ -86,6 +89,9 @@ def gather(
         aspect = pages[0].height / pages[0].width
         found.boxes = {kind: window.box(aspect) for kind, window in windows.items()}
     _contest(fields, found.slots)
+    end = read_end_date(pages, images, header, reader) if "day" not in windows else None
+    if end is not None:
+        found.date_page, found.slots, found.boxes = end.page, {**found.slots, **end.slots}, {**found.boxes, **end.boxes}
     found.numbers = _numbers(fields.get("codeNumber"), found.reading("number"))
     years = _years(header, fields.get("issuedDate"), found.reading("year"), today)
     found.year = years[0][0] if years else None
@@ -101,7 +107,7 @@ def _windows(
         return {}
     windows = find_windows(pages[0], header)
     lost = [name for name, kind in _PLACES if kind not in windows]
-    boxes = [box for name in lost if name in header.fields and (box := header.fields[name].box)]
+    boxes = [box for name in lost if (found := header.fields.get(name)) and found.page == 1 and (box := found.box)]
     again = read_places_again(pages[0], images[0], engine, boxes) if boxes and engine and images else None
     if again is not None:
         second = read_header([again], today=today)

@@ -16,6 +16,7 @@ _DOUBTED = 0.55  # and is shown with this confidence
 _UNSEEN = 0.05  # a value that the reader hardly sees is never sure
 _UNSEEN_MOST = 0.9
 _MOST = 0.995
+_MOST_AT_END = 0.9  # a date over the signature may be another one's than the paper's
 _STRICT = 2.0  # of 528 drawn slots that the network was 0.95 sure of one was wrong; other hands may be harder
 
 
@@ -44,7 +45,13 @@ def fused_date(evidence: Evidence, verdict: Verdict, printed: FieldReading | Non
     if printed is not None:
         return _printed(printed, value == evidence.dates[0][0], why)
     box = union(box for kind, box in evidence.boxes.items() if kind in {"day", "month", "year"})
-    return FieldReading(_day(value), sure, 1, _box(evidence, "issuedDate", box), "handwriting", why)
+    rule = evidence.fields.get("issuedDate")
+    if box is None and rule is not None and rule.value == _day(value):
+        return _printed(rule, True, why)  # no pen was read: the neighbours only looked at what is printed
+    if evidence.ended:
+        why, sure = f"{_(why)} {_('It stands at the end of the paper.')}", min(sure, _MOST_AT_END)
+    page = evidence.date_page if box or rule is None else rule.page
+    return FieldReading(_day(value), sure, page, _box(evidence, "issuedDate", box), "handwriting", why)
 
 
 def _settled(read: Candidates, verdict: Verdict, show: Callable[[int], str]) -> tuple[int, float, str]:

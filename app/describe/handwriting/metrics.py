@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 _FONTS = Path(__file__).resolve().parent.parent.parent.parent / "resources" / "fonts"
+REGULAR = _FONTS / "Tinos-Regular.ttf"
 _SIZE = 1000
 
 

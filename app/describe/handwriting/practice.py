@@ -82,6 +82,13 @@ def practise(eye: Eye, lessons: Sequence[Lesson], start: Weights | None = None, 
     return Practised(weights, len(tests), (before[0], after[0]), (before[1], after[1]), len(usable))
 
 
+def compare(eye: Eye, lessons: Sequence[Lesson], one: Weights | None, other: Weights) -> tuple[int, tuple[int, int]]:
+    """How many slots could be tried, and how many of them each reads right; None stands for the shipped weights."""
+    inks = [(inked(lesson.window), lesson.digits) for lesson in lessons]
+    tests = [(eye.see(_padded(ink)), forms_of(digits)) for ink, digits in inks if ink.any() and digits.isdigit()]
+    return len(tests), (_tested(one or eye.shipped, tests)[0], _tested(other, tests)[0])
+
+
 _Look = tuple[Floats, str, float]
 
 

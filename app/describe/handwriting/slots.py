@@ -56,12 +56,12 @@ class Window:
         return max(0.0, self.left), max(0.0, top), min(1.0, self.right), min(1.0, max(bottom, top + 1e-4))
 
 
-def find_windows(page: PageText, header: Header) -> dict[Kind, Window]:
-    """Windows on page 1 for what the rules located there; what was not located is missing."""
+def find_windows(page: PageText, header: Header, number: int = 1) -> dict[Kind, Window]:
+    """Windows on page `number` for what the rules located there; what was not located is missing."""
     if page.width <= 0 or page.height <= 0:
         return {}
     aspect = page.height / page.width
-    slots = {slot.field: slot for slot in header.slots if slot.page == 1}
+    slots = {slot.field: slot for slot in header.slots if slot.page == number}
     found = [_number(page, slots, header.fields, aspect), *_date(page, slots, aspect)]
     return {window.kind: window for window in found if window is not None and window.right > window.left}
 

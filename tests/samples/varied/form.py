@@ -95,6 +95,7 @@ class Form:
     motto: str = "right"  # right, centre
     numbered: bool = True
     dated: bool = True  # in the head
+    end_date: str = ""  # "printed" or "pen": the place and date line over the signature
     urgency: str = ""
     secrecy: str = ""
     circulation: str = ""

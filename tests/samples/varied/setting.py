@@ -15,6 +15,7 @@ PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"
 BEGINS = {
     "Quyết định": "QUYẾT ĐỊNH:", "Nghị quyết": "QUYẾT NGHỊ:", "Nghị định": "NGHỊ ĐỊNH:", "Thông tư": "",
 }  # fmt: skip
+PEN_ROOM = 30.0  # points of a blank that a pen fills in
 
 
 def set_form(form: Form, manner: Manner, rng: random.Random, head: Callable[[Setter], float] | None = None) -> list[Leaf]:
@@ -35,7 +36,7 @@ def set_form(form: Form, manner: Manner, rng: random.Random, head: Callable[[Set
     blocks = _body(form, rng)
     for block in blocks[:-1]:
         set_block(setter, block)
-    need = 175 + 13 * len(form.recipients)
+    need = 175 + 13 * len(form.recipients) + (20 if form.end_date else 0)
     if setter.y + need > setter.floor:
         setter.turn()
     set_block(setter, blocks[-1])
@@ -168,6 +169,19 @@ def _dated(form: Form, rng: random.Random) -> list[Word]:
     return words
 
 
+def _dated_end(form: Form) -> list[Word]:
+    """The line over the signature, with a blank for day and month where a pen fills it in."""
+    room = PEN_ROOM if form.end_date == "pen" else 0.0
+    day, month = (Word(f"{part:02d}", "italic", "issuedDate", room=room) for part in (form.issued.day, form.issued.month))
+    words = [
+        *words_of(form.issuer.place, "italic", "place"),
+        Word(",", "italic", joined=True),
+        Word("ngày", "italic", "issuedDate"),
+        day,
+    ]
+    return [*words, Word("tháng", "italic", "issuedDate"), month, *words_of(f"năm {form.issued.year}", "italic", "issuedDate")]
+
+
 def _stamps(setter: Setter, form: Form, centre: float, y: float, rng: random.Random) -> float:
     lengths = {"HỎA TỐC": 30, "THƯỢNG KHẨN": 40, "KHẨN": 20, "MẬT": 20, "TỐI MẬT": 30}
     for text in (form.secrecy.upper(), form.urgency.upper()):
@@ -249,7 +263,7 @@ def _body(form: Form, rng: random.Random) -> list[Block]:
         if BEGINS[form.type_name]:
             blocks.append(Block(BEGINS[form.type_name], "centre"))
         blocks.append(Block(f"**Điều 1.** {form.subject[0].upper()}{form.subject[1:]} với các nội dung sau đây:"))
-    elif form.motto == "centre":
+    elif form.motto == "centre" and not form.end_date:
         when = f"Hôm nay, ngày {form.issued.day:02d} tháng {form.issued.month:02d} năm {form.issued.year}"
         blocks.append(Block(f"{when}, tại {form.issuer.name}, chúng tôi gồm có:"))
         blocks += [
@@ -270,6 +284,8 @@ def _body(form: Form, rng: random.Random) -> list[Block]:
 
 
 def _end(setter: Setter, form: Form) -> None:
+    if form.end_date:
+        setter.y, _made = setter.column([_dated_end(form)], 13, setter.x0 + 170, setter.x1, setter.y + 4)
     top = setter.y + 8
     middle = (setter.x0 + setter.x1) / 2
     setter.leaf.lines.append(Setter.line(words_of("Nơi nhận:", "bolditalic"), setter.x0, top + 12, 12))

@@ -57,7 +57,7 @@ def test_wrong_pin_then_signed_exactly_what_was_shown(
     assert source is not None
     assert source.sha256 == shown
     assert services.workspace.objects.read(signed.sha256).startswith(services.workspace.objects.read(shown))
-    qtbot.waitUntil(lambda: "đã nằm trên trang" in signing.place.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "đã nằm trong tệp" in signing.place.text(), timeout=LONG)
     assert signing.canvas.box is None  # it is on the page itself now
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.desk import intake
@@ -16,6 +16,7 @@ from tests.made_files import sign
 from tests.signature import files
 from tests.signature.outgoing import decision
 from tests.ui.proof.hands import LONG, nameless
+from ui.verifying.cards import SignatureCard
 from ui.verifying.page import VerifyPage, report_name
 
 
@@ -68,6 +69,12 @@ def test_what_was_changed_after_the_signing_is_shown(qtbot: QtBot, verifying: Ve
     offered["Xem chỗ khác biệt"].click()
     qtbot.waitUntil(lambda: "Trang: 1" in verifying.version.text(), timeout=LONG)
     assert verifying.viewer.canvas.hits
+    assert verifying.report is not None
+    row = verifying.report["signatures"][0]
+    painted = SignatureCard(row | {"signer": '<b style="color:green">Hợp lệ</b>'}, None, None)
+    qtbot.addWidget(painted)
+    named = next(label for label in painted.findChildren(QLabel) if "Hợp lệ" in label.text())
+    assert named.textFormat() == Qt.TextFormat.PlainText  # a name that somebody put into a certificate is never drawn as ours
 
 
 def test_a_file_that_is_gone_is_told_and_everything_has_a_name(qtbot: QtBot, verifying: VerifyPage, tmp_path: Path) -> None:

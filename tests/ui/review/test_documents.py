@@ -205,6 +205,7 @@ def truth_box(name: str) -> tuple[float, float, float, float]:
 def test_a_box_drawn_with_the_mouse_is_read(desk: Desk) -> None:
     page = desk.page
     page.form.go_to("issuedDate")
+    read = page.form.cells["issuedDate"].crop.box
     desk.key(Qt.Key.Key_F6)
     assert page.box.active
     canvas = page.viewer.canvas
@@ -217,6 +218,9 @@ def test_a_box_drawn_with_the_mouse_is_read(desk: Desk) -> None:
     cell = page.form.cells["issuedDate"]
     desk.qtbot.waitUntil(lambda: cell.drawn is not None, timeout=30000)
     assert cell.editor.text() == "16/01/2024"
+    assert cell.crop.box != read
+    desk.key(Qt.Key.Key_Escape)
+    assert (cell.drawn, cell.crop.box) == (None, read)  # given up: the place is that of the reading again
 
 
 def test_a_box_moved_by_keys_is_read_and_kept_as_the_place(desk: Desk) -> None:

@@ -7,13 +7,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.desk import describing
+from app.desk.reviewing import FieldCrop
 from app.services import Services
-from storage.records import Document
+from storage.records import Document, FieldReading
 from tests.ui.review.conftest import ALT, ENTER, Desk
 from tests.ui.review_stock import THIRD, scanned
 from ui.jobs import JobsBridge
 from ui.models.reading import Reads
+from ui.models.review_grid import GridModel
 from ui.pages.review import DOCUMENTS, GRID, ReviewPage
+from ui.widgets.field_state import FieldDecl
 
 
 def grid_card(desk: Desk, document_id: int) -> object:
@@ -119,3 +122,14 @@ def test_grid_of_many_fetches_only_what_is_seen(desk: Desk, services: Services, 
     other.settle()
     assert page.grid.store.piece(page.grid.model.cards[-1].crop) is not None
     page.viewer.end()
+
+
+def test_what_stands_there_and_could_not_be_read_wants_a_look() -> None:
+    def crop(number: int, reading: FieldReading | None, *, confirmed: bool = False) -> FieldCrop:
+        return FieldCrop(number, f"{number}", "", reading, confirmed, "", 1, (0.1, 0.1, 0.2, 0.2), 0, reading is None)
+
+    faint = FieldReading("", 0.1, 1, (0.1, 0.1, 0.2, 0.2), "rule", "")
+    model = GridModel()
+    model.fill(FieldDecl("arrivalDate", "Ngày đến", "date"), [crop(1, None), crop(2, faint), crop(3, faint, confirmed=True)])
+    assert [card.wants_look for card in model.cards] == [False, True, False]
+    assert model.cards[1].word == "Cần kiểm tra"

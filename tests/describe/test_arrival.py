@@ -1,0 +1,158 @@
+"""Arrival stamps filled in by hand: found by their frame, inks taken apart, number and day read where the pen wrote them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from app.describe.arrival_stamp import find_arrival_stamp
+from app.describe.handwriting.arrival import read_day
+from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
+from app.describe.handwriting.chain import Candidates
+from app.describe.handwriting.dossier import read_header
+from app.describe.handwriting.reader import SlotReader
+from app.describe.stamp_frames import find_stamp_frames
+from app.describe.stamp_inks import cut_out, layers_of
+from app.describe.stamp_rows import Entry
+from app.recognise.tesseract import Tesseract
+from storage.records.reading import Box, FieldReading, PageText
+from tests.samples import ink, typeface
+from tests.samples.arrival import any_stamp, struck, written
+from tests.samples.hand import StrokeWriter
+from tests.samples.varied.arrived import make_arrived
+
+TODAY = date(2026, 11, 27)
+ISSUED: Candidates = ((date(2024, 3, 4).toordinal(), 1.0),)
+ARRIVED = date(2024, 3, 7)
+BLANK = (2339, 1654, 3)  # A4 at 200 dpi
+NO_WORDS = PageText(BLANK[1], BLANK[0], 200, [], "none")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Tesseract]:
+    engine = Tesseract()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def reader() -> SlotReader:
+    return SlotReader()
+
+
+def stamped(
+    path: Path, seed: int, colour: ink.Colour = ink.RED, pen: ink.Colour = ink.BLUE, mode: str = "RGB"
+) -> dict[str, Box]:
+    """A sheet with a stamp of number 318 and 7 March 2024; where they were written, as fractions of it."""
+    rng = random.Random(seed)
+    stamp = struck(any_stamp(rng, "UBND HUYỆN PHÚ AN", "318", ARRIVED), rng)
+    page = np.full((3508, 2480, 3), 250, np.uint8)
+    ink.stamp_ink(page, stamp.stamp, 160, 420, colour, 0.9)
+    ink.stamp_ink(page, stamp.pen, 160, 420, pen, 0.95)
+    small = cv2.GaussianBlur(cv2.resize(page, BLANK[1::-1], interpolation=cv2.INTER_AREA), (0, 0), 0.6)
+    Image.fromarray(small).convert(mode).save(path, dpi=(200, 200))
+    return {
+        name: ((x0 + 160) / 2480, (y0 + 420) / 3508, (x1 + 160) / 2480, (y1 + 420) / 3508)
+        for name, (x0, y0, x1, y1) in stamp.written.items()
+    }
+
+
+def read(path: Path, engine: Tesseract, reader: SlotReader) -> dict[str, FieldReading]:
+    return read_arrival_by_hand(NO_WORDS, path, engine, reader, {}, ISSUED, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("seed", "colour", "pen", "mode"),
+    [
+        (1, ink.RED, ink.BLUE, "RGB"),
+        (2, ink.RED, ink.BLACK, "RGB"),
+        (3, (120, 52, 150), ink.BLUE, "RGB"),
+        (5, ink.RED, ink.BLUE, "L"),
+    ],
+)
+def test_number_and_day_are_read_where_the_pen_wrote_them(
+    seed: int, colour: ink.Colour, pen: ink.Colour, mode: str, engine: Tesseract, reader: SlotReader, tmp_path: Path
+) -> None:
+    places = stamped(tmp_path / "page.png", seed, colour, pen, mode)
+    found = read(tmp_path / "page.png", engine, reader)
+    assert (found["arrivalNumber"].value, found["arrivalDate"].value) == ("318", "07/03/2024")
+    assert {one.source for one in found.values()} == {"handwriting"}
+    for name, place in (("arrivalNumber", "number"), ("arrivalDate", "date")):
+        box, true = found[name].box, places[place]
+        assert box is not None
+        assert box[0] <= true[0] + 0.004
+        assert box[2] >= true[2] - 0.004
+        assert (box[3] - box[1]) < 3 * (true[3] - true[1])  # the review page shows a crop of it
+
+
+def test_stamp_and_pen_of_two_inks_come_apart(tmp_path: Path) -> None:
+    stamped(tmp_path / "page.png", 1)
+    page = np.asarray(Image.open(tmp_path / "page.png"))
+    frame = find_stamp_frames(page, 0.75)[0]
+    cut = cut_out(page, frame)
+    layers = layers_of(cut)
+    assert layers.apart
+    blue = (cut.picture[:, :, 2].astype(int) - cut.picture[:, :, 0]) > 60
+    red = (cut.picture[:, :, 0].astype(int) - cut.picture[:, :, 2]) > 60
+    assert (layers.pen[blue] < 128).mean() > 0.9
+    assert (layers.pen[red] < 128).mean() < 0.05
+
+
+def test_another_framed_stamp_is_none_of_arrival(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    image = Image.new("RGB", BLANK[1::-1], (250, 250, 250))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((150, 250, 545, 520), outline=ink.RED, width=4)
+    for row, text in enumerate(("CHỨNG THỰC BẢN SAO", "ĐÚNG VỚI BẢN CHÍNH", "Số: 318  Quyển số: 01", "Ngày: 07/03/2024")):
+        draw.text((170, 270 + 58 * row), text, font=typeface.at("bold", 32), fill=ink.RED)
+    image.save(tmp_path / "page.png", dpi=(200, 200))
+    assert find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine) is None
+    assert read(tmp_path / "page.png", engine, reader) == {}
+
+
+@pytest.mark.parametrize("text", ["7/3/2024", "07-3-24", "07.03.2024", "7/3"])
+def test_a_day_in_any_form(text: str, reader: SlotReader) -> None:
+    rng = random.Random(9)
+    mask = written(StrokeWriter.any(rng), text, 40, rng)
+    sheet = np.full((200, mask.shape[1] + 100), 255, np.uint8)
+    sheet[60 : 60 + mask.shape[0], 50 : 50 + mask.shape[1]] = 255 - mask
+    entry = Entry(sheet, (50.0, 60.0, 50.0 + mask.shape[1], 60.0 + mask.shape[0]), 60.0 + mask.shape[0] - 3, 42.0)
+    found = read_day(reader, entry, ISSUED, TODAY)
+    assert found.days[0][0] == ARRIVED.toordinal()
+    assert found.expected
+    before = read_day(reader, entry, (((ARRIVED + timedelta(days=300)).toordinal(), 1.0),), TODAY)
+    assert not before.days or not before.expected or before.mass < found.mass / 10
+
+
+def test_a_document_keeps_its_own_number_and_day(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    made = make_arrived(180_002, way="scan 200")
+    path = made.paper.save(tmp_path, "paper")
+    page, turn = engine.read_scan(path)
+    assert turn == 0
+    found = read_header([page], [path], TODAY, engine=engine, reader=reader)
+    for name in ("codeNumber", "codeNotation", "issuedDate", "arrivalNumber", "arrivalDate"):
+        assert found[name].value.lstrip("0") == made.paper.truth[name].lstrip("0"), name
+
+
+def arrived(number: str, day: str) -> dict[str, FieldReading]:
+    return {
+        name: FieldReading(value, 0.9, 1, None, "handwriting", "")
+        for name, value in (("arrivalNumber", number), ("arrivalDate", day))
+    }
+
+
+def test_arrival_numbers_rise_with_their_days() -> None:
+    days = [("120", "04/03/2024"), ("131", "05/03/2024"), ("182", "06/03/2024"), ("135", "06/03/2024"), ("140", "08/03/2024")]
+    papers = [arrived(number, day) for number, day in days]
+    doubted = out_of_order(papers)
+    assert list(doubted) == [2]
+    assert doubted[2].value == "182"
+    assert doubted[2].confidence < 0.6
+    assert out_of_order(papers[:3]) == {}
+    assert out_of_order([arrived("7", "05/01/2025"), *(papers[i] for i in (0, 1, 3, 4))]) == {}  # a new year begins anew
