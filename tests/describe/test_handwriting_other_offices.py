@@ -1,4 +1,4 @@
-"""What other offices' papers asked of the reader: strangers in a register, one pen's own mistake, years behind the number or half printed."""
+"""What other offices' papers asked of the reader: strangers in a register, one pen's own mistake, years behind the number."""
 
 from __future__ import annotations
 

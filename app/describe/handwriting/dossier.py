@@ -11,6 +11,8 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
 from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
@@ -27,7 +29,8 @@ from app.describe.sheet_numbers.seen import Seen, look_at_pages
 from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
-_DOUBLED = 0.9  # the most that a number may be sure that stands twice
+_HARDLY = 0.9  # the most that a number may be sure by neighbours that hardly vouch for it
+_NEAR, _MOSTLY = 10, 0.75  # at least so many of the steps are no larger than that where they do
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
 
@@ -95,11 +98,17 @@ def judged(found: Sequence[Evidence]) -> tuple[list[Verdict], list[Verdict]]:
 def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list[Verdict]:
     most = most_sure(read, judged.values, judged.runs, judged.law, days=days)
     if not days:
-        most = [min(sure, _DOUBLED if i in _doubled(judged) else 1.0) for i, sure in enumerate(most)]
+        doubled, wide = _doubled(judged), _is_wide(judged)
+        most = [min(sure, _HARDLY) if wide or i in doubled else sure for i, sure in enumerate(most)]
     return [
         Verdict(values, judged.order != "none", min(judged.trust, sure))
         for values, sure in zip(judged.values, most, strict=True)
     ]
+
+
+def _is_wide(judged: Judged) -> bool:
+    """One matter's papers out of a large register: with tens and hundreds between them neighbours hardly tell a digit."""
+    return judged.order != "none" and float(judged.law.of(np.arange(_NEAR + 1)).sum()) < _MOSTLY
 
 
 def _doubled(judged: Judged) -> set[int]:

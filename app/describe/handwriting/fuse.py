@@ -13,7 +13,7 @@ from storage.records.reading import Box, FieldReading, union
 
 _CONTRADICTED = 0.9  # a reading of the pen as sure as this stands against its neighbours
 _DOUBTED = 0.55  # and is shown with this confidence
-_UNSEEN = 0.02  # a value that the reader hardly sees is never sure
+_UNSEEN = 0.05  # a value that the reader hardly sees is never sure
 _UNSEEN_MOST = 0.9
 _MOST = 0.995
 _MOST_AT_END = 0.84  # a date over the signature may be another one than the paper's: the clerk looks at it

@@ -24,6 +24,8 @@ _SEEN = 0.02  # a move that no reading holds for more likely than this is not th
 _LEAST = 1e-4
 _LONGEST = 48  # documents of a stretch, but for the whole
 _STEPS = 1e-7
+_ALIKE = 0.003  # of the likelier value: so likely at least is the other where the pen leaves it open
+_FEWEST = 2  # such readings in a stretch; one alone is what the chain itself weighs
 
 
 def most_sure(
@@ -60,13 +62,19 @@ def _stretches(
 ) -> NDArray[np.float64]:
     """How likely, against what was found, the best stretch of two and more documents around each one is if it is moved."""
     count = len(tops)
-    ratio = np.array([
-        math.log(max(own.get(other, 0.0) if other is not None else 0.0, _LEAST) / max(own.get(top, 0.0), _LEAST))
-        for own, top, other in zip(held, tops, others, strict=True)
-    ])  # fmt: skip
+    chances = [(max(own.get(top, 0.0), _LEAST), own.get(other, 0.0) if other is not None else 0.0)
+               for own, top, other in zip(held, tops, others, strict=True)]  # fmt: skip
+    ratio = np.array([min(0.0, math.log(max(b, _LEAST) / a)) for a, b in chances])
+    alike = np.array(
+        [b >= _ALIKE * a for a, b in chances]
+    )  # the pen leaves it open; where it does not that reading counts in full
+    if alike.sum() < _FEWEST:
+        return np.zeros(count)
     now = np.array(tops, np.int64)
     then = np.array([top if other is None else other for top, other in zip(tops, others, strict=True)], np.int64)
-    total = np.concatenate([[0.0], np.cumsum(ratio)])
+    openly, clearly, how_many = (
+        np.concatenate([[0.0], np.cumsum(one)]) for one in (np.where(alike, ratio, 0.0), np.where(alike, 0.0, ratio), alike)
+    )
     into, out = np.zeros(count), np.zeros(count)  # of a stretch that begins, that ends with this document
     if count > 1:
         before = _log(law, now[1:] - now[:-1])
@@ -76,7 +84,9 @@ def _stretches(
     for length in {*range(2, min(count, _LONGEST) + 1), count}:
         first = np.arange(count - length + 1)
         last = first + length - 1
-        score = np.minimum((total[last + 1] - total[first]) / length, 0.0) + into[first] + out[last]
+        share = how_many[last + 1] - how_many[first]
+        score = (openly[last + 1] - openly[first]) / np.maximum(share, 1) + clearly[last + 1] - clearly[first]
+        score = np.where(share >= _FEWEST, score + into[first] + out[last], -np.inf)
         for shift in range(length):
             spot = best[shift : shift + len(first)]
             np.maximum(spot, score, out=spot)
