@@ -13,7 +13,7 @@ from pyhanko.pdf_utils import generic
 
 from app.signature.diffrules import entry
 from app.signature.notes import leaves, listed, target
-from app.signature.values import DEEPEST, HIDDEN, PRINTED, fingerprint
+from app.signature.values import DEEPEST, HIDDEN, PRINTED, fingerprint, kept_flags
 
 LOOK = ("/AP", "/AS", "/Rect")
 PLAIN = {"/Type", "/Subtype", "/FormType", "/BBox", "/Matrix", "/Resources", "/Length", "/Filter", "/DecodeParms"}
@@ -45,10 +45,10 @@ def restyled(old: Any, new: Any) -> tuple[list[Box], bool]:
     return found, plain
 
 
-def seen(revision: Any, box: Any) -> int:
-    """The flags that decide where a box is seen: on the screen, on paper."""
+def seen(revision: Any, box: Any) -> tuple[int, int]:
+    """The flags that decide where a box is seen, on the screen or on paper, and how."""
     flags = entry(revision, box, "/F")
-    return int(flags) & (HIDDEN | PRINTED) if isinstance(flags, int) else 0
+    return int(flags) & (HIDDEN | PRINTED) if isinstance(flags, int) else 0, kept_flags(revision, box)
 
 
 def known_fonts(revision: Any) -> set[str]:

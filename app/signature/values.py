@@ -26,6 +26,7 @@ DRAWS = re.compile(  # words, pictures, curves; straight lines and rectangles ar
     rb"|(?<![A-Za-z/])(?:Do|sh|BI|c)(?![A-Za-z])"
 )
 WORDS = re.compile(rb"\(((?:\\.|[^\\()])*)\)\s*(?:Tj|'|\")")
+READ_ONLY = 1  # flag of a field (ISO 32000-1, table 221)
 DRAWN_WITH = ("/DR", "/DA", "/Q", "/NeedAppearances")
 UNSEEN = {"/P", "/Parent", "/StructParent", "/LastModified", "/Metadata", "/PieceInfo"}
 
@@ -161,8 +162,14 @@ def look_of(revision: Any, box: Any, value: str, font: str) -> Filled:
     readable = b"<" not in data.replace(b"<<", b"") and b"TJ" not in data and b" Do" not in data
     shows = chosen or bool(DRAWS.search(data))
     printed = bool(isinstance(flags, int) and int(flags) & PRINTED)
-    look = f"{font}{printed}{fingerprint(revision, entry(revision, box, '/MK'))}{fingerprint(revision, normal)}"
+    look = f"{font}{printed}{kept_flags(revision, box)}{fingerprint(revision, entry(revision, box, '/MK'))}{fingerprint(revision, normal)}"
     return Filled(value, shows, look, spoken if readable else None, font)
+
+
+def kept_flags(revision: Any, box: Any) -> int:
+    """What a field's flags say of how it is drawn (a password shows dots); a later lock may make it read-only."""
+    flags = entry(revision, box, "/Ff")
+    return int(flags) & ~READ_ONLY if isinstance(flags, int) else 0
 
 
 def fingerprint(revision: Any, thing: Any) -> str:

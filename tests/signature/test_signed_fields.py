@@ -62,6 +62,19 @@ def not_printed(pdf: pikepdf.Pdf) -> pikepdf.Object:
     return field
 
 
+def dots(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    """A password: who draws it anew shows none of its letters."""
+    field = fields(pdf, Name.Tx)
+    field.Ff = 8192
+    return field
+
+
+def read_only(pdf: pikepdf.Pdf) -> pikepdf.Object:
+    field = fields(pdf, Name.Tx)
+    field.Ff = 1
+    return field
+
+
 def structure_off(pdf: pikepdf.Pdf) -> pikepdf.Object:
     pdf.Root.MarkInfo.Marked = False
     return pdf.Root
@@ -115,6 +128,8 @@ NINE = b"/Helv << /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding << 
 CASES: dict[str, tuple[Callable[[Path, Path], None], tuple[str, str], tuple[str, str]]] = {
     "unticked": (changing(unticked), BAD, BAD),
     "no longer printed": (changing(not_printed), BAD, TOLD),
+    "a password": (changing(dots), BAD, TOLD),
+    "read-only": (changing(read_only), ALLOWED, ALLOWED),
     "the structure does not count": (changing(structure_off), BAD, BAD),
     "the form's font is gone": (changing(font_gone), BAD, BAD),
     "the form's font is another": (changing(font_swapped), BAD, BAD),
