@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,12 +153,10 @@ class Outward(QObject):
             if document_id == self._library.details.document_id:
                 self._library.details.say_signatures(verified_lines(report))
         if found:
-            good = sum(report["verdict"] == "valid" for _id, report in found)
-            bad = sum(report["verdict"] == "invalid" for _id, report in found)
-            words = _("{good} documents with valid signatures, {bad} not valid, {rest} unsigned or not sure.").format(
-                good=number_word(good), bad=number_word(bad), rest=number_word(len(found) - good - bad)
-            )
-            self._messages.say(Message(Kind.DANGER if bad else Kind.INFO, words, key="verify"))
+            counted = Counter(str(report["verdict"]) for _id, report in found)
+            kind = Kind.DANGER if counted["invalid"] else Kind.INFO
+            advice = _("Choose one of them and check it alone to see why.") if counted["invalid"] or counted["unknown"] else ""
+            self._messages.say(Message(kind, verdicts_in_words(counted), advice, key="verify"))
 
     # --- out of the house ---
     def package(self) -> None:
@@ -335,3 +334,16 @@ class Outward(QObject):
         )
         advice = _("Don't work on; ask your administrator to compare with the last backup.")
         self._messages.say(Message(Kind.DANGER, words, advice, key="check-archive"))
+
+
+def verdicts_in_words(counted: Mapping[str, int]) -> str:
+    """How many documents have which verdict; verdicts that none has are left out."""
+    number = {verdict: number_word(count) for verdict, count in counted.items() if count}
+    parts = {
+        "valid": _("{count} with valid signatures"),
+        "invalid": _("{count} with signatures that are not valid"),
+        "unknown": _("{count} that can't be told for sure"),
+        "unsigned": _("{count} without signatures"),
+    }
+    said = [words.format(count=number[verdict]) for verdict, words in parts.items() if verdict in number]
+    return _("Documents checked: {parts}.").format(parts=", ".join(said))

@@ -16,6 +16,7 @@ from tests.made_files import sign
 from tests.signature import files
 from tests.signature.outgoing import decision
 from tests.ui.proof.hands import LONG, nameless
+from ui.outward import verdicts_in_words
 from ui.verifying.cards import SignatureCard
 from ui.verifying.page import VerifyPage, report_name
 
@@ -86,3 +87,8 @@ def test_a_file_that_is_gone_is_told_and_everything_has_a_name(qtbot: QtBot, ver
 def test_the_name_of_a_report_keeps_the_whole_number() -> None:
     assert report_name("5/QĐ-UBND") == "Kết quả kiểm tra 5-QĐ-UBND.pdf"
     assert report_name("Công văn số 7.2.PDF") == "Kết quả kiểm tra Công văn số 7.2.pdf"
+
+
+def test_several_documents_are_counted_by_verdict() -> None:
+    counted = {"valid": 3, "invalid": 0, "unknown": 6, "unsigned": 14}
+    assert verdicts_in_words(counted) == ("Đã kiểm tra: 3 văn bản có chữ ký hợp lệ, 6 chưa xác định được, 14 chưa ký số.")
