@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.describe.arrival import find_arrival, read_arrival, stamp_words
+from app.describe.arrival.typed import find_arrival, read_arrival, stamp_words
 from app.describe.dateline import DateLine, find_dateline, read_date, read_place, read_spoken_date
 from app.describe.layout import Line, Sheet
 from app.describe.marks import read_marks

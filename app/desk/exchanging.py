@@ -34,7 +34,7 @@ from storage.records import Document, RegisterEntry, Rendition
 from storage.records import Message as MessageRow
 from storage.text import clean
 
-URGENCY = ("", "Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc")  # by edXML's Priority 0 … 4
+URGENCY = ("", "Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc hẹn giờ")  # by edXML's Priority 0 … 4
 PDF = "application/pdf"
 
 

@@ -36,7 +36,7 @@ FIELDS: tuple[DocumentField, ...] = (
     DocumentField("signer", "signer", N_("Signed by"), 100),
     DocumentField("position", "position", N_("Position"), 200),
     DocumentField("addressee", "addressee", N_("To"), 500, "lines"),
-    DocumentField("urgency", "urgency", N_("Urgency"), 30, "choice", ("", "Khẩn", "Thượng khẩn", "Hỏa tốc")),
+    DocumentField("urgency", "urgency", N_("Urgency"), 30, "choice", ("", "Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc hẹn giờ")),
     DocumentField("secrecy", "secrecy", N_("Secrecy"), 30, "choice", ("", "Mật", "Tối mật", "Tuyệt mật")),
     DocumentField("arrivalNumber", "arrival_no", N_("Arrival number"), 20),
     DocumentField("arrivalDate", "arrived_on", N_("Arrived on"), 10, "date"),

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from app.describe.arrival_stamp import find_arrival_stamp
+from app.describe.arrival.frames import find_stamp_frames
+from app.describe.arrival.inks import cut_out, layers_of
+from app.describe.arrival.rows import Entry
+from app.describe.arrival.stamp import find_arrival_stamp
 from app.describe.handwriting.arrival import read_day
 from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.dossier import read_header
 from app.describe.handwriting.reader import SlotReader
-from app.describe.stamp_frames import find_stamp_frames
-from app.describe.stamp_inks import cut_out, layers_of
-from app.describe.stamp_rows import Entry
 from app.recognise.tesseract import Tesseract
 from storage.records.reading import Box, FieldReading, PageText
 from tests.samples import ink, typeface

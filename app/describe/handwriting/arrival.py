@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from app.describe.arrival_stamp import ArrivalStamp, Label
+from app.describe.arrival.inks import Cut, Layers
+from app.describe.arrival.rows import Entry, Row, entry_on, pairs_of, rows_of, window_of
+from app.describe.arrival.stamp import ArrivalStamp, Label
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.decode import Steps, beam, score
 from app.describe.handwriting.geometry import ABOVE, EM, HEIGHT, WIDEST, Gray
 from app.describe.handwriting.metrics import REGULAR
 from app.describe.handwriting.reader import NOTHING, SlotReader, SlotReading
-from app.describe.stamp_inks import Cut, Layers
-from app.describe.stamp_rows import Entry, Row, entry_on, pairs_of, rows_of, window_of
 
 LATEST = 120  # days after the issue that are thought of
 SIZES = (0.95, 1.1)  # of the em

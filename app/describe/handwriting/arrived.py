@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from app.describe.arrival_stamp import ArrivalStamp, find_arrival_stamp
+from app.describe.arrival.rows import Entry
+from app.describe.arrival.stamp import ArrivalStamp, find_arrival_stamp
 from app.describe.handwriting.arrival import Written, read_stamp
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.fuse import alone
 from app.describe.handwriting.reader import SlotReader
 from app.describe.ink import PageReader
-from app.describe.stamp_rows import Entry
 from app.errors import AppError
 from app.i18n import N_
 from storage.records.reading import Box, FieldReading, PageText, union

@@ -1,7 +1,7 @@
 """Looks for the arrival stamp on the picture of page 1: a frame of its size whose words prove it, cut out and read a second time.
 
 The first reading loses what stands in a frame, and red ink fades when a page is read; so the frame is found by its shape
-(`stamp_frames`), set upright, its ink taken apart (`stamp_inks`), and only what the stamp itself printed is read again.
+(`frames`), set upright, its ink taken apart (`inks`), and only what the stamp itself printed is read again.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from app.describe.arrival.frames import PAGE, Frame, find_stamp_frames
+from app.describe.arrival.inks import MM, Cut, Layers, cut_out, layers_of
 from app.describe.fuzzy import compact, distance
 from app.describe.ink import PageReader, Pixels, pixels_of
-from app.describe.stamp_frames import PAGE, Frame, find_stamp_frames
-from app.describe.stamp_inks import MM, Cut, Layers, cut_out, layers_of
 from storage.records.reading import Box, PageText, Word
 
 Kind = Literal["title", "number", "date", "other"]

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.describe.arrival.frames import PAGE, Frame
 from app.describe.ink import Pixels
-from app.describe.stamp_frames import PAGE, Frame
 from storage.records.reading import Box
 
 MM = 10  # pixels to a millimetre of a cut: 254 dpi

@@ -1,4 +1,4 @@
-"""The lines of an arrival stamp that was cut out (`stamp_inks`): where each stands, where its label ends, what ink is on it.
+"""The lines of an arrival stamp that was cut out (`inks`): where each stands, where its label ends, what ink is on it.
 
 Words are not needed for it: leaders are rows of dots, a label is what begins at the left of a row, number and day are the first two
 rows that begin at the same place, the office and ĐẾN above them stand in the middle.
@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.describe.arrival.inks import MM, Cut, Layers
 from app.describe.handwriting.geometry import ABOVE, BELOW, EM, HEIGHT, Gray
-from app.describe.stamp_inks import MM, Cut, Layers
 
 Role = Literal["number", "date"]
 Pieces = NDArray[np.int32]
