@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.describe.handwriting.geometry import ABOVE, BELOW, EM, HEIGHT
 from training.hands import Hand, Hands
-from training.strokes import Gray, cropped
+from training.strokes import Gray
 from training.wear import worn
 
 Kind = Literal["number", "day", "month", "year"]
@@ -108,11 +108,7 @@ def draw(rng: np.random.Generator, hands: Hands, prints: Print, kind: Kind | Non
     left = text_ink(face, before, em)
     right = text_ink(face, after, em)
     digits = text_ink(face, label, em) if typed else None
-    written = None
-    if label and not typed:
-        begun = int(rng.integers(1, 4)) if kind == "year" and rng.random() < 0.5 else 0  # "20", "200": the pen writes the rest
-        written = _written(rng, hand or hands.any(rng), label[begun:], em, kind)
-        written = _behind_print(rng, text_ink(face, label[:begun], em), written, em) if begun else written
+    written = None if typed or not label else _written(rng, hand or hands.any(rng), label, em, kind)
     window = _laid(rng, kind, em, left, right, digits, written)
     return Drawn(worn(rng, window, HEIGHT), label, kind)
 
@@ -146,15 +142,13 @@ def _around(rng: np.random.Generator, kind: Kind) -> tuple[str, str]:
     mark, organ = _MARKS[rng.integers(len(_MARKS))], _ORGANS[rng.integers(len(_ORGANS))]
     if rng.random() < 0.4:  # an office's own letters
         organ = "".join(_LETTERS[i] for i in rng.integers(0, len(_LETTERS), rng.integers(2, 6)))
-    if rng.random() < 0.12:  # forms before 2011, and laws: the year is print, not part of the number
-        return label, f"{'/' if rng.random() < 0.85 else ' /'}{rng.integers(1994, 2026)}/{mark}-{organ}"
     if rng.random() < 0.3:
         return label, f"/{organ}-{mark}"
     return label, f"/{mark}{'-' if rng.random() < 0.85 else ' - '}{organ}"
 
 
 def _written(rng: np.random.Generator, hand: Hand, label: str, em: float, kind: Kind) -> Gray:
-    high = em * rng.uniform(0.5, 1.1) * (rng.uniform(1.1, 1.35) if rng.random() < (0.3 if kind == "number" else 0.12) else 1.0)
+    high = em * rng.uniform(0.6, 1.1) * (1.15 if kind == "number" and rng.random() < 0.3 else 1.0)
     ink = hand.write(label, max(16, round(high)))
     slope = rng.normal(0, 2.5)
     if abs(slope) > 0.7:
@@ -167,18 +161,6 @@ def _written(rng: np.random.Generator, hand: Hand, label: str, em: float, kind: 
         pressed = np.clip(cv2.resize(coarse, (ink.shape[1], ink.shape[0])) * rng.uniform(1.3, 2.4), 0.45, 1)
         ink = (ink * pressed).astype(np.uint8)
     return ink
-
-
-def _behind_print(rng: np.random.Generator, printed: Gray, ink: Gray, em: float) -> Gray:
-    """Both on one line; the first digits of a year are printed, what the pen writes may overlap them."""
-    above, base = max(ink.shape[0], round(1.2 * em)), round(rng.normal(0.02, 0.07) * em)
-    at = max(0, printed.shape[1] + round(em * rng.uniform(-0.15, 0.3)))
-    canvas = np.zeros((above + max(base, 0) + 1, max(printed.shape[1], at + ink.shape[1])), np.uint8)
-    canvas[above - round(1.2 * em) : above, : printed.shape[1]] = printed[: round(1.2 * em)]
-    top = max(0, above - ink.shape[0] + base)
-    spot = canvas[top : top + ink.shape[0], at : at + ink.shape[1]]
-    np.maximum(spot, ink[: spot.shape[0]], out=spot)
-    return cropped(canvas)
 
 
 def _laid(
@@ -206,10 +188,7 @@ def _laid(
     elif written is not None:
         lift = rng.normal(0.02, 0.09) if rng.random() < 0.8 else rng.uniform(-0.25, 0.25)
         top = min(max(base - written.shape[0] + int(lift * em), 0), max(0, TALL - written.shape[0]))
-        faint = rng.random() < 0.08  # a carbon copy
-        if faint:
-            written = np.asarray(cv2.GaussianBlur(written, (0, 0), float(rng.uniform(1.0, 2.2))), np.uint8)
-        _over(canvas, written, at, top, float(rng.uniform(0.4, 0.6) if faint else rng.uniform(0.55, 1.0)))
+        _over(canvas, written, at, top, float(rng.uniform(0.55, 1.0)))
     _dirt(rng, canvas, em, base)
     first, last = _cut(rng, kind, em, start, edge, stop)
     last = max(last, int(at + width + 0.1 * em)) if ink is not None else last

@@ -20,7 +20,6 @@ from torch import nn
 from training.data import SHARD, Pool, make_shard, start_making
 from training.export import write_onnx
 from training.fetch import cache
-from training.load import frozen, load_onnx
 from training.net import SlotNet
 
 log = logging.getLogger("training")
@@ -35,19 +34,16 @@ def train(where: Path, steps: int, shards: int, seed: int, workers: int, start: 
     rng = np.random.default_rng(seed)
     makers = start_making(where, TRAIN, shards, workers)
     pool = Pool(where, TRAIN)
-    net = SlotNet()
-    if start and start.suffix == ".onnx":
-        net = frozen(load_onnx(start))
-    elif start:
+    net = SlotNet().to(memory_format=torch.channels_last)
+    if start:
         net.load_state_dict(torch.load(start, weights_only=True))
-    net = net.to(memory_format=torch.channels_last)
-    rate = 1e-3 if start and start.suffix == ".onnx" else 2e-3 if start else 3e-3
+    rate = 2e-3 if start else 3e-3
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-2)
     plan = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=rate, total_steps=steps, pct_start=0.05 if start else 0.15)
     loss_of = nn.CTCLoss(blank=0, zero_infinity=True)
     began, smooth = time.monotonic(), 0.0
     for step in range(steps):
-        pool.grow(min(shards, 3 + step // STEPS_PER_SHARD))
+        pool.grow(shards if start else min(shards, 3 + step // STEPS_PER_SHARD))
         ink, labels = pool.batch(rng, BATCH)
         said = net(torch.from_numpy(ink).to(memory_format=torch.channels_last)).transpose(0, 1)
         wanted = torch.tensor([int(d) + 1 for label in labels for d in label], dtype=torch.long)
@@ -92,7 +88,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--start", type=Path, help="weights (running.pt, slots.pt, a shipped slots.onnx) to go on from")
+    parser.add_argument("--start", type=Path, help="weights (running.pt, slots.pt) to go on from")
     wanted = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(wanted.threads)
