@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.describe.fuzzy import compact, locate
 from app.describe.layout import Line, Sheet
@@ -18,6 +19,7 @@ COUNTRY = "conghoaxahoichunghiavietnam"
 DEVICE = "doclaptudohanhphuc"
 PARTY = "dangcongsanvietnam"
 _SURE_SHORT = 0.85
+_SURE_DASH = 0.8
 _CHAIRS = ("chutich", "botruong", "thutuong", "giamdoc", "chanhan", "hieutruong")
 _ENGLISH = re.compile(
     r"\b(?:co|ltd|company|corporation|jsc|joint|university|school|college|department|ministry|bank|hospital|of|and)\b"
@@ -93,7 +95,7 @@ def read_issuer(sheet: Sheet, head: Masthead, bottom: float) -> dict[str, FieldR
     lines = _issuer_lines(sheet, head, bottom)
     if not lines:
         return {}
-    starts = [i for i, line in enumerate(lines) if begins_organisation(_caps_text(line)) and not _goes_on(lines[:i])]
+    starts = [i for i, line in enumerate(lines) if begins_organisation(_caps_text(line)) and not _goes_on(lines[:i], line)]
     first = starts[-1] if starts else 0
     result = {"organName": _reading(lines[first:], N_("The last name in the left column of the head."))}
     if first:
@@ -101,13 +103,16 @@ def read_issuer(sheet: Sheet, head: Masthead, bottom: float) -> dict[str, FieldR
     return result
 
 
-def _goes_on(above: Sequence[Line]) -> bool:
+def _goes_on(above: Sequence[Line], line: Line) -> bool:
     """True where the row above is not yet a whole name: "BỘ Y TẾ -" of two issuers, "CHỦ TỊCH" of a committee."""
-    return bool(above) and (_is_joint(above[-1]) or above[-1].key in _CHAIRS)
+    return bool(above) and (_is_joint(above[-1], line) or above[-1].key in _CHAIRS)
 
 
-def _is_joint(line: Line) -> bool:
-    return line.text.rstrip(" .,").endswith(("-", "–"))
+def _is_joint(line: Line, below: Line) -> bool:
+    """A dash at the end joins two issuers of one rank, or was surely read: ends of rules and dirt look like dashes, too."""
+    if not line.text.rstrip(" .,").endswith(("-", "–")):
+        return False
+    return line.plain.split()[:1] == below.plain.split()[:1] or line.words[-1].confidence >= _SURE_DASH
 
 
 def _is_foreign(line: Line) -> bool:
@@ -141,7 +146,7 @@ def _caps_text(line: Line) -> str:
 
 
 def _reading(lines: Sequence[Line], why: str) -> FieldReading:
-    rows = [_caps_text(line) + (" -" if _is_joint(line) else "") for line in lines[:-1]]
+    rows = [_caps_text(line) + (" -" if _is_joint(line, below) else "") for line, below in pairwise(lines)]
     text = mend_office(" ".join([*rows, _caps_text(lines[-1])]))
     sure = min(line.confidence() for line in lines)
     average = sum(w.confidence for line in lines for w in line.words) / sum(len(line.words) for line in lines)
