@@ -56,10 +56,10 @@ def named_places(fields: Mapping[str, FieldReading], words: int) -> tuple[str, .
 
 def _may_be_misread(reading: FieldReading, name: str) -> bool:
     """Syllables that all can be are a place that is not on the list ("Hà Đông", no "Hạ Long") unless only accents differ or the engine
-    doubts them.
+    is not sure of them.
     """
     spelt = all(is_syllable(word) for word in reading.value.split())
-    return not spelt or compact(reading.value) == compact(name) or reading.confidence < _DOUBTFUL
+    return not spelt or compact(reading.value) == compact(name) or reading.confidence < _SURE
 
 
 def _is_near(read: str, name: str, sure: float) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -33,13 +32,6 @@ ISSUED: Candidates = ((date(2024, 3, 4).toordinal(), 1.0),)
 ARRIVED = date(2024, 3, 7)
 BLANK = (2339, 1654, 3)  # A4 at 200 dpi
 NO_WORDS = PageText(BLANK[1], BLANK[0], 200, [], "none")
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    engine = Tesseract()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture(scope="module")

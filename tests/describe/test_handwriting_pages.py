@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -30,13 +30,6 @@ from tests.samples.sample import Sample, assemble
 
 TODAY = date(2026, 11, 22)
 HEAD = 0.38  # of the page: as much as a head needs
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Tesseract]:
-    engine = Tesseract()
-    yield engine
-    engine.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from app.describe.handwriting.decode import beam
 from app.describe.handwriting.geometry import ABOVE, BELOW, EM, HEIGHT, WIDEST, Gray
-from app.describe.handwriting.reader import SlotReader
+from app.describe.handwriting.reader import SlotReader, SlotReading
 from app.describe.sheet_numbers.corner import Mark
 
 LONGEST = 6  # digits: a numbering machine fills up with zeros
@@ -23,23 +22,7 @@ _WHOLE, _MERGED = 0.72, 0.1  # of the height: a piece that is a figure; how ofte
 _ONE = 0.08  # a lone stroke's
 
 
-@dataclass(slots=True, frozen=True)
-class Figures:
-    """`values` with probabilities, best first, together 1; `mass` is the share of the network's probability that they explain."""
-
-    values: tuple[tuple[int, float], ...] = ()
-    mass: float = 0.0
-
-    @property
-    def best(self) -> int | None:
-        return self.values[0][0] if self.values else None
-
-    @property
-    def sure(self) -> float:
-        return self.values[0][1] if self.values else 0.0
-
-
-def read_figures(reader: SlotReader, mark: Mark) -> Figures:
+def read_figures(reader: SlotReader, mark: Mark) -> SlotReading:
     """Candidates from 1 to 9999; without any where the ink is no number."""
     found: dict[int, float] = {}
     runs, mass = 0, 0.0
@@ -53,13 +36,13 @@ def read_figures(reader: SlotReader, mark: Mark) -> Figures:
                     mass += probability
                     share = probability * (_MERGED if len(text) < apart else 1.0)
                     found[int(text)] = found.get(int(text), 0.0) + share
-    return _normal(found, mass / runs) if mass > 0 else Figures()
+    return _normal(found, mass / runs) if mass > 0 else SlotReading()
 
 
-def _normal(found: Mapping[int, float], mass: float) -> Figures:
+def _normal(found: Mapping[int, float], mass: float) -> SlotReading:
     best = sorted(found.items(), key=lambda pair: -pair[1])[:_KEPT]
     kept = sum(p for _v, p in best)
-    return Figures(tuple((value, p / kept) for value, p in best), min(1.0, mass))
+    return SlotReading(tuple((value, p / kept) for value, p in best), min(1.0, mass))
 
 
 def _joined(parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.describe.handwriting.chain import Candidates
-from app.describe.handwriting.reader import SlotReader
+from app.describe.handwriting.reader import SlotReader, SlotReading
 from app.describe.sheet_numbers.corner import Mark, find_marks
-from app.describe.sheet_numbers.figures import Figures, read_figures
+from app.describe.sheet_numbers.figures import read_figures
 from storage.records.reading import Box, PageText, Word
 
 _LEAST = 0.3  # of the network's probability must be digits; a speck or a hook is none
@@ -99,7 +99,7 @@ def _seen(page: int, number: int, marks: Sequence[Mark], reader: SlotReader) -> 
     return Seen(page, number, best, mark.box, clear, frozenset(letters), _is_weak(mark, figures, best[0][0]))
 
 
-def _is_weak(mark: Mark, figures: Figures, best: int) -> bool:
+def _is_weak(mark: Mark, figures: SlotReading, best: int) -> bool:
     return best in _STROKES and (mark.side == "left" or figures.mass < _LEAST)
 
 
