@@ -15,7 +15,7 @@ from app.describe.vocabulary import kinds_of, marks
 from app.rules import codes
 
 _NUMBER = re.compile(r"\d{1,10}[a-zđ]?(?![a-zđ\d])", re.IGNORECASE)
-_SHEETS = re.compile(r"(?<!\w)(\d{1,6}[ab]?)(?:\s*[-–]\s*(\d{1,6}[ab]?))?(?![\w/])")
+_SHEETS = re.compile(r"(?<!\w)(\d{1,6}[a-z]?)(?:\s*[-–]\s*(\d{1,6}[a-z]?))?(?![\w/])")
 LONGEST = 6  # digits; longer is more than a number
 _DAY = re.compile(r"(\d{1,2})\D{1,12}(\d{1,2})\D{1,10}((?:18|19|20)\d\d)")
 # what the engine makes of lone digits

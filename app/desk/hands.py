@@ -123,8 +123,8 @@ def standing(workspace: Workspace) -> Standing:
 def practise(job: Job, workspace: Workspace, boxes: SandboxPool) -> Practice | None:
     """Some ten seconds in the background. None where too little is known. Raises Cancelled and what the sandbox raises."""
     with workspace.catalog.read() as session:
-        known = _known(session)[:MOST]
-        total = len(_known(session))
+        certain = _known(session)
+    known, total = certain[:MOST], len(certain)
     if not known:
         return None
     job.progress(0, len(known), _("Learning this office's handwriting…"))
@@ -204,8 +204,8 @@ def import_hand(job: Job, workspace: Workspace, boxes: SandboxPool, path: Path) 
         raise _broken()
     weights = path.read_bytes()
     with workspace.catalog.read() as session:
-        known = _known(session)[:MOST]
-        total = len(_known(session))
+        certain = _known(session)
+    known, total = certain[:MOST], len(certain)
     with workspace.scratch() as scratch:
         documents = _laid_out(job, workspace, known, scratch)
         own, other = file_in(workspace, scratch), scratch / "foreign.npz"

@@ -11,6 +11,7 @@ from app.errors import AppError
 from app.recognise.words import from_json
 
 if TYPE_CHECKING:
+    from app.describe.handwriting.practice import Lesson
     from app.describe.handwriting.reader import SlotReader
     from app.describe.handwriting.recurrent import Weights
     from storage.records import FieldReading, PageText
@@ -78,18 +79,9 @@ def practise(documents: list[dict[str, Any]], today: str, hands: str | None, out
     are in `out` and "better" is true. Raises AppError where the network does not run.
     """
     from app.describe.handwriting import recurrent
-    from app.describe.handwriting.lessons import lessons_of
     from app.describe.handwriting.practice import practise as practised
-    from app.sandbox import progress
 
-    reader, day = _shipped_reader(), date.fromisoformat(today)
-    lessons = []
-    for done, one in enumerate(documents, 1):
-        page = from_json(Path(one["words"]).read_bytes())
-        known = str(one["number"]), str(one["date"])
-        lessons += lessons_of(page, Path(one["image"]), *known, today=day, reader=reader, weight=float(one["weight"]))
-        progress(done, len(documents))
-    found = practised(reader, lessons, _weights(hands))
+    found = practised(_shipped_reader(), _lessons(documents, today), _weights(hands))
     if found is None:
         return None
     if found.better:
@@ -104,22 +96,28 @@ def try_hands(documents: list[dict[str, Any]], today: str, hands: str | None, ot
 
     `documents` as in `practise`. "tried" slots, "right" with those in use and with the others.
     """
-    from app.describe.handwriting.lessons import lessons_of
     from app.describe.handwriting.practice import compare
-    from app.sandbox import progress
 
-    reader, day = _shipped_reader(), date.fromisoformat(today)
     foreign = _weights(other)
     if foreign is None:
         return None
-    lessons = []
+    tried, right = compare(_shipped_reader(), _lessons(documents, today), _weights(hands), foreign)
+    return {"tried": tried, "right": list(right)}
+
+
+def _lessons(documents: list[dict[str, Any]], today: str) -> list[Lesson]:
+    """The slots of these documents whose digits are known; reports progress document by document."""
+    from app.describe.handwriting.lessons import lessons_of
+    from app.sandbox import progress
+
+    reader, day = _shipped_reader(), date.fromisoformat(today)
+    lessons: list[Lesson] = []
     for done, one in enumerate(documents, 1):
         page = from_json(Path(one["words"]).read_bytes())
         known = str(one["number"]), str(one["date"])
         lessons += lessons_of(page, Path(one["image"]), *known, today=day, reader=reader, weight=float(one["weight"]))
         progress(done, len(documents))
-    tried, right = compare(reader, lessons, _weights(hands), foreign)
-    return {"tried": tried, "right": list(right)}
+    return lessons
 
 
 def _weights(hands: str | None) -> Weights | None:
