@@ -19,7 +19,7 @@ _AUTHORITY = re.compile(r"^\W{0,2}(?P<mark>TM|KT|TL|TUQ|TLT|Q|T/M|K/T|T/L|TUN)\s
 _RECIPIENTS = re.compile(r"^\W{0,3}n[o0]i\s*nhan\s*[:;.]?")
 _DEGREES = re.compile(
     r"^(?:(?:GS|PGS|TSKH|TS|ThS|Ths|BSCKI{1,2}|BS|CKI{1,2}|KS|CN|DS|LS|NGƯT|NGND|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
-    r"Đại úy|Thượng úy|Trung úy|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Bác sĩ|Luật sư|Ông|Bà)\b\.?[\s.]*)+"
+    r"Đại úy|Thượng úy|Trung úy|Thiếu úy|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Bác sĩ|Luật sư|Ông|Bà)\b\.?[\s.,]*)+"
 )
 _NAME_WORD = re.compile(r"^[^\W\d_]+$")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -31,6 +31,7 @@ _SAME_SHAPE = "csxvou"
 _LEAST_SURE, _LEAST_SURE_PART = 0.35, 0.6
 _SURE_ROW, _HALF_READ = 0.7, 0.55
 _TORN = 3.5  # heights of a word
+_TEXT, _ROWS_OF_TEXT = (0.3, 0.7), 4  # page widths that a row of text reaches over at least
 _EDGE = " .,:;-_|'`“”\"()~*"
 
 
@@ -87,11 +88,18 @@ def _post_lines(sheet: Sheet, pieces: Sequence[Line], label: Line | None) -> lis
             return _block(piece, capitals, sheet.unit)
     for piece in reversed(capitals):
         early = sheet.number == 1 and piece.middle < 0.6
-        if piece.left > 0.4 and _is_head(piece) and not (early and label is None):
+        if piece.left > 0.4 and _is_head(piece) and not (early and label is None) and not _text_below(sheet, piece, label):
             first = _AUTHORITY.match(piece.text) or not _above(piece, capitals, sheet.unit)
             if first:
                 return _block(piece, capitals, sheet.unit)
     return []
+
+
+def _text_below(sheet: Sheet, piece: Line, label: Line | None) -> bool:
+    """True where the text goes on below: the post between subject and grounds of a decision is nobody's signature."""
+    end = label.top if label is not None else piece.bottom
+    rows = [line for line in sheet.lines if piece.bottom < line.middle < end and line.left < _TEXT[0] and line.right > _TEXT[1]]
+    return len(rows) >= _ROWS_OF_TEXT
 
 
 def _in_capitals(sheet: Sheet, pieces: Sequence[Line]) -> list[Line]:
