@@ -10,11 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.describe.fuzzy import distance
+
 if TYPE_CHECKING:
     from app.describe.layout import Line, Sheet
 
-_WORD = re.compile(r"(?:saoy|saoluc|trichsao)(?:banchinh|bansao)?")
-_NUMBER = re.compile(r"[/-]\s*(?:sy|sl|trs|ts|bs)(?:bc)?\b|^\W*s[oô0]\s*[:.]?\s*\d+")
+_WORDS = ("saoy", "saoluc", "trichsao", "saoybanchinh", "saolucbanchinh", "saoybansao")
+_CODE = re.compile(r"\d\s*[/-]\s*(?:sy|sl|trs|ts|bs)(?:bc)?\b")
+_NUMBER = re.compile(r"^\W*s[oô0]\s*[:.]?\s*\d+")
 _DATED = re.compile(r"\bng\w{1,2}\b.*\bth\w{2,3}\b.*\bn\w{1,2}m\b.*\d")
 _RIGHT = 0.5  # page widths: the middle of the word stands right of it
 _BELOW = 7.0  # units down to number, place and date
@@ -41,15 +44,18 @@ def _is_beside(line: Line, head: Line) -> bool:
 
 def _head(sheet: Sheet) -> Line | None:
     for piece in sheet.pieces():
-        if not _WORD.fullmatch(piece.key) or piece.capitals < _CAPITALS or piece.centre < _RIGHT:
+        wrong = min(distance(piece.key, word, 1) for word in _WORDS)
+        if wrong > 1 or piece.capitals < _CAPITALS or piece.centre < _RIGHT:
             continue
         above = sum(line.middle < piece.top - sheet.unit for line in sheet.lines)
         below = sheet.between(piece.bottom, piece.bottom + _BELOW * sheet.unit)
-        if (sheet.number > 1 or above >= _LEAST_ABOVE) and _is_numbered(below):
+        if (sheet.number > 1 or above >= _LEAST_ABOVE) and _is_numbered(below, exact=wrong == 0):
             return piece
     return None
 
 
-def _is_numbered(lines: Sequence[Line]) -> bool:
-    """A number or a place and date below it: a copy has both, the engine may lose one."""
-    return any(_NUMBER.search(line.plain) or _DATED.search(line.plain) for line in lines)
+def _is_numbered(lines: Sequence[Line], *, exact: bool) -> bool:
+    """A copy's number below it; where the word itself is read without a mistake any number or place and date will do."""
+    return any(
+        _CODE.search(line.plain) or (exact and (_NUMBER.search(line.plain) or _DATED.search(line.plain))) for line in lines
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from app.describe.arrival.typed import find_arrival, read_arrival, stamp_words
 from app.describe.dateline import DateLine, find_dateline, read_date, read_place, read_spoken_date
@@ -27,6 +30,11 @@ from storage.records.reading import Box, FieldReading, Word
 
 NOT_FOUND = 0.05  # confidence of an empty reading whose line was not even found
 _DEEPEST = 0.75  # page widths: no head reaches further down
+_WRAPPED, _YEAR_ROW = (
+    re.compile(r"\bngay\b.*\d.*\b(?:thang|nam)\W*(?:\d{1,2}\W*)?$"),
+    re.compile(r"^\W*(?:nam\s*)?(?:19|20)\d\d\W*$"),
+)
+_SAME_CELL = 0.1  # page widths between the middles of two rows of one cell
 _COURTS = ("toaan", "vienkiemsat", "thihanhan")
 _JUDGMENT, _NAMED = "Bản án", 0.94
 _DATE_BELOW = 4.0  # units from a court's number down to its date
@@ -124,12 +132,23 @@ def _dateline(sheet: Sheet, head: Masthead, skip: set[int]) -> DateLine | None:
             break
         if line.right > 0.6:
             lines.append(line)
-    found = find_dateline(lines, sheet.unit)
+    found = find_dateline(_two_rows(sheet, head, lines), sheet.unit) or find_dateline(lines, sheet.unit)
     if found is None:  # number and place may stand so close that they look like one sentence
         numbered = [line for line in lines if line.plain.lstrip(" .,'").startswith("s") and "/" in line.text]
         parts = [part for line in numbered if (part := line.part(lambda word: word.box[2] > head.split))]
         found = find_dateline(parts, sheet.unit)
     return found
+
+
+def _two_rows(sheet: Sheet, head: Masthead, lines: Sequence[Line]) -> list[Line]:
+    """Lines of place and date whose year wrapped into the row below, as narrow cells of a table have it, put together."""
+    right = [part for line in lines if (part := line.part(head.right if head.kind == "state" else lambda _word: True))]
+    joined = []
+    for line, below in pairwise(right):
+        near = below.top - line.bottom < 1.6 * sheet.unit and abs(below.centre - line.centre) < _SAME_CELL
+        if near and _WRAPPED.search(line.plain) and _YEAR_ROW.match(below.plain):
+            joined.append(Line((*line.words, *below.words), line.aspect))
+    return joined
 
 
 def _number_line(sheet: Sheet, marks: _Landmarks, skip: set[int]) -> NumberLine | None:

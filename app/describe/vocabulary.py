@@ -105,6 +105,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("Bản sao lục", ("SL",), ("Sao lục",), official=False),
 )
 LETTER = "Công văn"
+_BEGUN = (14, 4)  # letters of a post that are there at least, and that may be lost behind them
 _NEARLY = 7  # letters of a name that is known with one of them wrong
 
 # Beginnings of notation that offices write and that name no type above; they only help to cut it out of handwriting.
@@ -238,6 +239,16 @@ def post_at(key: str) -> tuple[str, int] | None:
         if errors <= limit and len(post) - 7 * errors > score:
             best, score = (name, used), len(post) - 7 * errors
     return best
+
+
+def post_begun(key: str) -> tuple[str, int] | None:
+    """(post, letters of `key`) for a long one that lost its last word: "Thẩm phán - Chủ tọa phiên" is no mere Thẩm phán."""
+    found = [
+        name
+        for post, name in _post_keys()
+        if post.startswith(key) and _BEGUN[0] <= len(key) < len(post) <= len(key) + _BEGUN[1]
+    ]
+    return (found[0], len(key)) if len(found) == 1 else None
 
 
 def is_post(key: str) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from app.describe.header import read_header
+from app.describe.numbering import normal_notation
+from app.describe.wording import mended_wording
+from bench.describe import agrees, read
 from storage.records.reading import PageText
 from tests.describe.layouts import Draft, closing, decision, head
+from tests.samples.varied.copied import make_copied
 
 TODAY = date(2026, 11, 22)
 COURT = {"parent": "TÒA ÁN NHÂN DÂN", "issuer": "HUYỆN PHÚ AN - TỈNH BÌNH SA", "place": ""}
@@ -112,6 +117,66 @@ def test_minutes_without_a_date_do_not_take_the_copys() -> None:
     assert (found["signer"], found.get("codeNumber")) == ("Nguyễn Văn An", None)
 
 
+def test_a_misread_word_needs_the_copys_number() -> None:
+    found = values(copied(decision(), 0.62, "SAO VY", "Số: 12/SY-VP").page())
+    assert found["signer"] == "Nguyễn Văn An"
+    assert values(copied(decision(), 0.62, "SAO VY", "Số: 12/QĐ-VP").page())["signer"] == "Trần Thị Bình"
+
+
+def test_a_copied_paper_through_the_engine(tmp_path: Path) -> None:
+    made = make_copied(0, way="scan 150")
+    found, _seconds = read(made.paper.save(tmp_path, "paper"))
+    for name in ("codeNumber", "codeNotation", "issuedDate", "place", "signer", "position"):
+        assert agrees(name, found.get(name, ("", 0.0))[0], made.paper.truth[name]), (name, found.get(name), made.copy)
+
+
 def test_a_word_about_copies_in_the_text_cuts_nothing() -> None:
     draft = decision().at("Văn bản này được SAO Y gửi các đơn vị, số 15/SY.", 0.18, 0.32)
     assert values(draft.page()) == values(decision().page())
+
+
+@pytest.mark.parametrize(
+    ("rows", "day"), [(("ngày 15 tháng 02 năm", "2015"), "15/02/2015"), (("ngày 5 tháng 11", "năm 2015"), "05/11/2015")]
+)
+def test_a_date_line_that_wraps_in_a_narrow_cell(rows: tuple[str, str], day: str) -> None:
+    draft = head(place=f"Krông Bông, {rows[0]}").put(rows[1], 0.72, 0.113).put("KẾ HOẠCH", 0.52, 0.15)
+    found = values(draft.page())
+    assert (found["place"], found["issuedDate"]) == ("Krông Bông", day)
+
+
+def test_a_name_that_stands_on_the_next_page() -> None:
+    first = closing(head(), 0.6, posts=("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"), name="").page()
+    assert values(first, Draft().put("Thượng tá Hồ Thị Mai", 0.7, 0.06).page())["signer"] == "Hồ Thị Mai"
+    for text, centre in (("DANH SÁCH", 0.6), ("Hồ Thị Mai", 0.52), ("Phụ lục kèm theo", 0.7)):
+        assert "signer" not in values(first, Draft().put(text, centre, 0.06).page())
+
+
+def test_a_long_post_whose_last_word_was_lost() -> None:
+    draft = closing(head(), 0.5, posts=("TM. HỘI ĐỒNG XÉT XỬ SƠ THẨM", "THẨM PHÁN - CHỦ TỌA PHIÊN"))
+    reading = read_header([draft.page()], today=TODAY).fields["position"]
+    assert (reading.value, reading.confidence <= 0.6) == ("Thẩm phán - Chủ tọa phiên tòa", True)
+
+
+def test_words_that_are_right_mend_no_others() -> None:
+    assert mended_wording("CÔNG NHẬN SỰ THỎA THUẬN") == "CÔNG NHẬN SỰ THỎA THUẬN"
+    assert mended_wording("khen thưởng công nhân") == "khen thưởng công nhân"
+
+
+@pytest.mark.parametrize(
+    ("read_as", "printed"),
+    [
+        ("ĐA-ĐĐL", "ĐA-ĐL"),
+        ("BC-ĐĐBQH", "BC-ĐĐBQH"),
+        ("2017/QĐĐST-HNGĐ", "2017/QĐST-HNGĐ"),
+        ("BC-VPĐKĐĐ", "BC-VPĐKĐĐ"),
+        ("TIr-UBND", "TTr-UBND"),
+    ],
+)
+def test_a_letter_of_a_notation_that_was_read_twice(read_as: str, printed: str) -> None:
+    assert normal_notation(read_as) == printed
+
+
+def test_no_addressee_begins_left_of_its_label() -> None:
+    draft = head(code="Số: 85/UBND-VP").at("Kính gửi: Các phòng, ban thuộc huyện.", 0.34, 0.16)
+    draft.at("- Thời gian gần đây, trên địa bàn xảy ra một số vụ việc", 0.19, 0.18)
+    assert values(draft.page())["addressee"] == "Các phòng, ban thuộc huyện"
