@@ -8,7 +8,7 @@ from datetime import date
 from app.describe.arrival.typed import find_arrival, read_arrival, stamp_words
 from app.describe.dateline import DateLine, find_dateline, read_date, read_place, read_spoken_date
 from app.describe.layout import Line, Sheet
-from app.describe.marks import read_marks
+from app.describe.marks.typed import read_marks
 from app.describe.masthead import Masthead, find_masthead, read_issuer
 from app.describe.numbering import NumberLine, find_number_line, read_code
 from app.describe.readers import Slot

@@ -182,7 +182,7 @@ def _from_noise(text: str, start: int, title_kind: str | None, *, party: bool) -
                 return start + year.start(1), f"{year.group(1).translate(_AS_DIGITS)}/{value}"
             return start + cut + 1, value
     known = "|".join(re.escape(mark) for mark in marks())
-    found = re.search(rf"(?P<mark>{known})Đ?\s*[-.]\s*(?=[{_CAP}])", body.replace("Ð", "Đ"))
+    found = re.search(rf"[.,:]?(?P<mark>{known})Đ?\s*[-.]\s*(?=[{_CAP}])", body.replace("Ð", "Đ"))
     if found is None:
         found = re.search(rf"(?<![^\W\d_])(?=[{_CAP}]{{2,4}}\s*-\s*[{_CAP}]{{2,}}\W*$)", body)
     if found:
@@ -226,9 +226,10 @@ def _end_of_code(line: Line, start: int) -> int:
 
 def normal_notation(text: str) -> str:
     """Notation in one form: no blanks, one kind of dash, known beginnings mended ("QÐÐ - cc" → "QĐ-CC")."""
-    value = re.sub(r"\s+", "", text).replace("Ð", "Đ").replace("€", "C").strip(".,:;'`_*|-/…")
+    value = re.sub(r"\s+", "", text).replace("Ð", "Đ").replace("€", "C")
+    value = re.sub(r"^[T17I]?[-,.:]+Tr(?=-)", "T.Tr", value)  # no mark begins with a stop: its "T" was taken for a stroke
+    value = value.strip(".,:;'`_*|-/…")
     value = re.sub(r"-{2,}", "-", re.sub(r"^(Q?)Đ{2,}(?=-|N-)", r"\1Đ", value))
-    value = re.sub(r"^T[-,.]+Tr(?=-)", "T.Tr", value)
     groups = value.split("-")
     groups = [
         g.upper() if i and (g.islower() or (len(g) == 2 and g[0].islower())) and len(g) > 1 else g for i, g in enumerate(groups)

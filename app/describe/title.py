@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.describe.fuzzy import compact
 from app.describe.layout import Line, Sheet
-from app.describe.marks import STAMPED
+from app.describe.marks.typed import STAMPED
 from app.describe.masthead import Masthead
 from app.describe.paragraph import begins_paragraph, margins, next_line
 from app.describe.vocabulary import BODY, LETTER, Title, is_post, kinds_of, title_at

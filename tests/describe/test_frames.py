@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from app.describe.frame_words import read_frame
-from app.describe.frames import Frame, find_frames
+from app.describe.marks.frames import Frame, find_frames
+from app.describe.marks.inside import read_frame
 from app.recognise.tesseract import Tesseract
 
 FONT = Path(__file__).resolve().parents[2] / "resources" / "fonts" / "Tinos-Bold.ttf"

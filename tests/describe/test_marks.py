@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.describe.header import describe, read_header
-from app.describe.marks import read_stamp
+from app.describe.marks.typed import read_stamp
 from app.recognise.tesseract import Tesseract
 from bench.describe import read
 from tests.describe.layouts import head

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.describe.frame_words import read_frame
-from app.describe.frames import Frame, find_frames
 from app.describe.ink import PageReader
 from app.describe.layout import Sheet
-from app.describe.marks import ALONE, FIELDS, Stamped, read_stamp
+from app.describe.marks.frames import Frame, find_frames
+from app.describe.marks.inside import read_frame
+from app.describe.marks.typed import ALONE, FIELDS, Stamped, read_stamp
 from app.describe.second import look
 from app.errors import AppError
 from app.i18n import N_
