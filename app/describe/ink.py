@@ -27,6 +27,7 @@ _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a 
 _RED_SHOWN = np.asarray(255 - np.clip((np.arange(256) - 25) * 3, 0, 255), np.uint8)  # by how much more red than green and blue
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
 _PICTURES_KEPT = 2  # of one document: the page with the head and the one with the signature
+_END = b"\xff\xd9"  # of a whole JPEG
 KEPT_MOST = 20_000_000  # pixels; larger ones are unpacked for each look, they would not leave room for the engine
 
 
@@ -83,7 +84,7 @@ def pixels_of(image: Path) -> Pixels:
     """The page's picture, unpacked once for all looks at it. Raises OSError."""
     with Image.open(image) as opened:
         if opened.width * opened.height > KEPT_MOST:
-            return _unpack(opened)
+            return _unpack(opened, image)
     state = image.stat()
     return _unpacked(image, state.st_mtime_ns, state.st_size)
 
@@ -91,11 +92,30 @@ def pixels_of(image: Path) -> Pixels:
 @lru_cache(maxsize=_PICTURES_KEPT)
 def _unpacked(image: Path, _changed: int, _size: int) -> Pixels:
     with Image.open(image) as opened:
-        return _unpack(opened)
+        return _unpack(opened, image)
 
 
-def _unpack(opened: Image.Image) -> Pixels:
+def _unpack(opened: Image.Image, image: Path) -> Pixels:
+    if opened.format == "JPEG" and opened.mode in ("L", "RGB"):
+        pixels = unpack_jpeg(image, colours=opened.mode == "RGB")
+        if pixels is not None:
+            return pixels
     return np.asarray(opened.convert("L" if opened.mode in ("1", "L") else "RGB"))
+
+
+def unpack_jpeg(image: Path, *, colours: bool, half: bool = False) -> Pixels | None:
+    """A JPEG, or its half in each direction, in half the time that Pillow takes and bit for bit the same; None where its end is
+    missing or the library does not know it: Pillow then tells what is wrong. Raises OSError.
+    """
+    data = np.fromfile(image, np.uint8)
+    if data[-2:].tobytes() != _END:
+        return None
+    if half:
+        way = cv2.IMREAD_REDUCED_GRAYSCALE_2 | cv2.IMREAD_COLOR_RGB if colours else cv2.IMREAD_REDUCED_GRAYSCALE_2
+    else:
+        way = cv2.IMREAD_COLOR_RGB if colours else cv2.IMREAD_GRAYSCALE
+    pixels = cv2.imdecode(data, way | cv2.IMREAD_IGNORE_ORIENTATION)
+    return None if pixels is None else np.asarray(pixels, np.uint8)
 
 
 def _of(pixels: Pixels, layer: Layer) -> Pixels:

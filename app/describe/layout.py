@@ -74,6 +74,13 @@ def _slice(word: Word, start: int, end: int, length: int) -> Box:
     return x0 + step * start, y0, x0 + step * end, y1
 
 
+def _median(values: list[float]) -> float:
+    """As `statistics.median`, which takes five times as long for the few words of a line."""
+    values.sort()
+    half = len(values) // 2
+    return values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
 @dataclass(frozen=True)
 class Line(Run):
     """A run with its measures, in page widths."""
@@ -90,11 +97,11 @@ class Line(Run):
 
     @cached_property
     def top(self) -> float:
-        return statistics.median(w.box[1] for w in self.words) * self.aspect
+        return _median([w.box[1] for w in self.words]) * self.aspect
 
     @cached_property
     def bottom(self) -> float:
-        return statistics.median(w.box[3] for w in self.words) * self.aspect
+        return _median([w.box[3] for w in self.words]) * self.aspect
 
     @property
     def middle(self) -> float:

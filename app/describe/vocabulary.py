@@ -8,7 +8,7 @@ other, a test holds the two together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from app.describe.fuzzy import compact, distance, prefix_distance
 from app.describe.names import is_syllable
@@ -160,6 +160,7 @@ class Title:
     used: int  # plain letters of the line that belong to it
 
 
+@lru_cache(maxsize=1024)
 def title_at(key: str) -> Title | None:
     """The type that the compact text of a line begins with, a wrong letter in six forgiven; the longest of the best."""
     best: Title | None = None
@@ -229,6 +230,7 @@ def _post_keys() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((compact(name), name) for name in POSTS), key=lambda pair: -len(pair[0])))
 
 
+@lru_cache(maxsize=1024)
 def post_at(key: str) -> tuple[str, int] | None:
     """(post, letters used) that the compact text begins with, a wrong letter in seven forgiven; the longest."""
     best: tuple[str, int] | None = None

@@ -206,7 +206,9 @@ class ReviewCell(FieldCell):
             self._note.show()
 
     def _say_findings(self) -> None:
-        lines = [] if self.confirmed and not self._trouble else [one.message for one in self.findings]
+        lines = [one.message for one in self.findings]
+        if self.asked or (self.confirmed and not self._trouble):  # what is typed was just spoken of, not what is saved
+            lines = []
         theme.restyle(self._found, "role", "danger")
         self._found.setText("\n".join(f"⚠ {line}" for line in lines))
         self._found.setVisible(bool(lines))
