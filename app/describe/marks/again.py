@@ -34,7 +34,7 @@ def look_again_at_marks(
     """
     lower = min(1.0, min(bottom + _BELOW, max(bottom, _DEEPEST)) / sheet.aspect)
     found: dict[str, FieldReading] = {}
-    for frame, readings in _framed(engine, image, lower):
+    for frame, readings in _framed(engine, page, image, lower):
         for name, reading in _voted(frame, readings, fields, sheet.number).items():
             if name not in found or found[name].confidence < reading.confidence:
                 found[name] = reading
@@ -49,10 +49,10 @@ def look_again_at_marks(
     return found
 
 
-def _framed(engine: PageReader, image: Path, lower: float) -> Iterator[tuple[Frame, list[list[Word]]]]:
+def _framed(engine: PageReader, page: PageText, image: Path, lower: float) -> Iterator[tuple[Frame, list[list[Word]]]]:
     """The readings of each frame; none when the picture is lost or unreadable."""
     try:
-        for frame in find_frames(image, lower):
+        for frame in find_frames(image, lower, page.words):
             yield frame, list(read_frame(engine, image, frame))
     except (AppError, OSError):
         return
