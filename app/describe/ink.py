@@ -40,10 +40,19 @@ class PageReader(Protocol):
 
 
 def reread(
-    engine: PageReader, image: Path, box: Box, layer: Layer, *, dpi: int, first_line: int, shape: Shape = "page"
+    engine: PageReader,
+    image: Path,
+    box: Box,
+    layer: Layer,
+    *,
+    dpi: int,
+    first_line: int,
+    shape: Shape = "page",
+    size: float = 1.0,
 ) -> list[Word]:
     """The words of one ink inside `box`, in boxes of the whole page, lines numbered from `first_line`.
 
+    `size` scales the picture before it is read.
     `shape`: what is in the box; in a block or a line the engine looks for no drawings, in which it loses a name below a seal.
 
     "all" is the picture as it is, "open" its black ink without the ring of a seal, "dark" only its darkest ink: bold print below the
@@ -61,9 +70,14 @@ def reread(
         grey = without_rings(grey, dpi)
     if layer == "red" and int((grey < 128).sum()) < _LEAST_RED * (dpi / 200) ** 2:
         return []
+    if size != 1.0:
+        grey = np.asarray(
+            cv2.resize(grey, None, fx=size, fy=size, interpolation=cv2.INTER_CUBIC if size > 1 else cv2.INTER_AREA), np.uint8
+        )
+        dpi = round(dpi * size)
     framed = np.pad(grey, _FRAME, constant_values=255)
     found = engine.read_grey(framed, dpi) if shape == "page" else engine.read_block(framed, dpi, one_line=shape == "line")
-    return [_moved(word, frame, found, (width, height), first_line) for word in found.words]
+    return [_moved(word, frame, found, (width, height), first_line, size) for word in found.words]
 
 
 def pixels_of(image: Path) -> Pixels:
@@ -140,13 +154,16 @@ def _red(red: MatLike, green: MatLike, blue: MatLike) -> Pixels:
     return np.asarray(cv2.LUT(excess, _RED_SHOWN), np.uint8)
 
 
-def _moved(word: Word, frame: tuple[int, int, int, int], crop: PageText, page: tuple[int, int], first: int) -> Word:
+def _moved(
+    word: Word, frame: tuple[int, int, int, int], crop: PageText, page: tuple[int, int], first: int, size: float
+) -> Word:
     x0, y0, x1, y1 = word.box
-    left, top = frame[0] - _FRAME, frame[1] - _FRAME
+    left, top = frame[0] - _FRAME / size, frame[1] - _FRAME / size
+    wide, high = crop.width / size, crop.height / size
     box = (
-        min(max((left + x0 * crop.width) / page[0], 0.0), 1.0),
-        min(max((top + y0 * crop.height) / page[1], 0.0), 1.0),
-        min(max((left + x1 * crop.width) / page[0], 0.0), 1.0),
-        min(max((top + y1 * crop.height) / page[1], 0.0), 1.0),
+        min(max((left + x0 * wide) / page[0], 0.0), 1.0),
+        min(max((top + y0 * high) / page[1], 0.0), 1.0),
+        min(max((left + x1 * wide) / page[0], 0.0), 1.0),
+        min(max((top + y1 * high) / page[1], 0.0), 1.0),
     )
     return Word(word.text, box, word.confidence, word.block, word.line + first)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from app.describe.copies import own_lines
 from app.describe.fuzzy import compact, tidy
 from storage.records.reading import Box, PageText, Word, union
 from storage.text import fold
@@ -153,7 +154,9 @@ class Sheet:
         # What is read as a letter but is as low as a dot is dirt.
         solid = [w for w in words if (w.box[3] - w.box[1]) * aspect > 0.2 * unit or not _LETTER.search(w.text)]
         lines = [Line(tuple(row), aspect) for row in _rows(solid)]
-        return cls(number, aspect, sorted(lines, key=lambda line: line.middle), unit)
+        sheet = cls(number, aspect, sorted(lines, key=lambda line: line.middle), unit)
+        sheet.lines = own_lines(sheet)  # a copy's own head and signature are not the document's
+        return sheet
 
     def pieces(self, lines: Iterable[Line] | None = None) -> list[Line]:
         """Lines cut at wide blanks: what stands side by side comes apart."""

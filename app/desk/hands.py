@@ -122,27 +122,16 @@ def standing(workspace: Workspace) -> Standing:
 @in_words
 def practise(job: Job, workspace: Workspace, boxes: SandboxPool) -> Practice | None:
     """Some ten seconds in the background. None where too little is known. Raises Cancelled and what the sandbox raises."""
-    with workspace.catalog.read() as session:
-        certain = _known(session)
-    known, total = certain[:MOST], len(certain)
+    total, known = _certain(workspace)
     if not known:
         return None
     job.progress(0, len(known), _("Learning this office's handwriting…"))
     with workspace.scratch() as scratch:
-        documents = _laid_out(job, workspace, known, scratch)
-        own, out = file_in(workspace, scratch), scratch / "practised.npz"
-        answer = boxes.call(
-            "app.desk.tasks:practise",
-            documents=documents,
-            today=clock.today().isoformat(),
-            hands=str(own) if own else None,
-            out=str(out),
-            timeout=SECONDS,
-            job=job,
-        )
+        out = scratch / "practised.npz"
+        documents, answer = _asked(job, workspace, boxes, "practise", known, scratch, out=str(out))
         if answer is None:
             return None
-        done = Practice(len(documents), answer["lessons"], answer["tried"], _pair(answer["right"]), bool(answer["better"]))
+        done = Practice(documents, answer["lessons"], answer["tried"], _pair(answer["right"]), bool(answer["better"]))
         _keep(workspace, out.read_bytes() if done.kept else None, total, done)
     return done
 
@@ -203,28 +192,35 @@ def import_hand(job: Job, workspace: Workspace, boxes: SandboxPool, path: Path) 
     if not path.is_file() or path.stat().st_size > LARGEST:
         raise _broken()
     weights = path.read_bytes()
-    with workspace.catalog.read() as session:
-        certain = _known(session)
-    known, total = certain[:MOST], len(certain)
+    total, known = _certain(workspace)
     with workspace.scratch() as scratch:
-        documents = _laid_out(job, workspace, known, scratch)
-        own, other = file_in(workspace, scratch), scratch / "foreign.npz"
+        other = scratch / "foreign.npz"
         other.write_bytes(weights)
-        answer = boxes.call(
-            "app.desk.tasks:try_hands",
-            documents=documents,
-            today=clock.today().isoformat(),
-            hands=str(own) if own else None,
-            other=str(other),
-            timeout=SECONDS,
-            job=job,
-        )
+        documents, answer = _asked(job, workspace, boxes, "try_hands", known, scratch, other=str(other))
     if answer is None:
         raise _broken()
     right = _pair(answer["right"])
-    done = Practice(len(documents), answer["tried"], answer["tried"], right, right[1] >= right[0], foreign=True)
+    done = Practice(documents, answer["tried"], answer["tried"], right, right[1] >= right[0], foreign=True)
     _keep(workspace, weights if done.kept else None, total, done)
     return done
+
+
+def _asked(
+    job: Job, workspace: Workspace, boxes: SandboxPool, task: str, known: Sequence[_Known], scratch: Path, **files: str
+) -> tuple[int, dict[str, Any] | None]:
+    """How many documents were laid out in `scratch`, and what the sandbox's `task` makes of them beside the office's own weights."""
+    documents = _laid_out(job, workspace, known, scratch)
+    own = file_in(workspace, scratch)
+    answer = boxes.call(
+        f"app.desk.tasks:{task}",
+        documents=documents,
+        today=clock.today().isoformat(),
+        hands=str(own) if own else None,
+        timeout=SECONDS,
+        job=job,
+        **files,
+    )
+    return len(documents), answer
 
 
 def _broken() -> AppError:
@@ -237,6 +233,13 @@ def _broken() -> AppError:
 
 def _pair(numbers: Sequence[int]) -> tuple[int, int]:
     return int(numbers[0]), int(numbers[1])
+
+
+def _certain(workspace: Workspace) -> tuple[int, list[_Known]]:
+    """How many documents are certain, and the newest of them."""
+    with workspace.catalog.read() as session:
+        certain = _known(session)
+    return len(certain), certain[:MOST]
 
 
 def _known(session: Session) -> list[_Known]:

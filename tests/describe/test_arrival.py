@@ -16,7 +16,7 @@ from app.describe.arrival.inks import cut_out, layers_of
 from app.describe.arrival.rows import Entry
 from app.describe.arrival.stamp import find_arrival_stamp
 from app.describe.handwriting.arrival import read_day
-from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
+from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrival_by_hand
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.dossier import read_header
 from app.describe.handwriting.reader import SlotReader
@@ -57,7 +57,8 @@ def stamped(
 
 
 def read(path: Path, engine: Tesseract, reader: SlotReader) -> dict[str, FieldReading]:
-    return read_arrival_by_hand(NO_WORDS, path, engine, reader, {}, ISSUED, TODAY)
+    stamp = look_for_stamp(NO_WORDS, path, engine, {})
+    return read_arrival_by_hand(stamp, reader, {}, ISSUED, TODAY) if stamp else {}
 
 
 @pytest.mark.parametrize(

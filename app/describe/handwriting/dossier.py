@@ -13,9 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from app.describe.arrival.cleared import without_stamp
 from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
-from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
+from app.describe.handwriting.arrived import NAMES as ARRIVED
+from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrival_by_hand
 from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, Judged, judge
 from app.describe.handwriting.evidence import PRINTED, Evidence, gather
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
@@ -121,6 +123,12 @@ def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
     header = rules_header(pages, today=today)
+    stamp = look_for_stamp(pages[0], images[0], engine, header.fields) if engine is not None and images and pages else None
+    if engine is not None and stamp is not None:
+        typed = {name: header.fields[name] for name in ARRIVED if name in header.fields}
+        pages = [without_stamp(pages[0], images[0], engine, stamp), *pages[1:]]
+        header = rules_header(pages, today=today)
+        header.fields = {name: one for name, one in header.fields.items() if name not in ARRIVED} | typed
     if engine is not None and images and not header.dated:
         again = end_read_again(pages, images, engine)
         if again is not None and (second := rules_header(again, today=today)).ended:
@@ -132,9 +140,8 @@ def _gathered(
         # A head that the second look found takes the place of the line at the end.
         header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
     found = gather(pages, images, header, today=today, reader=reader, engine=engine)
-    if engine is not None and images and pages:
-        arrived = read_arrival_by_hand(pages[0], images[0], engine, reader, found.fields, found.dates, today)
-        found.fields.update(arrived)
+    if stamp is not None:
+        found.fields.update(read_arrival_by_hand(stamp, reader, found.fields, found.dates, today))
     return found
 
 

@@ -116,6 +116,44 @@ def mixed(rng: random.Random, count: int) -> list[Entry]:
     return found
 
 
+def busy(rng: random.Random, count: int) -> list[Entry]:
+    """A large office: dozens of papers a day, of which some lie here; many of one day."""
+    number, day, found = rng.randint(200, 9000), _first_day(rng), []
+    for _place in range(count):
+        found.append(Entry(number, day))
+        pause = rng.choice((0, 0, 0, 1, 1, 2))
+        number += rng.randint(1, 30) + pause * rng.randint(20, 60)
+        day += timedelta(days=pause)
+        while day.weekday() >= SATURDAY:
+            day += timedelta(days=1)
+    return found
+
+
+def years(rng: random.Random, count: int) -> list[Entry]:
+    """One matter through three and more years, a few papers of each: numbers start again each time."""
+    day, found = _first_day(rng), []
+    number = rng.randint(1, 400)
+    for _place in range(count):
+        found.append(Entry(number, day))
+        later = day + timedelta(days=rng.choice((3, 10, 30, 60, rng.randint(5, 200))))
+        while later.weekday() >= SATURDAY:
+            later += timedelta(days=1)
+        share = (later - day).days
+        number = rng.randint(1, 60) if later.year != day.year else number + 1 + rng.randint(share // 3, 2 * share)
+        day = min(later, date(2025, 12, 30))
+    return found
+
+
+def copies(rng: random.Random, count: int) -> list[Entry]:
+    """A register in which some papers lie twice, one behind the other or at the end."""
+    once = count - max(2, count // 5)
+    found = dense(rng, once) if rng.random() < 0.6 else sparse(rng, once)
+    for _copy in range(count - once):
+        place = rng.randrange(len(found))
+        found.insert(place + 1 if rng.random() < 0.6 else len(found), found[place])
+    return found
+
+
 ORDERS: dict[str, Callable[[random.Random, int], list[Entry]]] = {
     "dense": dense,
     "sparse": sparse,
@@ -125,4 +163,7 @@ ORDERS: dict[str, Callable[[random.Random, int], list[Entry]]] = {
     "shuffled": shuffled,
     "received": received,
     "mixed": mixed,
+    "busy": busy,
+    "years": years,
+    "copies": copies,
 }
