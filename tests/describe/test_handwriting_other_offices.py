@@ -44,6 +44,18 @@ def test_a_clear_number_of_another_office_stays_though_it_lies_in_a_register() -
     assert {(3,), (6,), (10,)} <= set(outcome.runs)
 
 
+def test_a_stranger_is_no_surer_than_it_was_read() -> None:
+    """Its neighbours are another office's: they neither raise nor explain it."""
+    truth = [20, 21, 22, 1949, 24, 25, 1305, 27, 28, 29, 396, 31]
+    found = evidence([clear(n) for n in truth], [()] * 12)
+    numbers, _days = judged(found)
+    assert [verdict.asked for verdict in numbers] == [n < 100 for n in truth]
+    shown = fused_number(found[3], numbers[3], None)
+    assert shown.value == "1949"
+    assert shown.confidence <= 0.97
+    assert shown.why == fused_number(found[3], Verdict(found[3].numbers, False), None).why
+
+
 def test_a_doubtful_number_beside_strangers_is_still_mended() -> None:
     truth = [20, 21, 22, 1949, 24, 25, 1305, 27, 28, 29, 30, 31]
     readings = [clear(n) for n in truth]
