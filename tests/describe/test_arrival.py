@@ -150,3 +150,34 @@ def test_arrival_numbers_rise_with_their_days() -> None:
     assert doubted[2].confidence < 0.6
     assert out_of_order(papers[:3]) == {}
     assert out_of_order([arrived("7", "05/01/2025"), *(papers[i] for i in (0, 1, 3, 4))]) == {}  # a new year begins anew
+
+
+@pytest.mark.parametrize(("colour", "mode"), [(ink.RED, "RGB"), (ink.BLACK, "L")])
+def test_a_stamp_over_the_head_costs_no_other_field(
+    colour: ink.Colour, mode: str, engine: Tesseract, reader: SlotReader, tmp_path: Path
+) -> None:
+    lines = (
+        (500, 200, "regular", "UBND HUYỆN PHÚ AN"), (500, 262, "bold", "PHÒNG NỘI VỤ"),
+        (1560, 200, "bold", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), (1560, 262, "bold", "Độc lập - Tự do - Hạnh phúc"),
+        (500, 380, "regular", "Số: 45/TB-PNV"), (1560, 380, "italic", "Phú An, ngày 04 tháng 3 năm 2024"),
+        (1240, 600, "bold", "THÔNG BÁO"), (1240, 670, "bold", "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"),
+        (1240, 900, "regular", "Căn cứ kế hoạch công tác năm 2024, Phòng Nội vụ thông báo lịch kiểm tra như sau:"),
+    )  # fmt: skip
+    sheet = Image.new("RGB", (2480, 3508), (250, 250, 250))
+    draw = ImageDraw.Draw(sheet)
+    for x, y, style, text in lines:
+        draw.text((x, y), text, font=typeface.at(style, 54 if y != 900 else 50), fill=(30, 30, 32), anchor="mm")  # type: ignore[arg-type]
+    page = np.array(sheet)
+    rng = random.Random(4)
+    stamp = struck(any_stamp(rng, "TRƯỜNG THPT TÂN KHÁNH", "318", ARRIVED), rng)
+    ink.stamp_ink(page, stamp.stamp, 120, 470, colour, 0.9)  # its right edge runs through the subject's first words
+    ink.stamp_ink(page, stamp.pen, 120, 470, ink.BLUE, 0.95)
+    path = tmp_path / "page.png"
+    Image.fromarray(page).convert(mode).save(path, dpi=(300, 300))
+    read_page, _turn = engine.read_scan(path)
+    found = read_header([read_page], [path], TODAY, engine=engine, reader=reader)
+    assert {name: found[name].value for name in ("codeNumber", "codeNotation", "issuedDate", "typeName")} == {
+        "codeNumber": "45", "codeNotation": "TB-PNV", "issuedDate": "04/03/2024", "typeName": "Thông báo",
+    }  # fmt: skip
+    assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
+    assert found["arrivalNumber"].value == "318"
