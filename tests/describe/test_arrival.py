@@ -17,11 +17,12 @@ from app.describe.arrival.rows import Entry
 from app.describe.arrival.stamp import find_arrival_stamp
 from app.describe.handwriting.arrival import read_day
 from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrival_by_hand
+from app.describe.handwriting.arrived_lessons import arrival_lessons
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.dossier import read_header
 from app.describe.handwriting.reader import SlotReader
 from app.recognise.tesseract import Tesseract
-from storage.records.reading import Box, FieldReading, PageText
+from storage.records.reading import Box, FieldReading, PageText, Word
 from tests.samples import ink, typeface
 from tests.samples.arrival import any_stamp, struck, written
 from tests.samples.hand import StrokeWriter
@@ -107,6 +108,20 @@ def test_another_framed_stamp_is_none_of_arrival(engine: Tesseract, reader: Slot
     image.save(tmp_path / "page.png", dpi=(200, 200))
     assert find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine) is None
     assert read(tmp_path / "page.png", engine, reader) == {}
+
+
+def test_a_confirmed_number_of_arrival_is_a_lesson(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    path = tmp_path / "page.png"
+    stamped(path, 1)
+    lessons = arrival_lessons(NO_WORDS, path, "318", today=TODAY, engine=engine, reader=reader, weight=3.0)
+    assert [(one.digits, one.weight) for one in lessons] == [("318", 3.0)]
+    assert reader.read(lessons[0].window, "number").best == 318
+    for number in ("70655", ""):  # stands on no line of the stamp; is not known
+        assert arrival_lessons(NO_WORDS, path, number, today=TODAY, engine=engine, reader=reader) == []
+    typed = [Word(text, (0.08 + 0.05 * at, 0.15, 0.12 + 0.05 * at, 0.16), 0.96, 0, 2) for at, text in enumerate(("Số:", "318"))]
+    words = [Word("ĐẾN", (0.08, 0.13, 0.12, 0.14), 0.96, 0, 1), *typed]
+    page = PageText(BLANK[1], BLANK[0], 200, words, "none")
+    assert arrival_lessons(page, path, "318", today=TODAY, engine=engine, reader=reader) == []  # print teaches no hand
 
 
 @pytest.mark.parametrize("text", ["7/3/2024", "07-3-24", "07.03.2024", "7/3"])
