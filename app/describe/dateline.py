@@ -244,4 +244,5 @@ def read_place(found: DateLine, page: int) -> FieldReading | None:
         return None
     sure = min(w.confidence for w in kept)
     text = re.sub(r"^[^\w]*(?:\b[a-z]\b\s+)?", "", text)
+    text = re.sub(r"\s+[a-zđ](?=\s)", "", text)  # a lone small letter between words of a name is dirt
     return FieldReading(text, round(sure, 3), page, union(w.box for w in kept), "rule", N_("The place before the date."))

@@ -24,6 +24,7 @@ _CHAIRS = ("chutich", "botruong", "thutuong", "giamdoc", "chanhan", "hieutruong"
 _COMMANDS = ("botulenh", "bochihuy", "bochihuyquansu", "banchihuyquansu")  # "… QUÂN KHU 9" goes on with them
 _FIGURES = re.compile(r"^\d{1,3}[.,]?$")
 _SURE_FIGURES, _AS_TALL = 0.8, 0.7
+_DASHES, _FAR = {"-", "–"}, 1.5  # heights of a word
 _ENGLISH = re.compile(
     r"\b(?:co|ltd|company|corporation|jsc|joint|university|school|college|department|ministry|bank|hospital|of|and)\b"
 )
@@ -147,9 +148,14 @@ def _name_part(line: Line) -> Line | None:
         letters = _solid(word.text) and (word.confidence >= 0.2 or len(word.text) > 2)
         tall = before is not None and word.box[3] - word.box[1] >= _AS_TALL * (before.box[3] - before.box[1])
         figures = _FIGURES.match(word.text) and word.confidence >= _SURE_FIGURES and bool(kept) and kept[-1] is before and tall
-        if letters or figures:
+        if (letters or figures) and not (word.text in _DASHES and _is_far(before, word, line.aspect)):
             kept.append(word)
     return Line(tuple(kept), line.aspect) if kept else None
+
+
+def _is_far(before: Word | None, word: Word, aspect: float) -> bool:
+    """True for a dash that stands alone between the columns: dirt, it joins nothing."""
+    return before is not None and word.box[0] - before.box[2] > _FAR * (before.box[3] - before.box[1]) * aspect
 
 
 def _solid(text: str) -> bool:

@@ -32,6 +32,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SPLIT_MARK = re.compile(r"^[a-zđ]{1,2}-[^\W\d_]")  # "/TT" "r-UBND"
 _DIGITS_ONLY = re.compile(r"^\W*\d+\W*$")
 _YEAR_BEFORE = re.compile(r"[^/\s].*/\s*((?:19|20)[\dOoIl]{2})\s*$")  # "…/2009/QĐ-UB": forms before 2011, and laws
+_YEARS_END = {"ó": "6", "ò": "6", "o": "0", "O": "0"}  # "201ó/TT-BNV": of 2016
 _AS_DIGITS = str.maketrans("OoIl", "0011")
 _PRINTED = 0.8  # below it "digits" are as a rule pen strokes
 _PRINTED_ALONE = 0.88
@@ -237,6 +238,7 @@ def normal_notation(text: str) -> str:
     value = re.sub(r"\s+", "", text).replace("Ð", "Đ").replace("€", "C")
     value = re.sub(r"^[T17I]?[-,.:]+Tr(?=-)", "T.Tr", value)  # no mark begins with a stop: its "T" was taken for a stroke
     value = value.strip(".,:;'`_*|-/…")
+    value = re.sub(r"^((?:19|20)\d)([óòoO])(?=/)", lambda year: year.group(1) + _YEARS_END[year.group(2)], value)
     value = re.sub(r"-{2,}", "-", re.sub(r"^(Q?)Đ{2,}(?=-|N-)", r"\1Đ", value))
     value = re.sub(r"(?<![^\W\d_])ĐĐ(?=[^B\W\d_])", "Đ", value)  # one letter read twice: only "ĐĐBQH" begins so
     value = re.sub(r"(?<![^\W\d_])([CHNQ])ĐĐ(?=[-./]|[SP]T)", r"\1Đ", value)

@@ -11,7 +11,7 @@ from app.describe.header import read_header
 from app.describe.numbering import normal_notation
 from app.describe.wording import mended_wording
 from bench.describe import agrees, read
-from storage.records.reading import PageText
+from storage.records.reading import PageText, Word
 from tests.describe.layouts import Draft, closing, decision, head
 from tests.samples.varied.copied import make_copied
 
@@ -170,10 +170,18 @@ def test_words_that_are_right_mend_no_others() -> None:
         ("2017/QĐĐST-HNGĐ", "2017/QĐST-HNGĐ"),
         ("BC-VPĐKĐĐ", "BC-VPĐKĐĐ"),
         ("TIr-UBND", "TTr-UBND"),
+        ("201ó/TT-BNV", "2016/TT-BNV"),
     ],
 )
 def test_a_letter_of_a_notation_that_was_read_twice(read_as: str, printed: str) -> None:
     assert normal_notation(read_as) == printed
+
+
+def test_a_speck_between_the_columns_joins_no_issuers() -> None:
+    draft = head(parent="", issuer="").put("BỘ Y TẾ", 0.2, 0.05).put("TRƯỜNG ĐẠI HỌC Y", 0.2, 0.066)
+    draft.words.append(Word("-", (0.4, 0.055, 0.403, 0.057), 0.95, 0, draft.words[-5].line))
+    found = values(draft.page())
+    assert (found["organName"], found["parentOrgan"]) == ("Trường Đại học Y", "Bộ Y tế")
 
 
 def test_no_addressee_begins_left_of_its_label() -> None:

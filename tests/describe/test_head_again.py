@@ -107,6 +107,8 @@ def test_a_second_look_that_lost_a_row_is_no_better(engine: Tesseract, tmp_path:
 def test_a_date_line_with_one_word_misread() -> None:
     found = read_header([head(place="Bình Sa, ngùy 22 tháng 10 năm 2022").page()], today=TODAY).fields
     assert (found["place"].value, found["issuedDate"].value) == ("Bình Sa", "22/10/2022")
+    lone = read_header([head(place="An n Hải, ngày 22 tháng 10 năm 2022").page()], today=TODAY).fields
+    assert lone["place"].value == "An Hải"
     other = read_header([head(place="Bình Sa, khóa 22 tháng 10 năm 2022").page()], today=TODAY).fields
     assert other["issuedDate"].value == ""
 
