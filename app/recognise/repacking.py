@@ -21,12 +21,14 @@ from app.recognise.pictures import NEGATIVE_FAX, Picture
 
 PdfDocument: Any = pypdfium2.PdfDocument
 PACKING = "/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/JBIG2Decode"
-PIXELS_MOST = 60_000_000  # A3 at 400 dpi has half as many
+PIXELS_MOST = 40_000_000  # A4 at 600 dpi has 35
+BYTES_MOST = 150_000  # as G4: a page of halftones would take minutes, and next to it words cost nothing
 _LONG, _SHORT = 4, 3  # types of TIFF 6.0
 
 
 def can(picture: Picture) -> bool:
-    return bool(picture.fax) and picture.width * picture.height <= PIXELS_MOST
+    small = len(picture.data) <= BYTES_MOST and picture.width * picture.height <= PIXELS_MOST
+    return bool(picture.fax) and small
 
 
 def smaller(picture: Picture) -> Picture:

@@ -172,6 +172,8 @@ def test_what_does_not_come_back_is_not_packed(monkeypatch: pytest.MonkeyPatch) 
     packed = jbig2.packed(~ink(page))  # a packer that takes black for white
     monkeypatch.setattr(jbig2, "packed", lambda _ink: packed)
     assert repacking.smaller(picture) is picture
+    assert repacking.can(picture)
+    assert not repacking.can(replace(picture, data=bytes(repacking.BYTES_MOST + 1))), "halftones would take minutes"
     broken = replace(picture, data=b"\x00\x01" * 50)
     assert repacking.smaller(broken) is broken
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from app.describe.arrival.frames import PAGE
 from app.describe.arrival.inks import MM, Cut, drawn_lines, taken_by_inks
@@ -36,7 +37,7 @@ _BETWEEN = 0.5  # of the way from the stamp's strength to the print's
 _HIGHEST, _HIGHEST_BESIDE_PEN = 0.7, 0.62  # of the print's: more would break its letters
 _FRESH = 3_000_000  # line numbers of what is read here
 _SURE, _LEGIBLE = 0.6, 0.35
-_STEP = 1.3  # heights of a line: the widest blank in it
+_STEP, _CLOSE = 1.3, 0.6  # heights of a line: the widest blank in it, and that before a figure, which may be written
 _LEVEL, _ALIKE = 0.45, 1.9  # heights between two words of a line; how much higher one may be
 _LETTERS = 3
 _PATCH = 16  # pixels of the page to a pixel of the picture of its paper
@@ -44,15 +45,20 @@ _NOTATION = re.compile(r"[A-ZĐƯ]{2}\S*[-/.][A-ZĐƯ]|/[A-ZĐƯ]{2}")  # no sta
 _SAME = 0.7  # of the larger of two boxes: one word
 
 
-def without_stamp(page: PageText, image: Path, engine: PageReader, stamp: ArrivalStamp) -> PageText:
+def without_stamp(page: PageText, image: Path, engine: PageReader, stamp: ArrivalStamp, out: Path) -> PageText:
     """The page's words without those of the stamp, read anew beside and below it; 0.2 … 0.5 s.
 
-    A page whose words were not read off its picture, and one whose picture is lost, only lose the words in the stamp.
+    `out` becomes the page's picture without the stamp (a BMP), for further looks. Where the engine fails only the words in the stamp
+    go. Raises OSError.
     """
     pixels = pixels_of(image)
     zone = _Zone(page, stamp.cut)
     band = zone.band(page)
-    clear, told_apart = _cleared(page, pixels, stamp, band)
+    cleared, told_apart = _cleared(page, pixels, stamp, band)
+    height = len(pixels)
+    whole = np.concatenate([pixels[: int(band[0] * height)], cleared, pixels[int(band[0] * height) + len(cleared) :]])
+    Image.fromarray(whole).save(out, "BMP")
+    clear = _grey(cleared)
     try:
         read = engine.read_grey(np.pad(clear, _BORDER, constant_values=255), page.dpi if page.dpi > 0 else 200)
     except AppError:
@@ -98,18 +104,21 @@ class _Zone:
         return max(0.0, top - _AIR * unit), min(1.0, bottom + _AIR * unit)
 
 
+def _grey(pixels: Pixels) -> Pixels:
+    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
 def _cleared(page: PageText, pixels: Pixels, stamp: ArrivalStamp, band: tuple[float, float]) -> tuple[Pixels, bool]:
-    """The band of the page in grey, the stamp's ink taken out of it; True where stamp and pen could be told from print."""
+    """The band of the page, the stamp's ink taken out of it; True where stamp and pen could be told from print."""
     height, width = pixels.shape[:2]
     first, last = int(band[0] * height), round(band[1] * height)
     part = pixels[first:last]
-    grey = part if part.ndim == 2 else np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.uint8)
     covered = _covered(stamp.cut, (height, width), _OVER)[first:last]
     least = taken_by_inks(part).min(axis=2)
     stamped, written = _stamp_strengths(stamp)
     printed = _print_strength(page, least, band, covered)
     weakest = _FAINTER * printed
-    gone = np.zeros(grey.shape, bool)
+    gone = np.zeros(least.shape, bool)
     level = _LEAST
     if stamped < weakest:
         strongest = max(stamped, written) if written < weakest else stamped
@@ -119,15 +128,16 @@ def _cleared(page: PageText, pixels: Pixels, stamp: ArrivalStamp, band: tuple[fl
         drawn = drawn_lines(stamp.cut) | leader_dots(stamp.layers.stamp, stamp.cut)
         gone = _back(drawn, stamp.cut, (height, width))[first:last]
     stays = cv2.dilate((least > level).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    cleared = np.asarray(np.where(covered & (gone | ~stays), _paper(grey), grey), np.uint8)
-    return cleared, stamped < weakest and written < weakest
+    away = covered & (gone | ~stays)
+    cleared = np.where(away if part.ndim == 2 else away[:, :, None], _paper(part), part)
+    return np.asarray(cleared, np.uint8), stamped < weakest and written < weakest
 
 
-def _paper(grey: Pixels) -> Pixels:
+def _paper(part: Pixels) -> Pixels:
     """The paper without what is printed on it: an edge where it changes is read as a letter."""
-    rows, columns = (max(1, round(side / _PATCH)) for side in grey.shape)
-    light = cv2.dilate(cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA), np.ones((5, 5), np.uint8))
-    smooth = cv2.resize(cv2.blur(light, (5, 5)), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    rows, columns = (max(1, round(side / _PATCH)) for side in part.shape[:2])
+    light = cv2.dilate(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), np.ones((5, 5), np.uint8))
+    smooth = cv2.resize(cv2.blur(light, (5, 5)), (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(smooth, np.uint8)
 
 
@@ -257,7 +267,8 @@ def _is_next(word: Word, beside: Word, aspect: float) -> bool:
     gap = max(word.box[0], beside.box[0]) - min(word.box[2], beside.box[2])
     apart = abs(word.box[3] - beside.box[3]) * aspect
     tall = max(high, other)
-    return word.confidence >= _LEGIBLE and gap < _STEP * tall and apart < _LEVEL * tall and tall < _ALIKE * min(high, other)
+    step = _STEP * tall if _letters(word) >= 2 else _CLOSE * min(high, other)
+    return word.confidence >= _LEGIBLE and gap < step and apart < _LEVEL * tall and tall < _ALIKE * min(high, other)
 
 
 def _letters(word: Word) -> int:

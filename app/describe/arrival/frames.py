@@ -142,7 +142,7 @@ def _boxes(uprights: list[_Edge], across: list[_Edge]) -> Iterator[_Box]:
     """From two uprights, or from an upright and two lines that begin or end at it."""
     for one, two in product(uprights, uprights):
         beside = min(one.last, two.last) - max(one.first, two.first)
-        if two.at - one.at < _SHORT[0] * MM or beside < 0.3 * min(one.length, two.length):
+        if not _SHORT[0] * MM <= two.at - one.at <= _LONG[1] * MM or beside < 0.3 * min(one.length, two.length):
             continue
         for top, low in _ends(one, two, across):
             if _sized(two.at - one.at, low - top):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -24,9 +25,12 @@ from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
 from app.describe.handwriting.shared import most_sure
-from app.describe.header import FIELDS, look_again
+from app.describe.header import FIELDS, Header, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
+from app.describe.layout import Sheet
+from app.describe.marks.again import look_again_at_marks
+from app.describe.marks.typed import FIELDS as MARKS
 from app.describe.sheet_numbers.seen import Seen, look_at_pages
 from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
@@ -102,9 +106,10 @@ def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list
     if not days:
         doubled, wide = _doubled(judged), _is_wide(judged)
         most = [min(sure, _HARDLY) if wide or i in doubled else sure for i, sure in enumerate(most)]
+    together = {i for run in judged.runs if len(run) > 1 for i in run}
     return [
-        Verdict(values, judged.order != "none", min(judged.trust, sure))
-        for values, sure in zip(judged.values, most, strict=True)
+        Verdict(values, True, min(judged.trust, sure)) if i in together else Verdict(own, False)  # a stranger speaks for itself
+        for i, (own, values, sure) in enumerate(zip(read, judged.values, most, strict=True))
     ]
 
 
@@ -123,26 +128,50 @@ def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
     header = rules_header(pages, today=today)
-    stamp = look_for_stamp(pages[0], images[0], engine, header.fields) if engine is not None and images and pages else None
-    if engine is not None and stamp is not None:
+    if engine is None or not images or not pages:
+        return gather(pages, images, header, today=today, reader=reader, engine=engine)
+    stamp = look_for_stamp(pages[0], images[0], engine, header.fields)
+    if stamp is None:
+        return _looked_at(pages, images, header, today, engine, reader)
+    marks = _marks(pages[0], images[0], header, engine)
+    with TemporaryDirectory() as passing:
+        clear = Path(passing) / "page-1.bmp"
+        try:
+            pages, images = [without_stamp(pages[0], images[0], engine, stamp, clear), *pages[1:]], [clear, *images[1:]]
+        except OSError:
+            return _looked_at(pages, images, header, today, engine, reader)
         typed = {name: header.fields[name] for name in ARRIVED if name in header.fields}
-        pages = [without_stamp(pages[0], images[0], engine, stamp), *pages[1:]]
         header = rules_header(pages, today=today)
         header.fields = {name: one for name, one in header.fields.items() if name not in ARRIVED} | typed
-    if engine is not None and images and not header.dated:
+        found = _looked_at(pages, images, header, today, engine, reader)
+    for name, mark in marks.items():
+        if name not in found.fields or found.fields[name].confidence < mark.confidence:
+            found.fields[name] = mark
+    found.fields.update(read_arrival_by_hand(stamp, reader, found.fields, found.dates, today))
+    return found
+
+
+def _marks(page: PageText, image: Path, header: Header, engine: PageReader) -> dict[str, FieldReading]:
+    """Marks of secrecy and urgency as they were before the arrival stamp went: they are stamped too, beside it or under it."""
+    first = {name: header.fields[name] for name, _marks in MARKS if name in header.fields}
+    return {**first, **look_again_at_marks(page, Sheet.of(page, 1), image, engine, header.body, first)}
+
+
+def _looked_at(
+    pages: Sequence[PageText], images: Sequence[Path], header: Header, today: date, engine: PageReader, reader: SlotReader
+) -> Evidence:
+    """Evidence after the further looks at the pictures of a document."""
+    if not header.dated:
         again = end_read_again(pages, images, engine)
         if again is not None and (second := rules_header(again, today=today)).ended:
+            second.fields.update({name: header.fields[name] for name in ARRIVED if name in header.fields})
             header, pages = second, again
-    if engine is not None and images and pages:
-        # Where the first look saw them: what the second one adds has no words around it here.
-        slots, gap = list(header.slots), header.gap
-        look_again(header, pages, images, engine, today)
-        # A head that the second look found takes the place of the line at the end.
-        header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
-    found = gather(pages, images, header, today=today, reader=reader, engine=engine)
-    if stamp is not None:
-        found.fields.update(read_arrival_by_hand(stamp, reader, found.fields, found.dates, today))
-    return found
+    # Where the first look saw them: what the second one adds has no words around it here.
+    slots, gap = list(header.slots), header.gap
+    look_again(header, pages, images, engine, today)
+    # A head that the second look found takes the place of the line at the end.
+    header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
+    return gather(pages, images, header, today=today, reader=reader, engine=engine)
 
 
 def _filled(evidence: Evidence, number: Verdict, day: Verdict) -> dict[str, FieldReading]:
