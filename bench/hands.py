@@ -3,7 +3,7 @@
 The dossiers are those of `tests.samples.penned`, report seeds from 500000 (those below were looked at). Writers are strokes of
 their own, handwriting fonts of the npm registry that the training has not (`FONTS`) and, where `VANKHO_BENCH_DIGITS` names an npz
 with `images` (n, h, w) and `target`, pictures of digits (UCI's of scikit-learn were used). `VANKHO_BENCH_COUNT` sets how many dossiers
-(32), `VANKHO_BENCH_FOLDER` keeps pages and words, and takes a list of what was read wrong.
+(11: one of each order, of 8 papers), `VANKHO_BENCH_FOLDER` keeps pages and words, and takes a list of what was read wrong.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from bench.measure import Row
 from tests.samples.hand import Gray
 from tests.samples.penned import ORDERS, make_dossier
 
-FIRST, COUNT = 500_000, 32
+FIRST, COUNT, PAPERS = 500_000, 11, 8
+DEPTH = 0.45  # of each page: nothing below is by hand
 FONTS = (
     "annie-use-your-telescope", "caveat-brush", "dancing-script", "delicious-handrawn", "gochi-hand", "mansalva", "rock-salt",
     "short-stack", "swanky-and-moo-moo", "neucha", "coming-soon", "just-me-again-down-here", "waiting-for-the-sunrise", "pangolin",
@@ -181,7 +182,7 @@ def _one(job: tuple[int, list[str], str]) -> list[Found]:
     seed, fonts, kept = job
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(kept or passing) / str(seed)
-        return compared(seed, prepared(seed, folder, fonts))
+        return compared(seed, prepared(seed, folder, fonts, count=PAPERS, depth=DEPTH))
 
 
 def prepared(seed: int, folder: Path, fonts: list[str], *, count: int | None = None, depth: float = 1.0) -> dict[str, Any]:

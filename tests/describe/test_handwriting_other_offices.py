@@ -5,15 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from app.describe.handwriting.chain import NUMBERS, Candidates, Order, judge
 from app.describe.handwriting.dossier import describe_dossier, judged
-from app.describe.handwriting.evidence import Evidence
+from app.describe.handwriting.doubt import doubted
+from app.describe.handwriting.evidence import Evidence, numbers_of
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
-from app.describe.handwriting.reader import SlotReader
+from app.describe.handwriting.reader import NOTHING, Kind, SlotReader, SlotReading
 from app.describe.handwriting.slots import find_windows
 from app.describe.header import read_header
 from app.recognise.tesseract import Tesseract
@@ -40,6 +42,18 @@ def test_a_clear_number_of_another_office_stays_though_it_lies_in_a_register() -
     assert outcome.order == "given"
     assert [values[0][0] for values in outcome.values] == truth
     assert {(3,), (6,), (10,)} <= set(outcome.runs)
+
+
+def test_a_stranger_is_no_surer_than_it_was_read() -> None:
+    """Its neighbours are another office's: they neither raise nor explain it."""
+    truth = [20, 21, 22, 1949, 24, 25, 1305, 27, 28, 29, 396, 31]
+    found = evidence([clear(n) for n in truth], [()] * 12)
+    numbers, _days = judged(found)
+    assert [verdict.asked for verdict in numbers] == [n < 100 for n in truth]
+    shown = fused_number(found[3], numbers[3], None)
+    assert shown.value == "1949"
+    assert shown.confidence <= 0.97
+    assert shown.why == fused_number(found[3], Verdict(found[3].numbers, False), None).why
 
 
 def test_a_doubtful_number_beside_strangers_is_still_mended() -> None:
@@ -112,9 +126,78 @@ def test_orders_are_what_their_names_say(order: str) -> None:
     assert len(entries) == 20
     numbers, days = [one.number for one in entries], [one.issued for one in entries]
     rising = numbers == sorted(numbers)
-    assert rising == (order in {"dense", "sparse"})
-    assert (days == sorted(days)) == (order in {"dense", "sparse", "two registers", "january"})
+    assert rising == (order in {"dense", "sparse", "busy"})
+    assert (days == sorted(days)) == (order in {"dense", "sparse", "two registers", "january", "busy", "years"})
     assert all(1 <= number < 100_000 for number in numbers)
+
+
+def test_a_paper_that_lies_twice_and_many_years_are_drawn() -> None:
+    twice = ORDERS["copies"](random.Random(2), 20)
+    assert len(set(twice)) < len(twice)
+    years = ORDERS["years"](random.Random(2), 20)
+    begun = [after for before, after in pairwise(years) if after.issued.year > before.issued.year]
+    assert len(begun) >= 2
+    assert all(one.number <= 60 for one in begun)
+
+
+@pytest.mark.parametrize(("kind", "read", "meant"), [
+    ("number", 437, 137), ("number", 3303, 3903), ("number", 53, 3), ("day", 14, 17), ("day", 5, 25), ("month", 4, 1),
+    ("year", 1991, 1999),
+])  # fmt: skip
+def test_a_strange_hand_may_have_meant_a_look_alike(kind: Kind, read: int, meant: int) -> None:
+    """Readings that the network holds for 0.99 of hands it does not know: less sure, and the truth a candidate."""
+    seen = SlotReading(((read, 0.99), (read + 1, 0.01)), 0.98, {read: f"0{read}"})
+    doubt = doubted(seen, kind)
+    assert seen.of(meant) == 0
+    assert doubt.of(meant) > 1e-5
+    assert doubt.best == read
+    assert 0.9 < doubt.sure < seen.sure
+    assert (doubt.mass, doubt.forms) == (seen.mass, seen.forms)
+    assert sum(p for _v, p in doubt.values) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lowest", "most"), [("day", 1, 31), ("month", 1, 12), ("year", 1950, 2049), ("number", 1, 99_999)]
+)
+def test_doubt_thinks_only_of_what_is_possible(kind: Kind, lowest: int, most: int) -> None:
+    for value in (lowest, (lowest + most) // 2, most):
+        assert all(lowest <= v <= most for v, _p in doubted(SlotReading(((value, 1.0),), 1.0), kind).values)
+    assert doubted(NOTHING, kind) is NOTHING
+
+
+@pytest.mark.parametrize("step", [1, 77])
+def test_a_surely_misread_digit_is_mended_by_a_full_register_and_never_sure(step: int) -> None:
+    """A 1 that the network takes for a 4, and nothing else seen; with wide gaps the neighbours can't tell."""
+    truth = [130 + step * place for place in range(12)]
+    tops = [*truth[:2], truth[2] + 300, *truth[3:]]
+    read = [doubted(SlotReading(((top, 0.96), (top + 2, 0.04)), 1.0), "number").values for top in tops]
+    found = evidence(read, [()] * 12)
+    numbers, _days = judged(found)
+    assert fused_number(found[2], numbers[2], None).confidence < SURE
+    assert numbers[2].values[0][0] == truth[2] or step > 1
+
+
+def test_letters_of_a_notation_by_hand_may_be_digits_of_the_number() -> None:
+    """ "1124/TB" all by hand: B reads as an 8, and no notation was seen that would end the window."""
+    read = SlotReading(((11248, 0.99), (11241, 0.01)), 0.9)
+    without = dict(numbers_of({}, read))
+    assert max(without.values()) < SURE
+    assert without[1124] > 0.2
+    seen = dict(numbers_of({"codeNotation": FieldReading("TB-SNV", 0.9)}, read))
+    assert seen[11248] > SURE
+    assert 1124 not in seen or seen[1124] < 0.01
+
+
+@pytest.mark.parametrize(("neighbours", "sure"), [(0.97, False), (0.994, True)])
+def test_a_value_in_the_place_of_the_pens_own_is_sure_only_where_neighbours_are_very_sure(
+    neighbours: float, sure: bool
+) -> None:
+    one = evidence([((94, 0.6), (24, 0.4))], [()])[0]
+    shown = fused_number(one, Verdict(((24, neighbours), (94, 1 - neighbours)), True), None)
+    assert shown.value == "24"
+    assert (shown.confidence >= SURE) == sure
+    own = fused_number(one, Verdict(((94, neighbours), (24, 1 - neighbours)), True), None)
+    assert own.confidence >= SURE
 
 
 def test_a_dossier_of_another_office_is_read(tmp_path: Path) -> None:

@@ -107,9 +107,10 @@ def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list
     if not days:
         doubled, wide = _doubled(judged), _is_wide(judged)
         most = [min(sure, _HARDLY) if wide or i in doubled else sure for i, sure in enumerate(most)]
+    together = {i for run in judged.runs if len(run) > 1 for i in run}
     return [
-        Verdict(values, judged.order != "none", min(judged.trust, sure))
-        for values, sure in zip(judged.values, most, strict=True)
+        Verdict(values, True, min(judged.trust, sure)) if i in together else Verdict(own, False)  # a stranger speaks for itself
+        for i, (own, values, sure) in enumerate(zip(read, judged.values, most, strict=True))
     ]
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.describe.handwriting.chain import Candidates
+from app.describe.handwriting.doubt import doubted
 from app.describe.handwriting.end_date import read_end_date
 from app.describe.handwriting.geometry import Gray
 from app.describe.handwriting.lost import find_lost_numbers
@@ -32,6 +33,8 @@ _CONTESTED = 0.7
 _SEEN = 0.4  # mass of digits in a line that was found by its ink only
 _LINES = 3  # that are tried
 _BY_INK = 0.85  # how sure such a line is the number's
+_BEYOND = 0.1  # and its digits may reach beyond the window
+_LETTERS = (0.5, 0.35, 0.15)  # none, one, two of its digits are letters of a notation that was not seen
 _SATURDAY, _SUNDAY = 5, 6
 _FIVE_DAYS = date(1999, 10, 2)
 _DATE = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
@@ -92,10 +95,11 @@ def gather(
     end = read_end_date(pages, images, header, reader) if "day" not in windows else None
     if end is not None:
         found.date_page, found.slots, found.boxes = end.page, {**found.slots, **end.slots}, {**found.boxes, **end.boxes}
-    found.numbers = _numbers(fields.get("codeNumber"), found.reading("number"))
+    found.numbers = numbers_of(fields, found.reading("number"))
     years = _years(header, fields.get("issuedDate"), found.reading("year"), today)
     found.year = years[0][0] if years else None
-    found.dates = _dates(fields.get("issuedDate"), found.reading("day"), found.reading("month"), years, today)
+    day, month = doubted(found.reading("day"), "day"), doubted(found.reading("month"), "month")
+    found.dates = _dates(fields.get("issuedDate"), day, month, years, today)
     return found
 
 
@@ -150,12 +154,28 @@ def _contest(fields: dict[str, FieldReading], slots: Mapping[Kind, SlotReading])
             fields[name] = replace(rule, confidence=_CONTESTED, why=why)
 
 
-def _numbers(rule: FieldReading | None, read: SlotReading) -> Candidates:
-    """The network's numbers, and what the engine read as print by how sure it was."""
+def numbers_of(fields: Mapping[str, FieldReading], read: SlotReading) -> Candidates:
+    """The network's numbers as far as they are believed, and what the engine read as print by how sure it was."""
+    rule, notation = fields.get("codeNumber"), fields.get("codeNotation")
+    values = doubted(read, "number").values
+    if notation is None or not notation.value:
+        values = _open_ended(values)
     printed = _NUMBER.match(rule.value) if rule else None
     if rule is None or printed is None:
-        return read.values
-    return _mixed(read.values, int(printed.group(1)), rule.confidence)
+        return values
+    return _mixed(values, int(printed.group(1)), rule.confidence)
+
+
+def _open_ended(values: Candidates) -> Candidates:
+    """Where no notation was seen to end the number its letters, written by hand too, may have been taken for digits."""
+    found: dict[int, float] = {}
+    for value, p in values:
+        for less, share in enumerate(_LETTERS):
+            kept = value // 10**less or value
+            found[kept] = found.get(kept, 0.0) + p * share
+    best = sorted(found.items(), key=lambda pair: -pair[1])
+    whole = sum(p for _v, p in best) + _BEYOND
+    return tuple((value, p / whole) for value, p in best)
 
 
 def _mixed(values: Candidates, printed: int, sure: float) -> Candidates:
@@ -171,12 +191,11 @@ def _years(header: Header, rule: FieldReading | None, read: SlotReading, today: 
     whole = _DATE.match(rule.value) if rule else None
     begun = next((s.context for s in header.slots if s.field == "issuedDate.month" and s.context.isdigit()), "")
     printed = int(whole.group(3)) if whole else int(begun) if len(begun) == _DIGITS_OF_YEAR else None
-    seen = ((value, p if str(value).startswith(begun) else p * _OTHER_YEAR) for value, p in read.values if value <= today.year)
-    possible = tuple(
-        sorted(seen if printed is None else ((v, p) for v, p in read.values if v <= today.year), key=lambda pair: -pair[1])
-    )
-    if printed is None:
-        return possible
+    if printed is None:  # some of its digits are by hand
+        penned = doubted(read, "year").values
+        seen = ((v, p if str(v).startswith(begun) else p * _OTHER_YEAR) for v, p in penned if v <= today.year)
+        return tuple(sorted(seen, key=lambda pair: -pair[1]))
+    possible = tuple((v, p) for v, p in read.values if v <= today.year)
     against = bool(possible) and possible[0][0] != printed and possible[0][1] >= _CONTRADICTS and read.mass >= _FAINT
     return _mixed(possible, printed, _YEAR_DOUBTED if against else _YEAR_RULE)
 

@@ -24,7 +24,7 @@ _SEEN = 0.02  # a move that no reading holds for more likely than this is not th
 _LEAST = 1e-4
 _LONGEST = 48  # documents of a stretch, but for the whole
 _STEPS = 1e-7
-_ALIKE = 0.003  # of the likelier value: so likely at least is the other where the pen leaves it open
+_ALIKE = 0.01  # of the likelier value: so likely at least is the other where the pen leaves it open
 _FEWEST = 2  # such readings in a stretch; one alone is what the chain itself weighs
 
 
