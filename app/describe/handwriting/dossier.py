@@ -7,6 +7,7 @@ weighed by the neighbours. Where both differ the reading says so: nothing is set
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -133,7 +134,7 @@ def _gathered(
     stamp = look_for_stamp(pages[0], images[0], engine, header.fields)
     if stamp is None:
         return _looked_at(pages, images, header, today, engine, reader)
-    marks = _marks(pages[0], images[0], header, engine)
+    marks = _stamped_marks(pages[0], images[0], header, engine)
     with TemporaryDirectory() as passing:
         clear = Path(passing) / "page-1.bmp"
         try:
@@ -144,14 +145,16 @@ def _gathered(
         header = rules_header(pages, today=today)
         header.fields = {name: one for name, one in header.fields.items() if name not in ARRIVED} | typed
         found = _looked_at(pages, images, header, today, engine, reader)
-    for name, mark in marks.items():
-        if name not in found.fields or found.fields[name].confidence < mark.confidence:
-            found.fields[name] = mark
+    for name, _marks in MARKS:
+        if name in marks and (name not in found.fields or found.fields[name].confidence < marks[name].confidence):
+            found.fields[name] = marks[name]
+        elif name in found.fields and name not in marks:  # the stamp may have taken a part of it along: "KHẨN" of "THƯỢNG KHẨN"
+            found.fields[name] = replace(found.fields[name], confidence=min(found.fields[name].confidence, _HARDLY))
     found.fields.update(read_arrival_by_hand(stamp, reader, found.fields, found.dates, today))
     return found
 
 
-def _marks(page: PageText, image: Path, header: Header, engine: PageReader) -> dict[str, FieldReading]:
+def _stamped_marks(page: PageText, image: Path, header: Header, engine: PageReader) -> dict[str, FieldReading]:
     """Marks of secrecy and urgency as they were before the arrival stamp went: they are stamped too, beside it or under it."""
     first = {name: header.fields[name] for name, _marks in MARKS if name in header.fields}
     return {**first, **look_again_at_marks(page, Sheet.of(page, 1), image, engine, header.body, first)}
