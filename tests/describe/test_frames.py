@@ -172,6 +172,20 @@ def test_a_frame_below_the_head_is_not_looked_for(tmp_path: Path) -> None:
     assert find_frames(stamped(tmp_path), 0.1) == []
 
 
+@pytest.mark.parametrize("angle", [-8.0, 8.0])
+def test_a_double_frame_of_one_short_word_askew_to_either_side(angle: float, tmp_path: Path) -> None:
+    image = Image.new("L", SIZE, 250)
+    stamp = Image.new("L", (200, 160), 250)
+    pen = ImageDraw.Draw(stamp)
+    for gap in (0, 8):
+        pen.rounded_rectangle((48 - gap, 44 - gap, 152 + gap, 116 + gap), 14 + gap, outline=60, width=4)
+    pen.text((100, 80), "MẬT", font=ImageFont.truetype(str(FONT), 36), fill=60, anchor="mm")
+    image.paste(stamp.rotate(angle, Image.Resampling.BICUBIC, fillcolor=250), (900, 300))
+    path = tmp_path / "askew.png"
+    image.save(path, dpi=(200, 200))
+    assert [frame.angle for frame in find_frames(path, 0.4)] == [pytest.approx(-angle, abs=2)]
+
+
 def test_frames_of_other_kinds_far_askew_and_with_print_through_them(engine: Tesseract, tmp_path: Path) -> None:
     image = Image.new("L", SIZE, 250)
     draw = ImageDraw.Draw(image)

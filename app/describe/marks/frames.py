@@ -24,6 +24,7 @@ from storage.records.reading import Box, Word
 _ACROSS = 1240  # pixels of a page's width: 150 dpi on A4
 # In page widths. The decree's frames are 20 … 40 mm × 8 mm.
 _WIDTH, _HEIGHT, _SHAPE = (0.055, 0.42), (0.022, 0.09), (1.35, 11.0)
+_SQUAREST = 1.25  # widths to a height of one known to be askew, which is measured better
 _STEEPEST = 12.0  # degrees
 _LEVEL = 1.5  # and what counts as not askew
 _EDGE = 0.27  # of the frame's height: where an edge that lies askew may run
@@ -198,18 +199,18 @@ def _may_be(w: int, h: int) -> bool:
     return _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] and _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1] + 0.2 * w / _ACROSS
 
 
-def _is_sized(w: float, h: float) -> bool:
+def _is_sized(w: float, h: float, squarest: float = _SHAPE[0]) -> bool:
     in_size = _WIDTH[0] <= w / _ACROSS <= _WIDTH[1] and _HEIGHT[0] <= h / _ACROSS <= _HEIGHT[1]
-    return in_size and _SHAPE[0] <= w / h <= _SHAPE[1]
+    return in_size and squarest <= w / h <= _SHAPE[1]
 
 
 def _askew(drawn: NDArray[np.bool_], x: int, y: int) -> _Found | None:
     """The frame that these pixels draw when they are turned upright."""
     points = cv2.findNonZero(drawn.astype(np.uint8))
     (across, down), (w, h), angle = cv2.minAreaRect(points)
-    if angle > 45:
-        w, h, angle = h, w, angle - 90
-    if not _LEVEL / 2 < abs(angle) <= _STEEPEST or not _is_sized(w, h):
+    if abs(angle) > 45:  # from -90 or up to 90, as the version of the library has it
+        w, h, angle = h, w, angle - math.copysign(90, angle)
+    if not _LEVEL / 2 < abs(angle) <= _STEEPEST or not _is_sized(w, h, _SQUAREST):
         return None
     upright = _turned(drawn.astype(np.uint8) * 255, (across, down), (w, h), angle)
     if not _is_frame(upright > 60, edge=_EDGE_UPRIGHT):
