@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -34,5 +35,6 @@ def office_file() -> Path:
 
 def _folder(variable: str, default: str) -> Path:
     folder = Path(os.environ.get(variable) or default)
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # a home that can't be written: the program works, and says so only where something is to be kept
+        folder.mkdir(parents=True, exist_ok=True)
     return folder

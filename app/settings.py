@@ -264,9 +264,11 @@ class Settings:
     def locked(self, key: str) -> bool:
         return key in self._locked
 
-    def set(self, key: str, value: Any) -> None:
-        """Raises AppError `setting.locked` or `setting.invalid`."""
-        setting = BY_KEY[key]
+    def set(self, key: str, value: Any) -> AppError | None:
+        """Raises AppError `setting.locked` or `setting.invalid`. Returns what is to be told where the value holds only until the
+        program ends, because it can't be written down: no reason to stop what one is doing.
+        """
+        setting, unkept = BY_KEY[key], None
         if key in self._locked:
             raise AppError("setting.locked", _("“{name}” is laid down by your office.").format(name=_(setting.label)))
         self._check(setting, value)
@@ -276,9 +278,25 @@ class Settings:
             self.archive_values[1](key, json.dumps(value) if not isinstance(value, str) else value)
         else:
             self._person[key] = str(value) if setting.type is Path else value
-            write_atomic(self._path, json.dumps(self._person, indent=1, ensure_ascii=False).encode())
+            unkept = self._keep()
         for listener in self._listeners:
             listener(key)
+        return unkept
+
+    def _keep(self) -> AppError | None:
+        try:
+            write_atomic(self._path, json.dumps(self._person, indent=1, ensure_ascii=False).encode())
+        except OSError as error:
+            log.warning("settings %s can't be written: %r", self._path, error)
+            return AppError(
+                "setting.unkept",
+                _("The setting holds now, but it could not be written down and is forgotten when the program ends."),
+                _("Free some space, or ask your administrator for a home folder that can be written: {folder}.").format(
+                    folder=self._path.parent
+                ),
+                detail=str(error),
+            )
+        return None
 
     def _check(self, setting: Setting, value: Any) -> None:
         bad = bool(setting.choices) and value not in [choice for choice, _label in setting.choices]

@@ -1,7 +1,8 @@
 """Numbers and days that were written by hand into arrival stamps: right ones, and how few of the sure ones are wrong.
 
 The papers are those of `tests.samples.varied.arrived`, seeds from 190000 (development looked at 170000 … 170119), half of them in
-colour, half grey, of one bit or copied. `VANKHO_BENCH_COUNT` sets how many (200), `VANKHO_BENCH_FOLDER` takes a list of what was wrong.
+colour, half grey, of one bit or copied. `VANKHO_BENCH_COUNT` sets how many (100: some three minutes on two cores),
+`VANKHO_BENCH_FOLDER` takes a list of what was wrong.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bench.measure import Row
 from tests.samples.typeface import Family
 from tests.samples.varied.arrived import COLOUR, GREY, make_arrived
 
-FIRST, COUNT = 190_000, 200
+FIRST, COUNT = 190_000, 100
 NAMES = {"arrivalNumber": "numbers", "arrivalDate": "days"}
 GOALS = {"colour": 0.85, "grey": 0.70}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.describe.fuzzy import compact, tidy
 from app.describe.layout import Line, Sheet
 from app.describe.names import is_family, is_syllable, likeness, mended_name
-from app.describe.vocabulary import begins_organisation, is_post, post_at
+from app.describe.vocabulary import begins_organisation, is_post, post_at, post_begun
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
 from storage.text import fold
@@ -19,7 +19,7 @@ _AUTHORITY = re.compile(r"^\W{0,2}(?P<mark>TM|KT|TL|TUQ|TLT|Q|T/M|K/T|T/L|TUN)\s
 _RECIPIENTS = re.compile(r"^\W{0,3}n[o0]i\s*nhan\s*[:;.]?")
 _DEGREES = re.compile(
     r"^(?:(?:GS|PGS|TSKH|TS|ThS|Ths|BSCKI{1,2}|BS|CKI{1,2}|KS|CN|DS|LS|NGƯT|NGND|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
-    r"Đại úy|Thượng úy|Trung úy|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Bác sĩ|Luật sư|Ông|Bà)\b\.?[\s.]*)+"
+    r"Đại úy|Thượng úy|Trung úy|Thiếu úy|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Bác sĩ|Luật sư|Ông|Bà)\b\.?[\s.,]*)+"
 )
 _NAME_WORD = re.compile(r"^[^\W\d_]+$")
 _VOWEL = re.compile(r"[aeiouy]")
@@ -30,7 +30,9 @@ _MORE = ("thuongtruc", "phutrach")
 _SAME_SHAPE = "csxvou"
 _LEAST_SURE, _LEAST_SURE_PART = 0.35, 0.6
 _SURE_ROW, _HALF_READ = 0.7, 0.55
+_OVERLEAF, _IN_COLUMN, _LIKELY, _SURE_OVERLEAF = 0.25, 0.58, 0.9, 0.9  # page widths from the top
 _TORN = 3.5  # heights of a word
+_TEXT, _ROWS_OF_TEXT = (0.3, 0.7), 4  # page widths that a row of text reaches over at least
 _EDGE = " .,:;-_|'`“”\"()~*"
 
 
@@ -44,11 +46,25 @@ class Closing:
 
 def read_closing(sheets: Sequence[Sheet]) -> Closing | None:
     """Signer, position, authority and recipients from the last page that has them: annexes may follow it."""
-    for sheet in reversed(sheets):
-        found = read_end(sheet)
+    for at in range(len(sheets) - 1, -1, -1):
+        found = read_end(sheets[at])
         if found:
-            return Closing(found, sheet.number)
+            if "position" in found and "signer" not in found and at + 1 < len(sheets):
+                found.update(_name_overleaf(sheets[at + 1]))
+            return Closing(found, sheets[at].number)
     return None
+
+
+def _name_overleaf(sheet: Sheet) -> dict[str, FieldReading]:
+    """The signer's name where the page ended between post and name: alone at the top of the next one."""
+    for piece in sheet.pieces(sheet.lines[:2]):
+        found = _name_in(piece) if piece.centre > _IN_COLUMN and piece.middle < _OVERLEAF and piece.capitals < 0.6 else None
+        if found and likeness(found[1]) >= _LIKELY:
+            sure = min(_sure_of_name(*found, far=True), _SURE_OVERLEAF)
+            return {
+                "signer": FieldReading(found[1], sure, sheet.number, found[0].box(), "rule", N_("The name below the post."))
+            }
+    return {}
 
 
 def find_recipients_label(sheet: Sheet) -> Line | None:
@@ -87,11 +103,18 @@ def _post_lines(sheet: Sheet, pieces: Sequence[Line], label: Line | None) -> lis
             return _block(piece, capitals, sheet.unit)
     for piece in reversed(capitals):
         early = sheet.number == 1 and piece.middle < 0.6
-        if piece.left > 0.4 and _is_head(piece) and not (early and label is None):
+        if piece.left > 0.4 and _is_head(piece) and not (early and label is None) and not _text_below(sheet, piece, label):
             first = _AUTHORITY.match(piece.text) or not _above(piece, capitals, sheet.unit)
             if first:
                 return _block(piece, capitals, sheet.unit)
     return []
+
+
+def _text_below(sheet: Sheet, piece: Line, label: Line | None) -> bool:
+    """True where the text goes on below: the post between subject and grounds of a decision is nobody's signature."""
+    end = label.top if label is not None else piece.bottom
+    rows = [line for line in sheet.lines if piece.bottom < line.middle < end and line.left < _TEXT[0] and line.right > _TEXT[1]]
+    return len(rows) >= _ROWS_OF_TEXT
 
 
 def _in_capitals(sheet: Sheet, pieces: Sequence[Line]) -> list[Line]:
@@ -162,7 +185,9 @@ def _authority_text(line: Line) -> str:
 
 def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:
     """The signer's own post in ordinary letters where it is a known one, as printed and with little trust otherwise."""
-    known = post_at(lines[0].key)
+    if len(lines) > 1 and (long := post_at(lines[0].key + lines[1].key)) and long[1] > len(lines[0].key) + 1:
+        lines = [Line((*lines[0].words, *lines[1].words), lines[0].aspect), *lines[2:]]  # "… CHỦ TỌA PHIÊN / TÒA"
+    known = post_begun(lines[0].key) or post_at(lines[0].key)
     rest = " ".join(line.text.strip(_EDGE) for line in _rows_after(lines))
     reading = _reading(sheet, lines, "", N_("The post in capitals above the signature."))
     if known and len(lines[0].key) - known[1] <= 2:

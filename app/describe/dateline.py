@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from app.describe.fuzzy import distance
 from app.describe.layout import Line, Sheet
 from app.describe.readers import Slot
 from app.describe.spoken_dates import find_spoken_date
@@ -22,12 +23,19 @@ _LINE = re.compile(
 )
 # Handwriting swallows a word now and then: two of the three words and a year, or all three.
 _LOOSE = re.compile(r"(?P<place>.*?)[,.;:]?\s*(?P<ngay>n?[gq]ay)(?P<day>.*?)(?P<nam>[nul]?am)?\s*(?P<year>(?:19|20)\d\d)\W*$")
+# One word of the three misread ("ngùy 22 tháng 10 năm 2022") where the digits between them leave no doubt.
+_NEARLY = re.compile(
+    r"(?P<place>.*?)[,.;:]?\s*(?<![a-z])(?P<ngay>[a-z]{3,5})\s+(?P<day>\d{1,2})\s+(?P<thang>[a-z]{3,6})\s+(?P<month>\d{1,2})\s+"
+    r"(?P<nam>[a-z]{2,4})\s+(?P<year>(?:19|20)\d\d)\W*$"
+)
+_WRONG_LETTERS = 2
 _OPENING = re.compile(
     r"\bhom nay\b.{0,40}?ngay\s*(?P<day>\d{1,2})\s*(?:thang|[/.-])\s*(?P<month>\d{1,2})\s*(?:nam|[/.-])\s*(?P<year>(?:19|20)\d\d)\b"
 )
 _TODAY = re.compile(r"\bhom nay\b")
 _PLACE_EDGE = " ,.;:_-'`|“”„"
 _LONGEST_PLACE = 5  # words
+_SPECK, _WORD = 0.2, 3  # a word less sure and of fewer letters is dirt
 _YEAR = re.compile(r"^\W*((?:19|20)\d\d)(?!\d)")
 _BEGUN = re.compile(r"^\W*((?:19|20)\d?)(?!\d)")  # "20…": the pen writes the rest
 _PRINTED = 0.8  # below it a "digit" is as a rule a pen stroke
@@ -60,7 +68,7 @@ def find_dateline(lines: Iterable[Line], unit: float) -> DateLine | None:
 
 
 def _place_and_date(line: Line, unit: float) -> DateLine | None:
-    match = _LINE.search(line.plain) or _LOOSE.search(line.plain)
+    match = _parts(line.plain)
     if match is None:
         return None
     words = line.words_in(match.start("ngay"), len(line.text))
@@ -75,7 +83,7 @@ def _place_and_date(line: Line, unit: float) -> DateLine | None:
     if len(place) > 8:
         return None
     short = Line((*(before[i] for i in sorted(place)), *line.words[len(before) :]), line.aspect)
-    again = _LINE.search(short.plain) or _LOOSE.search(short.plain)
+    again = _parts(short.plain)
     if (
         again is None
         or len(again.group("year").strip()) > 12
@@ -83,6 +91,15 @@ def _place_and_date(line: Line, unit: float) -> DateLine | None:
     ):
         return None
     return DateLine(short, again)
+
+
+def _parts(plain: str) -> re.Match[str] | None:
+    """Place, day, month and year in a line's folded text."""
+    match = _LINE.search(plain)
+    if match is None and (near := _NEARLY.search(plain)):
+        wrong = sum(distance(near.group(word), word, 3) for word in ("ngay", "thang", "nam"))
+        match = near if wrong <= _WRONG_LETTERS else None
+    return match or _LOOSE.search(plain)
 
 
 def date_of_opening(sheet: Sheet, today: date) -> FieldReading | None:
@@ -222,9 +239,10 @@ def read_place(found: DateLine, page: int) -> FieldReading | None:
     end = found.parts.end("place")
     text = found.line.text[:end].strip(_PLACE_EDGE)
     words = found.line.words_in(0, max(end, 1))
-    kept = [w for w in words if any(c.isalpha() for c in w.text) and w.text.strip(",. ") and w.confidence >= 0.2]
+    kept = [w for w in words if sum(c.isalpha() for c in w.text) >= (1 if w.confidence >= _SPECK else _WORD)]
     if len(text) < 2 or not kept:
         return None
     sure = min(w.confidence for w in kept)
     text = re.sub(r"^[^\w]*(?:\b[a-z]\b\s+)?", "", text)
+    text = re.sub(r"\s+[a-zđ](?=\s)", "", text)  # a lone small letter between words of a name is dirt
     return FieldReading(text, round(sure, 3), page, union(w.box for w in kept), "rule", N_("The place before the date."))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from app.describe.arrival.typed import find_arrival, read_arrival, stamp_words
 from app.describe.dateline import DateLine, find_dateline, read_date, read_place, read_spoken_date
 from app.describe.layout import Line, Sheet
-from app.describe.marks import read_marks
+from app.describe.marks.typed import read_marks
 from app.describe.masthead import Masthead, find_masthead, read_issuer
-from app.describe.numbering import NumberLine, find_number_line, read_code
+from app.describe.numbering import NumberLine, find_number_line, named_kind, read_code
 from app.describe.readers import Slot
 from app.describe.title import (
     TitleLine,
@@ -27,8 +30,18 @@ from storage.records.reading import Box, FieldReading, Word
 
 NOT_FOUND = 0.05  # confidence of an empty reading whose line was not even found
 _DEEPEST = 0.75  # page widths: no head reaches further down
+_WRAPPED, _YEAR_ROW = (
+    re.compile(r"\bngay\b.*\d.*\b(?:thang|nam)\W*(?:\d{1,2}\W*)?$"),
+    re.compile(r"^\W*(?:nam\s*)?(?:19|20)\d\d\W*$"),
+)
+_SAME_CELL = 0.1  # page widths between the middles of two rows of one cell
+_COURTS = ("toaan", "vienkiemsat", "thihanhan")
+_JUDGMENT, _NAMED = "Bản án", 0.94
+_DATE_BELOW = 4.0  # units from a court's number down to its date
 _BELOW = 0.2  # and no number stands further below its title
 _REACH = 0.28  # from the motto down to the date line
+_WIDER, _AIR = 0.1, 0.02  # page widths that a date line may begin left of the motto, and right of the number
+_HIGHER = 3.0  # units that it may stand above the number's level
 
 
 @dataclass(slots=True)
@@ -89,7 +102,25 @@ def _landmarks(sheet: Sheet, skip: set[int]) -> _Landmarks:
     title = find_title(sheet, max(head.bottom, dated.line.top if dated else 0.0))
     found = _Landmarks(head, dated, title, None)
     found.number = _number_line(sheet, found, skip)
+    if found.dated is None and found.number:
+        found.dated = find_dateline(_below_number(sheet, found, skip), sheet.unit)
     return found
+
+
+def _below_number(sheet: Sheet, marks: _Landmarks, skip: set[int]) -> list[Line]:
+    """Where courts have the date: in the left column below the number, "Ngày: 12-6-2023" without a place. None for others."""
+    number = marks.number
+    if number is None or marks.head.middle:
+        return []
+
+    def keep(word: Word) -> bool:
+        return id(word) not in skip and marks.head.left(word)
+
+    above = sheet.between(marks.head.top - 3 * sheet.unit, number.line.top, marks.head.left)
+    if named_kind(number) is None and not any(court in line.key for line in above for court in _COURTS):
+        return []
+    below = sheet.between(number.line.bottom, number.line.bottom + _DATE_BELOW * sheet.unit, keep)
+    return [line for line in below if line.plain.lstrip(" .,:'").startswith("ng")]
 
 
 def _dateline(sheet: Sheet, head: Masthead, skip: set[int]) -> DateLine | None:
@@ -101,12 +132,23 @@ def _dateline(sheet: Sheet, head: Masthead, skip: set[int]) -> DateLine | None:
             break
         if line.right > 0.6:
             lines.append(line)
-    found = find_dateline(lines, sheet.unit)
+    found = find_dateline(_two_rows(sheet, head, lines), sheet.unit) or find_dateline(lines, sheet.unit)
     if found is None:  # number and place may stand so close that they look like one sentence
         numbered = [line for line in lines if line.plain.lstrip(" .,'").startswith("s") and "/" in line.text]
         parts = [part for line in numbered if (part := line.part(lambda word: word.box[2] > head.split))]
         found = find_dateline(parts, sheet.unit)
     return found
+
+
+def _two_rows(sheet: Sheet, head: Masthead, lines: Sequence[Line]) -> list[Line]:
+    """Lines of place and date whose year wrapped into the row below, as narrow cells of a table have it, put together."""
+    right = [part for line in lines if (part := line.part(head.right if head.kind == "state" else lambda _word: True))]
+    joined = []
+    for line, below in pairwise(right):
+        near = below.top - line.bottom < 1.6 * sheet.unit and abs(below.centre - line.centre) < _SAME_CELL
+        if near and _WRAPPED.search(line.plain) and _YEAR_ROW.match(below.plain):
+            joined.append(Line((*line.words, *below.words), line.aspect))
+    return joined
 
 
 def _number_line(sheet: Sheet, marks: _Landmarks, skip: set[int]) -> NumberLine | None:
@@ -156,7 +198,7 @@ def _read_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: date, sk
             return
         if marks.head.kind != "none":
             why = N_("No place and date line found below the motto.")
-            box = _gap(sheet, marks, marks.head.split, 0.97)
+            box = _gap(sheet, marks, _left_of_date(marks), 0.97, marks.head.bottom)
             page.fields["issuedDate"] = FieldReading("", NOT_FOUND, sheet.number, box, "rule", why)
         return
     place = read_place(marks.dated, sheet.number)
@@ -180,9 +222,9 @@ def _read_spoken_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: d
     def keep(word: Word) -> bool:
         return id(word) not in skip and marks.head.right(word)
 
-    for line in sheet.between(marks.head.bottom - 0.5 * sheet.unit, marks.head.bottom + _REACH, keep):
-        if begins_body(line):
-            return False
+    right = sheet.between(marks.head.bottom - 0.5 * sheet.unit, marks.head.bottom + _REACH, keep)
+    body = next((at for at, line in enumerate(right) if begins_body(line)), len(right))
+    for line in [*right[:body], *_below_number(sheet, marks, skip)]:
         spoken = read_spoken_date(line, sheet.number, today)
         if spoken:
             page.fields["issuedDate"] = spoken[0]
@@ -192,11 +234,18 @@ def _read_spoken_date(page: FirstPage, sheet: Sheet, marks: _Landmarks, today: d
     return False
 
 
-def _gap(sheet: Sheet, marks: _Landmarks, left: float, right: float) -> Box | None:
-    """Where a line must stand that was not found: level with its neighbour, else between motto and title."""
+def _left_of_date(marks: _Landmarks) -> float:
+    """Where the lost line may begin: it is wider than the Party's motto, but stays right of the number."""
+    wider = marks.head.split - _WIDER
+    return max(wider, min(marks.head.split, marks.number.line.right + _AIR)) if marks.number else wider
+
+
+def _gap(sheet: Sheet, marks: _Landmarks, left: float, right: float, below: float = 1.0) -> Box | None:
+    """Where a line must stand that was not found: level with its neighbour or right `below` the motto, else between motto and title."""
     neighbour = marks.number or marks.dated
     if neighbour:
         top, bottom = neighbour.line.top - 1.5 * sheet.unit, neighbour.line.bottom + 1.5 * sheet.unit
+        top = max(min(top, below), top - _HIGHER * sheet.unit)
     else:
         top = marks.head.bottom
         bottom = max(min(marks.title_top, top + 9 * sheet.unit), top + 4 * sheet.unit)
@@ -206,7 +255,9 @@ def _gap(sheet: Sheet, marks: _Landmarks, left: float, right: float) -> Box | No
 
 def _read_contents(page: FirstPage, sheet: Sheet, marks: _Landmarks, skip: set[int]) -> list[Line]:
     """Type, subject and addressee; returns the lines of a letter's "V/v"."""
-    title = marks.title
+    title, named = marks.title, named_kind(marks.number) if marks.number else None
+    if title and named == _JUDGMENT and title.title.kind.name != named:
+        title = None  # "QUYẾT ĐỊNH" stands in the text of a judgment
     top = marks.number.line.bottom if marks.number else marks.head.bottom
     about = [] if title else find_about(sheet, marks.head, top, skip)
     addressee = read_addressee(sheet, marks.bottom)
@@ -214,6 +265,9 @@ def _read_contents(page: FirstPage, sheet: Sheet, marks: _Landmarks, skip: set[i
         page.fields["addressee"] = addressee
     notation = page.fields["codeNotation"].value if "codeNotation" in page.fields else ""
     kind = read_type(title, notation, has_about=bool(about), has_addressee=addressee is not None)
+    if named and title is None and marks.number:
+        box = marks.number.line.box(0, marks.number.start)
+        kind = FieldReading(named, _NAMED, sheet.number, box, "rule", N_("The word before “số”."))
     if kind:
         page.fields["typeName"] = kind
     subject = read_subject(sheet, title) if title else read_about(about) if about else None

@@ -43,9 +43,11 @@ def distance(a: str, b: str, limit: int) -> int:
 
 def prefix_distance(word: str, text: str, limit: int) -> tuple[int, int]:
     """(errors, letters of `text` used) of the best match of `word` with a beginning of `text`."""
-    if limit == 0:
-        return (0, len(word)) if text.startswith(word) else (1, 0)
+    if text.startswith(word):
+        return 0, len(word)
     head = text[: len(word) + limit]
+    if limit == 0 or _lacks(word, head, limit):
+        return limit + 1, 0
     before = list(range(len(head) + 1))
     for i, left in enumerate(word, 1):
         row = [i]
@@ -60,12 +62,22 @@ def prefix_distance(word: str, text: str, limit: int) -> tuple[int, int]:
     return best, used
 
 
+def _lacks(word: str, text: str, limit: int) -> bool:
+    """True where more letters of `word` than may be wrong are nowhere in `text`: told at a hundredth of the cost."""
+    return len(_letters(word).difference(text)) > limit
+
+
+@lru_cache(maxsize=1024)
+def _letters(word: str) -> frozenset[str]:
+    return frozenset(word)
+
+
 def locate(word: str, text: str, limit: int) -> tuple[int, int, int] | None:
     """(start, end, errors) of the best match of `word` anywhere in `text`; None with more than `limit` errors."""
     found = text.find(word)
     if found >= 0:
         return found, found + len(word), 0
-    if limit <= 0 or len(text) < len(word) - limit:
+    if limit <= 0 or len(text) < len(word) - limit or _lacks(word, text, limit):
         return None
     # Sellers' algorithm; every cell carries where its match began.
     costs, starts = [0] * (len(text) + 1), list(range(len(text) + 1))

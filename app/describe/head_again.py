@@ -1,32 +1,33 @@
 """A second look at the names of the head and at the place of issue, where the first one leaves a doubt.
 
 Capitals lose their accents easily, and a short last row ("… TỈNH MỸ XUYÊN / ĐÔNG") is lost as a whole; read again as a block they
-come back. Place and issuer tell the same name on most papers: where they differ in an accent, the place is read a second time.
+come back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from app.describe.first import read_first_page
-from app.describe.fuzzy import compact
+from app.describe.fuzzy import compact, distance
 from app.describe.ink import PageReader
 from app.describe.layout import Sheet
 from app.describe.masthead import find_masthead
-from app.describe.places import PROVINCES, mended_place, named_places
+from app.describe.place_again import read_place_again
 from app.describe.second import look, replaced
 from app.i18n import N_
 from storage.records.reading import Box, FieldReading, PageText, union
 from storage.text import has_accents
 
 NAMES = ("organName", "parentOrgan")
-_CLEAR, _CLEAR_PLACE = 0.85, 0.8
-_BETTER, _DISPUTED = 0.02, 0.9
+_CLEAR, _BETTER = 0.85, 0.02
 _LONGER, _COMPLETED = 0.5, 0.75
+_ROW_LOST = 0.8
+_ALIKE = 5  # letters for each that may be wrong
 _PLAIN_UNIT = re.compile(r"\b(?:Tinh|Huyen|Xa|Phuong|Quan)\b")
 _UNITS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn")
 _AIR = 0.012  # page widths
@@ -37,11 +38,12 @@ def look_again_at_head(
 ) -> dict[str, FieldReading]:
     """Issuer, parent and place, those that a second look reads better."""
     better = _names_again(page, sheet, image, engine, fields, today)
-    place = _place_again(page, image, engine, {**fields, **better})
+    place = read_place_again(page, image, engine, {**fields, **better})
     if place:
         better["place"] = place
     for name, reading in {**fields, **better}.items():
-        if name in NAMES and (whole := _completed(reading, {**fields, **better}.get("place"))):
+        place = {**fields, **better}.get("place")
+        if name in NAMES and (whole := _completed(reading, place) or _ended_alike(reading, place)):
             better[name] = whole
     return better
 
@@ -54,6 +56,21 @@ def _completed(reading: FieldReading, place: FieldReading | None) -> FieldReadin
         if re.search(rf"\b(?:{'|'.join(_UNITS)}) {re.escape(start)}$", reading.value):
             why = N_("The name above the number, its end by the place of issue: please check.")
             value = f"{reading.value} {' '.join(words[count:])}"
+            return replace(reading, value=value, confidence=min(reading.confidence, _COMPLETED), why=why)
+    return None
+
+
+def _ended_alike(reading: FieldReading, place: FieldReading | None) -> FieldReading | None:
+    """A doubtful name whose last words are nearly the sure place's: "Ủy ban nhân dân Tính Phươcnguyêen" of Phước Nguyên."""
+    if place is None or place.confidence < _CLEAR or reading.value.endswith(place.value):
+        return None
+    key, words = compact(place.value), reading.value.split()
+    for count in range(1, min(len(words), len(place.value.split()) + 2)):
+        wrong = distance(compact("".join(words[-count:])), key, len(key))
+        if wrong <= (max(1, len(key) // _ALIKE) if reading.confidence < _CLEAR else 0):
+            unit = next((name for name in _UNITS if compact(name) == compact(words[-count - 1])), words[-count - 1])
+            value = " ".join([*words[: -count - 1], unit, place.value])
+            why = N_("The name above the number, its end by the place of issue: please check.")
             return replace(reading, value=value, confidence=min(reading.confidence, _COMPLETED), why=why)
     return None
 
@@ -105,40 +122,10 @@ def _is_better(second: FieldReading, first: FieldReading) -> bool:
         return more > 0 or (more == 0 and second.confidence > first.confidence + _BETTER)
     if compact(second.value).startswith(compact(first.value)) and second.confidence >= _LONGER:
         return True
+    if len(compact(second.value)) < _ROW_LOST * len(compact(first.value)):
+        return False  # surer only because a row is gone
     return second.confidence > first.confidence + _BETTER
 
 
 def _accents(text: str) -> int:
     return sum(has_accents(letter) for letter in text)
-
-
-def _place_again(page: PageText, image: Path, engine: PageReader, fields: Mapping[str, FieldReading]) -> FieldReading | None:
-    """The place that two of three agree on: the first look, the second, the names of the head. Never sure where the head differs."""
-    first = fields.get("place")
-    if first is None:
-        return None
-    named = named_places(fields, len(first.value.split()))
-    rival = {name for name in named if compact(name) == compact(first.value) and name != first.value}
-    if first.confidence >= _CLEAR_PLACE and not rival:
-        return None
-    if first.value in named or first.value in PROVINCES:
-        return None
-    found = mended_place({**fields, "place": _second_place(page, image, engine, first, named)})
-    return replace(found, confidence=min(found.confidence, _DISPUTED)) if rival and found.value not in named else found
-
-
-def _second_place(page: PageText, image: Path, engine: PageReader, first: FieldReading, named: Sequence[str]) -> FieldReading:
-    """What is read second where the head agrees with it or the engine is surer of it; else the first reading."""
-    if first.box is None:
-        return first
-    x0, y0, x1, y1 = first.box
-    air = (y1 - y0) / 4
-    region = (max(0.0, x0 - air), max(0.0, y0 - air), min(1.0, x1 + air), min(1.0, y1 + air))
-    words = look(engine, image, region, page, "black", shape="line")
-    text = " ".join(word.text for word in sorted(words, key=lambda word: word.box[0])).strip(" ,.;:_-'`|“”„")
-    if not text or len(text.split()) != len(first.value.split()):
-        return first
-    sure = min((word.confidence for word in words if any(c.isalpha() for c in word.text)), default=0.0)
-    if text in named or sure > first.confidence:
-        return replace(first, value=text, confidence=round(max(sure, first.confidence), 3))
-    return first

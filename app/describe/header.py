@@ -20,7 +20,7 @@ from app.describe.first import NOT_FOUND, FirstPage, read_first_page
 from app.describe.head_again import look_again_at_head
 from app.describe.ink import PageReader, Shape
 from app.describe.layout import Sheet
-from app.describe.marks_again import look_again_at_marks
+from app.describe.marks.again import look_again_at_marks
 from app.describe.places import mended_place
 from app.describe.readers import Reader, Slot, ask
 from app.describe.second import read_places_again

@@ -21,6 +21,10 @@ PARTY = "dangcongsanvietnam"
 _SURE_SHORT = 0.85
 _SURE_DASH = 0.8
 _CHAIRS = ("chutich", "botruong", "thutuong", "giamdoc", "chanhan", "hieutruong")
+_COMMANDS = ("botulenh", "bochihuy", "bochihuyquansu", "banchihuyquansu")  # "… QUÂN KHU 9" goes on with them
+_FIGURES = re.compile(r"^\d{1,3}[.,]?$")
+_SURE_FIGURES, _AS_TALL = 0.8, 0.7
+_DASHES, _FAR = {"-", "–"}, 1.5  # heights of a word
 _ENGLISH = re.compile(
     r"\b(?:co|ltd|company|corporation|jsc|joint|university|school|college|department|ministry|bank|hospital|of|and)\b"
 )
@@ -105,7 +109,7 @@ def read_issuer(sheet: Sheet, head: Masthead, bottom: float) -> dict[str, FieldR
 
 def _goes_on(above: Sequence[Line], line: Line) -> bool:
     """True where the row above is not yet a whole name: "BỘ Y TẾ -" of two issuers, "CHỦ TỊCH" of a committee."""
-    return bool(above) and (_is_joint(above[-1], line) or above[-1].key in _CHAIRS)
+    return bool(above) and (_is_joint(above[-1], line) or above[-1].key in (*_CHAIRS, *_COMMANDS))
 
 
 def _is_joint(line: Line, below: Line) -> bool:
@@ -124,7 +128,7 @@ def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
     top = head.bottom if head.middle else head.top - 3 * sheet.unit
     kept: list[Line] = []
     for line in sheet.between(top, bottom, head.left):
-        solid = line.part(lambda word: _solid(word.text) and (word.confidence >= 0.2 or len(word.text) > 2))
+        solid = _name_part(line)
         if solid is None or not solid.readable or solid.capitals < 0.7:
             continue
         if len(solid.key) < 3 and not (kept and solid.confidence() >= _SURE_SHORT):
@@ -135,6 +139,23 @@ def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
             continue
         kept.append(solid)
     return kept
+
+
+def _name_part(line: Line) -> Line | None:
+    """Without dirt; a number counts right behind a word: "QUÂN KHU 9", "BỆNH VIỆN 108"."""
+    kept: list[Word] = []
+    for before, word in zip((None, *line.words), line.words, strict=False):
+        letters = _solid(word.text) and (word.confidence >= 0.2 or len(word.text) > 2)
+        tall = before is not None and word.box[3] - word.box[1] >= _AS_TALL * (before.box[3] - before.box[1])
+        figures = _FIGURES.match(word.text) and word.confidence >= _SURE_FIGURES and bool(kept) and kept[-1] is before and tall
+        if (letters or figures) and not (word.text in _DASHES and _is_far(before, word, line.aspect)):
+            kept.append(word)
+    return Line(tuple(kept), line.aspect) if kept else None
+
+
+def _is_far(before: Word | None, word: Word, aspect: float) -> bool:
+    """True for a dash that stands alone between the columns: dirt, it joins nothing."""
+    return before is not None and word.box[0] - before.box[2] > _FAR * (before.box[3] - before.box[1]) * aspect
 
 
 def _solid(text: str) -> bool:

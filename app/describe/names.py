@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache
 
 from app.describe.fuzzy import distance
-from storage.text import fold
+from storage.text import fold, has_accents
 
 # The commonest first: of two with the same letters the first is meant.
 FAMILIES = tuple(
@@ -43,7 +43,7 @@ _RHYME = (
 )
 _SYLLABLE = re.compile(rf"(?:{_ONSET})?(?:{_RHYME})")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-_LEAST_REST, _LEAST_NEAR = 3, 4
+_LEAST_REST, _LEAST_SPELT, _LEAST_NEAR = 3, 2, 4
 
 
 @cache
@@ -69,7 +69,7 @@ def mended_name(name: str) -> str:
     letters = fold(first)
     known = _by_letters().get(letters)
     if known is None and first[:1].islower():
-        known = _by_rest().get(letters)
+        known = _by_rest().get(letters) or _by_spelt_rest().get(first.lower())
     if known is None and len(letters) >= _LEAST_NEAR and not is_syllable(first):
         near = {family for key, family in _by_letters().items() if distance(key, letters, 1) <= 1}
         known = near.pop() if len(near) == 1 else None
@@ -85,6 +85,16 @@ def _by_rest() -> dict[str, str]:
     for letters, name in _by_letters().items():
         rest = letters[1:]
         if len(rest) >= _LEAST_REST:
+            found[rest] = "" if rest in found else name
+    return {rest: name for rest, name in found.items() if name}
+
+
+@cache
+def _by_spelt_rest() -> dict[str, str]:
+    """By the letters behind the first one with their accents, which tell more: only a Bùi ends in "ùi"."""
+    found: dict[str, str] = {}
+    for name in FAMILIES:
+        if len(rest := name[1:].lower()) >= _LEAST_SPELT and has_accents(rest):
             found[rest] = "" if rest in found else name
     return {rest: name for rest, name in found.items() if name}
 

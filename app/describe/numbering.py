@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from app.describe.fuzzy import compact, distance
 from app.describe.layout import Line
 from app.describe.readers import Slot
-from app.describe.vocabulary import kinds_of, marks, marks_of
+from app.describe.vocabulary import kinds_of, marks, marks_of, title_at
 from app.i18n import N_
 from storage.records.reading import Box, FieldReading, Word
 
 _LABEL = re.compile(
-    r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh|ban an|quyet dinh)\s*)?"
+    r"^[^a-z0-9]*(?:(?:luat|nghi dinh|nghi quyet|thong tu|phap lenh|lenh|ban an|quyet dinh|cao trang|ket luan|khang nghi|thong bao)\s*)?"
     r"(?P<label>s[oae60](?:\s*/\s*no\.?)?[:.;,¿»]?)"
 )
 _UNLABELLED = re.compile(r"/\s*[^\W\d_.]+(?:\.\w+)?\s*-\s*[^\W\d_]{2,}")
@@ -32,6 +32,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SPLIT_MARK = re.compile(r"^[a-zđ]{1,2}-[^\W\d_]")  # "/TT" "r-UBND"
 _DIGITS_ONLY = re.compile(r"^\W*\d+\W*$")
 _YEAR_BEFORE = re.compile(r"[^/\s].*/\s*((?:19|20)[\dOoIl]{2})\s*$")  # "…/2009/QĐ-UB": forms before 2011, and laws
+_YEARS_END = {"ó": "6", "ò": "6", "o": "0", "O": "0"}  # "201ó/TT-BNV": of 2016
 _AS_DIGITS = str.maketrans("OoIl", "0011")
 _PRINTED = 0.8  # below it "digits" are as a rule pen strokes
 _PRINTED_ALONE = 0.88
@@ -69,6 +70,14 @@ def find_number_line(lines: Sequence[Line], level: float | None, unit: float) ->
             if abs(line.middle - level) < 1.2 * unit and _UNLABELLED.search(line.text):
                 return NumberLine(line, 0)
     return None
+
+
+def named_kind(found: NumberLine) -> str | None:
+    """The type that stands before "số", as courts have it: "Bản án số: 12/2023/HS-ST"."""
+    label = _LABEL.match(found.line.plain)
+    before = compact(found.line.text[: label.start("label")]) if label else ""
+    title = title_at(before) if before else None
+    return title.kind.name if title and title.used == len(before) else None
 
 
 def _score(label: str, rest: str) -> float:
@@ -182,7 +191,7 @@ def _from_noise(text: str, start: int, title_kind: str | None, *, party: bool) -
                 return start + year.start(1), f"{year.group(1).translate(_AS_DIGITS)}/{value}"
             return start + cut + 1, value
     known = "|".join(re.escape(mark) for mark in marks())
-    found = re.search(rf"(?P<mark>{known})Đ?\s*[-.]\s*(?=[{_CAP}])", body.replace("Ð", "Đ"))
+    found = re.search(rf"[.,:]?(?P<mark>{known})Đ?\s*[-.]\s*(?=[{_CAP}])", body.replace("Ð", "Đ"))
     if found is None:
         found = re.search(rf"(?<![^\W\d_])(?=[{_CAP}]{{2,4}}\s*-\s*[{_CAP}]{{2,}}\W*$)", body)
     if found:
@@ -226,9 +235,14 @@ def _end_of_code(line: Line, start: int) -> int:
 
 def normal_notation(text: str) -> str:
     """Notation in one form: no blanks, one kind of dash, known beginnings mended ("QÐÐ - cc" → "QĐ-CC")."""
-    value = re.sub(r"\s+", "", text).replace("Ð", "Đ").replace("€", "C").strip(".,:;'`_*|-/…")
+    value = re.sub(r"\s+", "", text).replace("Ð", "Đ").replace("€", "C")
+    value = re.sub(r"^[T17I]?[-,.:]+Tr(?=-)", "T.Tr", value)  # no mark begins with a stop: its "T" was taken for a stroke
+    value = value.strip(".,:;'`_*|-/…")
+    value = re.sub(r"^((?:19|20)\d)([óòoO])(?=/)", lambda year: year.group(1) + _YEARS_END[year.group(2)], value)
     value = re.sub(r"-{2,}", "-", re.sub(r"^(Q?)Đ{2,}(?=-|N-)", r"\1Đ", value))
-    value = re.sub(r"^T[-,.]+Tr(?=-)", "T.Tr", value)
+    value = re.sub(r"(?<![^\W\d_])ĐĐ(?=[^B\W\d_])", "Đ", value)  # one letter read twice: only "ĐĐBQH" begins so
+    value = re.sub(r"(?<![^\W\d_])([CHNQ])ĐĐ(?=[-./]|[SP]T)", r"\1Đ", value)
+    value = re.sub(r"^T[Il1]r(?=[-/])", "TTr", value)
     groups = value.split("-")
     groups = [
         g.upper() if i and (g.islower() or (len(g) == 2 and g[0].islower())) and len(g) > 1 else g for i, g in enumerate(groups)

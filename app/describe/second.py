@@ -36,10 +36,11 @@ def look(
     first_line: int = _FRESH,
     *,
     shape: Shape = "page",
+    size: float = 1.0,
 ) -> list[Word]:
     """Words, or none when the picture is lost or unreadable: a second look may fail, the first one stands."""
     try:
-        return reread(engine, image, region, layer, dpi=page.dpi, first_line=first_line, shape=shape)
+        return reread(engine, image, region, layer, dpi=page.dpi, first_line=first_line, shape=shape, size=size)
     except (AppError, OSError):
         return []
 

@@ -38,6 +38,10 @@ PHRASES = (
     "Thị ủy", "Quận ủy", "Đảng ủy", "Đảng bộ", "Chi bộ", "Chính phủ", "Quốc hội", "Thủ tướng", "Chủ tịch", "Bộ trưởng",
     "Ủy ban Thường vụ Quốc hội", "Đăng ký đất đai", "Phát triển quỹ đất", "Dịch vụ", "Sự nghiệp", "Hành chính công",
     "Phục vụ hành chính công", "Việt Nam",
+    "Quân khu", "Quân đoàn", "Sư đoàn", "Lữ đoàn", "Trung đoàn", "Tiểu đoàn", "Bộ Tư lệnh", "Bộ đội Biên phòng", "Đồn Biên phòng",
+    "Quốc phòng", "Bộ Tổng Tham mưu", "Bộ Tham mưu", "Phòng Tham mưu", "Chính trị", "Hậu cần", "Quân sự", "Trại giam", "Cảnh sát",
+    "Cảnh sát điều tra", "Cơ quan Cảnh sát điều tra", "Cảnh sát hình sự", "Cảnh sát giao thông", "Cảnh sát kinh tế", "Quản lý hành chính",
+    "Trật tự xã hội", "Phòng cháy chữa cháy", "Tối cao", "Cấp cao", "Kiểm sát",
 )  # fmt: skip
 UNITS = (
     "thành phố",

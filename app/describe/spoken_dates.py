@@ -8,7 +8,7 @@ from datetime import date
 from app.describe.layout import Line
 
 _DIGITS = re.compile(
-    r"(?:\bngay\s*)?(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)\W*$"
+    r"(?:\bngay\s*[:.]?\s*)?(?<![\d/.-])(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d\d)\W*$"
 )
 _WORDS = re.compile(
     r"\bngay\s+(?P<day>[a-z ]+?)\s+thang\s+(?P<month>[a-z ]+?)\s*,?\s+nam\s+(?P<year>(?:mot|hai)\s+(?:nghin|ngan)[a-z ]*)"

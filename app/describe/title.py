@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.describe.fuzzy import compact
 from app.describe.layout import Line, Sheet
-from app.describe.marks import STAMPED
+from app.describe.marks.typed import STAMPED
 from app.describe.masthead import Masthead
 from app.describe.paragraph import begins_paragraph, margins, next_line
 from app.describe.vocabulary import BODY, LETTER, Title, is_post, kinds_of, title_at
@@ -33,6 +33,7 @@ _AMBIGUOUS = ("thuchien",)  # begins a text, or the subject of a plan
 _DEEPEST = 0.95  # page widths: a title stands in the upper two thirds
 _MOST_ROWS, _MOST_NAMES = 7, 20
 _DASHED = re.compile(r"^\s*[-+•*]")
+_OUTSIDE = 0.02  # page widths: no name begins left of "Kính gửi"
 _INSET = (0.3, 0.5)  # page widths: where names below "Kính gửi" begin
 
 
@@ -301,6 +302,8 @@ def _names_below(label: Line, following: Sequence[Line], unit: float, *, begun: 
     for row in following:
         dashed = bool(_DASHED.match(row.text))
         listed = bool(rows) and last.text.rstrip().endswith(";") and -0.01 < row.left - rows[0].left < 0.04
+        if row.left < label.left - _OUTSIDE:
+            break  # a speck before the first line of the text
         near = row.top - last.bottom < (2.0 if dashed or listed else 0.9) * unit
         if not near or not (dashed or listed or (not begun and not rows)) or len(rows) > _MOST_NAMES:
             break

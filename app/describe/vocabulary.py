@@ -8,9 +8,10 @@ other, a test holds the two together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from app.describe.fuzzy import compact, prefix_distance
+from app.describe.fuzzy import compact, distance, prefix_distance
+from app.describe.names import is_syllable
 from storage.text import nfc
 
 
@@ -95,11 +96,17 @@ KINDS: tuple[Kind, ...] = (
     Kind("Trích lục", (), official=False),
     Kind("Tờ khai", (), official=False),
     Kind("Lời kêu gọi", (), official=False),
+    Kind("Bản án", (), official=False),
+    Kind("Cáo trạng", (), official=False),
+    Kind("Kết luận điều tra", ("KLĐT",), ("Bản kết luận điều tra",), official=False),
+    Kind("Kháng nghị", (), official=False),
     Kind("Bản sao y", ("SY",), ("Sao y", "Sao y bản chính"), official=False),
     Kind("Bản trích sao", ("TrS",), ("Trích sao",), official=False),
     Kind("Bản sao lục", ("SL",), ("Sao lục",), official=False),
 )
 LETTER = "Công văn"
+_BEGUN = (14, 4)  # letters of a post that are there at least, and that may be lost behind them
+_NEARLY = 7  # letters of a name that is known with one of them wrong
 
 # Beginnings of notation that offices write and that name no type above; they only help to cut it out of handwriting.
 _MORE_MARKS = ("VPCP", "UBND", "HĐND", "BGDĐT", "STC", "SNV", "STNMT", "SYT", "VP", "PNV")
@@ -153,6 +160,7 @@ class Title:
     used: int  # plain letters of the line that belong to it
 
 
+@lru_cache(maxsize=1024)
 def title_at(key: str) -> Title | None:
     """The type that the compact text of a line begins with, a wrong letter in six forgiven; the longest of the best."""
     best: Title | None = None
@@ -181,6 +189,9 @@ POSTS = (
     "Chính ủy", "Kế toán trưởng", "Đội trưởng", "Thủ trưởng đơn vị", "Chánh án", "Phó Chánh án", "Trưởng Công an",
     "Phó Trưởng Công an", "Trưởng khoa", "Tổng Kiểm toán", "Kiểm toán trưởng", "Thống đốc", "Phó Thống đốc", "Thường trực",
     "Tổng Thư ký", "Chủ tọa", "Chủ trì", "Trưởng đoàn", "Trưởng thôn", "Người lập biểu", "Hạt trưởng", "Trưởng Ban quản lý",
+    "Tư lệnh", "Phó Tư lệnh", "Tham mưu trưởng", "Phó Chỉ huy trưởng", "Phó Chính ủy", "Chính trị viên", "Phó Chính trị viên",
+    "Sư đoàn trưởng", "Lữ đoàn trưởng", "Trung đoàn trưởng", "Tiểu đoàn trưởng", "Đồn trưởng", "Phó Đồn trưởng", "Thủ trưởng",
+    "Phó Thủ trưởng", "Giám thị", "Phó Giám thị", "Thẩm phán", "Thẩm phán - Chủ tọa phiên tòa", "Kiểm sát viên", "Chấp hành viên",
 )  # fmt: skip
 
 ORGANISATIONS = (
@@ -189,7 +200,9 @@ ORGANISATIONS = (
     "tòa án", "viện kiểm sát", "công an", "liên đoàn", "công đoàn", "hội", "mặt trận", "đoàn", "trạm", "thanh tra", "đài", "ngân hàng",
     "chính phủ", "quốc hội", "thủ tướng", "chủ tịch", "tỉnh ủy", "huyện ủy", "thành ủy", "quận ủy", "thị ủy", "đảng ủy",
     "đảng bộ", "chi bộ", "hạt", "bảo hiểm", "kiểm toán", "tổng", "hợp tác xã", "thư viện", "bảo tàng", "nhà xuất bản",
-    "ban chấp hành", "ban thường vụ", "đội", "nhà máy", "xí nghiệp", "chi nhánh", "bộ chỉ huy", "bộ tư lệnh", "bch",
+    "ban chấp hành", "ban thường vụ", "đội",
+    "quân khu", "quân đoàn", "quân chủng", "binh chủng", "sư đoàn", "lữ đoàn", "trung đoàn", "tiểu đoàn",
+    "đồn", "bộ đội", "cơ quan", "trại giam", "nhà máy", "xí nghiệp", "chi nhánh", "bộ chỉ huy", "bộ tư lệnh", "bch",
 )  # fmt: skip
 
 
@@ -203,7 +216,13 @@ def begins_organisation(text: str) -> bool:
     words = text.split()
     if words and nfc(words[0]).upper() == "VIÊN":
         return False  # "… MỘT THÀNH / VIÊN": no Viện
-    return any(compact(" ".join(words[:count])) in _organisation_keys() for count in (1, 2, 3, 4))
+    if any(compact(" ".join(words[:count])) in _organisation_keys() for count in (1, 2, 3, 4)):
+        return True
+    first = words[:2]  # "LIÊN ĐOẢÀN": no syllable, so a letter of it is wrong
+    key = compact(" ".join(first))
+    if len(first) < 2 or all(is_syllable(word) for word in first):
+        return False
+    return any(len(known) >= _NEARLY and known[0] == key[:1] and distance(known, key, 1) == 1 for known in _organisation_keys())
 
 
 @cache
@@ -211,6 +230,7 @@ def _post_keys() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((compact(name), name) for name in POSTS), key=lambda pair: -len(pair[0])))
 
 
+@lru_cache(maxsize=1024)
 def post_at(key: str) -> tuple[str, int] | None:
     """(post, letters used) that the compact text begins with, a wrong letter in seven forgiven; the longest."""
     best: tuple[str, int] | None = None
@@ -221,6 +241,16 @@ def post_at(key: str) -> tuple[str, int] | None:
         if errors <= limit and len(post) - 7 * errors > score:
             best, score = (name, used), len(post) - 7 * errors
     return best
+
+
+def post_begun(key: str) -> tuple[str, int] | None:
+    """(post, letters of `key`) for a long one that lost its last word: "Thẩm phán - Chủ tọa phiên" is no mere Thẩm phán."""
+    found = [
+        name
+        for post, name in _post_keys()
+        if post.startswith(key) and _BEGUN[0] <= len(key) < len(post) <= len(key) + _BEGUN[1]
+    ]
+    return (found[0], len(key)) if len(found) == 1 else None
 
 
 def is_post(key: str) -> bool:

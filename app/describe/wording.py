@@ -17,8 +17,8 @@ bổ sung, bổ nhiệm, bổ túc, ban hành, ban chỉ đạo, báo cáo, bả
 chế, bồi dưỡng, bồi thường, bầu cử, cải cách, cải tạo, cán bộ, cấp phép, chấp hành, chấp thuận, chất lượng, chế độ, chế biến, chi
 cục, chi phí, chi trả, chi tiết, chỉ định, chỉ đạo, chỉ thị, chỉ tiêu, chính phủ, chính quyền, chính sách, chính trị, chuẩn bị,
 chuyên môn, chuyển đổi, chủ động, chủ tịch, chủ trương, chủ trì, chương trình, chữa cháy, chứng chỉ, chứng nhận, công chức, công
-dân, công đoàn, công khai, công nghệ, công nghiệp, công nhận, công tác, công trình, công văn, cơ quan, cơ sở, cung cấp, củng cố, cứu
-nạn, cứu hộ, danh mục, danh sách, di tích, dịch bệnh, dịch vụ, diễn tập, doanh nghiệp, dự án, dự toán, dự thảo, dự phòng, dụng cụ,
+dân, công đoàn, công khai, công nghệ, công nghiệp, công nhân, công nhận, công tác, công trình, công văn, cơ quan, cơ sở, cung cấp, củng cố,
+cứu nạn, cứu hộ, danh mục, danh sách, di tích, dịch bệnh, dịch vụ, diễn tập, doanh nghiệp, dự án, dự toán, dự thảo, dự phòng, dụng cụ,
 đại biểu, đại hội, đánh giá, đào tạo, đăng ký, đất đai, đầu tư, đấu thầu, đề án, đề cương, đề nghị, đề xuất, địa bàn, địa phương,
 điều chỉnh, điều động, điều hành, điều kiện, đoàn kiểm tra, đôn đốc, đơn giá, đơn vị, đội ngũ, đồng bộ, đường bộ, giai đoạn, giám
 sát, giáo dục, giáo viên, giải phóng, giải quyết, giải pháp, giao nhiệm vụ, giới thiệu, hậu kiểm, hiệu quả, hiệu lực, hoàn thành,
@@ -43,10 +43,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @cache
+def _phrases() -> frozenset[str]:
+    return frozenset(" ".join(part.split()) for part in PHRASES.split(","))
+
+
+@cache
 def _known() -> dict[str, str]:
     """Letters without accents → phrase, where there is only one."""
     found: dict[str, str] = {}
-    for phrase in (" ".join(part.split()) for part in PHRASES.split(",")):
+    for phrase in _phrases():
         key = fold(phrase)
         found[key] = "" if key in found and found[key] != phrase else phrase
     return {key: phrase for key, phrase in found.items() if phrase}
@@ -61,6 +66,9 @@ def mended_wording(text: str) -> str:
             if at + count > len(places):
                 continue
             start, end = places[at][0], places[at + count - 1][1]
+            if text[start:end].lower() in _phrases():  # "công nhận sự …" is right, so "nhận sự" is no "nhân sự"
+                at += count - 1
+                break
             new = _mended(text[start:end])
             if new is not None:
                 pieces += [text[done:start], new]

@@ -1,8 +1,9 @@
 """The office's own hands: the reader of handwritten numbers and dates practises on what this archive knows for certain.
 
-It learns from numbers and dates that a clerk confirmed, and from those that a dossier's own order proves; then it must read slots
-that were kept aside at least as well as before, or nothing changes. The network's new last layers are a row of the catalog that no
-other desk gets unless a clerk writes them to a file; `undo` brings the ones before back, `learning.reset` those that were shipped.
+It learns from numbers and dates that a clerk confirmed (numbers of arrival too), and from those that a dossier's own order proves;
+then it must read slots that were kept aside at least as well as before, or nothing changes. The network's new last layers are a row
+of the catalog that no other desk gets unless a clerk writes them to a file; `undo` brings the ones before back, `learning.reset`
+those that were shipped.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ STORY = (
 )
 VAIN = "vain"  # the last practice that did not read better
 NAMES = ("codeNumber", "issuedDate")
+ARRIVED = "arrivalNumber"  # practised on where a clerk confirmed it: what its neighbours prove is another register
 PROVEN = {"codeNumber": 0.99, "issuedDate": 0.97}  # by the neighbours: of such readings none of 150 was wrong
 WEIGHTS = {True: 3.0, False: 1.0}  # of a slot that a clerk confirmed, and of one that is proven
 MOST = 150  # documents, the newest
@@ -87,6 +89,7 @@ class _Known:
     document_id: int
     number: str
     dated: str
+    arrived: str
     by_clerk: bool
 
 
@@ -248,17 +251,21 @@ def _known(session: Session) -> list[_Known]:
         select(FieldEvidence.document_id, FieldEvidence.name, FieldEvidence.value, FieldEvidence.confidence, FieldEvidence.source,
                FieldEvidence.confirmed)
         .join(Document, Document.id == FieldEvidence.document_id)
-        .where(FieldEvidence.name.in_(NAMES), FieldEvidence.value != "", Document.deleted_at.is_(None), Document.secrecy == "")
+        .where(FieldEvidence.name.in_((*NAMES, ARRIVED)), FieldEvidence.value != "", Document.deleted_at.is_(None), Document.secrecy == "")
         .order_by(FieldEvidence.document_id.desc())
     )  # fmt: skip
     found: dict[int, dict[str, tuple[str, bool]]] = {}
     for document_id, name, value, confidence, source, confirmed in session.execute(query):
-        if confirmed or (source == "handwriting" and confidence >= PROVEN[name]):
+        if confirmed or (name in PROVEN and source == "handwriting" and confidence >= PROVEN[name]):
             found.setdefault(document_id, {})[name] = (value, confirmed)
     nothing = ("", False)
     return [
         _Known(
-            document_id, one.get(NAMES[0], nothing)[0], one.get(NAMES[1], nothing)[0], any(sure for _v, sure in one.values())
+            document_id,
+            one.get(NAMES[0], nothing)[0],
+            one.get(NAMES[1], nothing)[0],
+            one.get(ARRIVED, nothing)[0],
+            any(sure for _v, sure in one.values()),
         )
         for document_id, one in found.items()
     ]
@@ -280,7 +287,14 @@ def _laid_out(job: Job, workspace: Workspace, known: Sequence[_Known], scratch: 
         words.write_text(to_json(text), "utf-8")
         workspace.objects.copy_out(page.image, image)
         laid.append(
-            {"words": str(words), "image": str(image), "number": one.number, "date": one.dated, "weight": WEIGHTS[one.by_clerk]}
+            {
+                "words": str(words),
+                "image": str(image),
+                "number": one.number,
+                "date": one.dated,
+                "arrival": one.arrived,
+                "weight": WEIGHTS[one.by_clerk],
+            }
         )
     return laid
 

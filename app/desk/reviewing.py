@@ -5,7 +5,7 @@ What the clerk then says is written by `app.desk.describing`; here only `accept_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from app.desk.box_text import fitted
 from app.desk.learnt import learnt
 from app.desk.pages import words_of
 from app.desk.review_checks import Finding, Row, order_findings, unknown_issuers
-from app.desk.sheet_checks import sheet_findings
+from app.desk.sheet_checks import form_of, sheet_findings
 from app.errors import AppError
 from app.i18n import _
 from app.jobs import Job
@@ -213,6 +213,13 @@ def checks_of(workspace: Workspace, ids: Sequence[int]) -> list[Finding]:
         made += [one for one in sheet_findings(pile) if one.document_id in wanted]
     made += unknown_issuers([row for row in rows if row.id in wanted], known)
     return made
+
+
+def against(values: Mapping[str, str], name: str) -> str:
+    """What the checks have against one of a document's values as it is typed, the other documents left aside; "" for nothing."""
+    made = checks.check_fields(values, today=clock.today())
+    said = [message for field, code, message in made if field == name and code != "field.missing"]
+    return next(iter(said), form_of(values.get(name, "")) if name == "sheets" else "")
 
 
 def dossier_checks(workspace: Workspace, dossier_id: int) -> list[Finding]:

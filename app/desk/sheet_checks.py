@@ -37,9 +37,15 @@ def span_of(row: Row) -> Span | None:
     return Span(row, first, (int(match.group(3)), match.group(4)) if match.group(3) else first)
 
 
+def form_of(sheets: str) -> str:
+    """What is wrong with how a range of sheets is written; "" where nothing is."""
+    return "" if not sheets.strip() or _RANGE.match(sheets.strip().lower()) else _("Write the sheets like 12 or 12-15.")
+
+
 def sheet_findings(pile: Sequence[Row]) -> list[Finding]:
     """`pile` is one dossier in the order of its papers."""
     found = [_finding(one.row, "sheets.form", _("The last sheet comes before the first one.")) for one in _backward(pile)]
+    found += [_finding(row, "sheets.form", words) for row in pile if (words := form_of(row.sheets))]
     spans = [span for row in pile if (span := span_of(row)) and span.first <= span.last]
     odd, share = suspects([span.first for span in spans])
     if len(spans) < FEWEST or share < KEPT_SHARE:

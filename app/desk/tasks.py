@@ -75,8 +75,8 @@ def read_digits(image: str, hands: str | None = None) -> tuple[str, float]:
 def practise(documents: list[dict[str, Any]], today: str, hands: str | None, out: str) -> dict[str, Any] | None:
     """Teaches the reader the hands in these documents; see `app.describe.handwriting.practice`. None where they are too few.
 
-    Each document is {"words": file, "image": file of page 1, "number", "date", "weight"}. Where the reader got better the new weights
-    are in `out` and "better" is true. Raises AppError where the network does not run.
+    Each document is {"words": file, "image": file of page 1, "number", "date", "arrival", "weight"}. Where the reader got
+    better the new weights are in `out` and "better" is true. Raises AppError where the network does not run.
     """
     from app.describe.handwriting import recurrent
     from app.describe.handwriting.practice import practise as practised
@@ -107,7 +107,9 @@ def try_hands(documents: list[dict[str, Any]], today: str, hands: str | None, ot
 
 def _lessons(documents: list[dict[str, Any]], today: str) -> list[Lesson]:
     """The slots of these documents whose digits are known; reports progress document by document."""
+    from app.describe.handwriting.arrived_lessons import arrival_lessons
     from app.describe.handwriting.lessons import lessons_of
+    from app.recognise.tesseract import shared
     from app.sandbox import progress
 
     reader, day = _shipped_reader(), date.fromisoformat(today)
@@ -115,7 +117,10 @@ def _lessons(documents: list[dict[str, Any]], today: str) -> list[Lesson]:
     for done, one in enumerate(documents, 1):
         page = from_json(Path(one["words"]).read_bytes())
         known = str(one["number"]), str(one["date"])
-        lessons += lessons_of(page, Path(one["image"]), *known, today=day, reader=reader, weight=float(one["weight"]))
+        image, weight = Path(one["image"]), float(one["weight"])
+        lessons += lessons_of(page, image, *known, today=day, reader=reader, weight=weight)
+        if one["arrival"]:
+            lessons += arrival_lessons(page, image, one["arrival"], today=day, engine=shared(), reader=reader, weight=weight)
         progress(done, len(documents))
     return lessons
 

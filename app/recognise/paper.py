@@ -32,6 +32,7 @@ LEVEL, STEEPEST, COARSE, FINE = 0.3, 6.0, 0.4, 0.1  # degrees
 SMALL = 600  # pixels across, to look for the lines on
 LINES_LEAST = 300  # dark pixels there
 CLEARER = 1.03  # how much sharper the lines must stand out
+STROKES_SEEN, STROKES = 90, 0.1  # a stroke is thinner than that part of the page; the share of white that is no stroke
 GROUND = 200  # pixels across, to look for the light on the paper
 LETTERS = 9  # of these pixels: what is smaller is print, not shadow
 EVEN = 0.75  # the darkest tenth of the paper against the lightest; scanners shade less than this
@@ -81,12 +82,22 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 def cleaned(paper: Paper) -> Paper:
     """Without specks and steps where it is black and white, enlarged where it is small."""
-    grey = paper.grey
+    grey = positive(paper.grey)
     grey = _softened(_despeckled(grey)) if is_bitonal(grey) else lit(grey)
     if paper.dpi < LOW:
         factor = min(WANTED / max(paper.dpi, 1), ENLARGED_MOST)
         grey = np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC), np.uint8)
     return replace(paper, grey=grey)
+
+
+def positive(grey: Grey) -> Grey:
+    """A photostat, white letters on black, as a page of print; pages on which white is more than strokes stay as they are."""
+    if not is_bitonal(255 - grey):
+        return grey
+    white = (grey > 127).astype(np.uint8)
+    step = max(1, round(grey.shape[1] / STROKES_SEEN))
+    broad = cv2.erode(white, np.ones((step, step), np.uint8))
+    return 255 - grey if np.count_nonzero(broad) < STROKES * np.count_nonzero(white) else grey
 
 
 def lit(grey: Grey) -> Grey:

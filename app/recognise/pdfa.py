@@ -19,8 +19,9 @@ from pikepdf import pdfa
 
 from app.errors import AppError
 from app.i18n import _
-from app.recognise import pictures, textplane, words
+from app.recognise import colours, pictures, repacking, words
 from app.recognise.drawing import Drawing
+from app.recognise.pdfmarks import PRODUCER, About
 from app.recognise.pdfstream import PdfStream
 from app.recognise.textlayer import ENGINE as TEXT_LAYER
 from app.recognise.turning import turn_of
@@ -32,8 +33,7 @@ A4 = (595.28, 841.89)
 SAME_SHAPE = 0.01  # relative difference of proportions up to which the source's page size holds for the picture
 DPI_DRAWN = 200
 QUALITIES = (80, 60, 45, 32)  # of JPEG; the first is the usual one
-GROWTH = 1.03  # of the source, before the marks of PDF/A are added
-PRODUCER = "Văn Khố"
+GROWTH = 1.05  # of the source
 DENIED = (pdfa.PdfaError, pikepdf.PdfError, ValueError, TypeError, RuntimeError, KeyError)  # what foreign structure provokes
 
 
@@ -79,38 +79,31 @@ def write_access_copy(
         raise _signed()
     if len(page_images) != len(page_texts):
         raise ValueError(f"{len(page_images)} pictures and {len(page_texts)} texts")
-    about = _About(title, language)
+    about = About(title, language)
     if path is not None and _born_digital(page_texts):
         with suppress(*DENIED), warnings.catch_warnings(), pikepdf.open(path) as pdf:
             warnings.simplefilter("ignore")  # pikepdf's remarks on foreign forms; the check decides
             if len(pdf.pages) == len(page_texts):
                 _prove(pdf, out, about)
                 return AccessCopy(str(out), out.stat().st_size, len(page_texts), "vector", 0)
-    base = out.with_name(out.name + ".base.part")
+    part = out.with_name(out.name + ".part")
+    pages = _Pages(page_images, page_texts, source.get("page_sizes") or [], source.get("pages", len(page_images)), turns)
+    size = int(source.get("size") or (path.stat().st_size if path is not None else 0))
     try:
-        kept = _write_within(base, source, path, page_images, page_texts, turns)
+        kept = _write_within(part, about, pages, path, size)
         try:
-            with pikepdf.open(base) as pdf:
-                _prove(pdf, out, about)
+            _check(part)
         except pdfa.PdfaError:
             if not kept or path is None:
                 raise
-            kept = _write_within(
-                base, source, None, page_images, page_texts, turns
-            )  # a scan that PDF/A does not allow as it is
-            with pikepdf.open(base) as pdf:
-                _prove(pdf, out, about)
+            kept = _write_within(part, about, pages, None, size)  # a scan that PDF/A does not allow as it is
+            _check(part)
+        _settle(part, out)
     except pdfa.PdfaError as error:
         raise _unproven(error) from error
     finally:
-        base.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
     return AccessCopy(str(out), out.stat().st_size, len(page_images), "image", kept)
-
-
-@dataclass(slots=True, frozen=True)
-class _About:
-    title: str
-    language: str
 
 
 def _born_digital(page_texts: Sequence[Path | None]) -> bool:
@@ -121,41 +114,51 @@ def _text(file: Path) -> PageText:
     return words.from_json(file.read_bytes())
 
 
-def _write_within(
-    base: Path,
-    source: Mapping[str, Any],
-    path: Path | None,
-    page_images: Sequence[Path | None],
-    page_texts: Sequence[Path | None],
-    turns: Sequence[int] | None,
-) -> int:
-    """Writes the pages, anew and harder packed while that is what makes the copy outgrow its source. How many scans were kept."""
-    size = int(source.get("size") or (path.stat().st_size if path is not None else 0))
-    kept = 0
-    for quality in QUALITIES:
-        kept = _write_pages(base, source, path, page_images, page_texts, turns, quality)
-        if kept == len(page_images) or base.stat().st_size < GROWTH * size or size == 0:
+@dataclass(slots=True, frozen=True)
+class _Pages:
+    """What the pages are made of: the arguments of `write_access_copy`, and how many pages of which sizes the source has."""
+
+    images: Sequence[Path | None]
+    texts: Sequence[Path | None]
+    sizes: Sequence[Sequence[float]]
+    of_source: int
+    turns: Sequence[int] | None
+
+
+def _write_within(part: Path, about: About, pages: _Pages, path: Path | None, size: int) -> int:
+    """Writes the pages, anew and harder packed while that is what makes the copy outgrow its source of `size` bytes (0: unknown).
+
+    First black-and-white pages, without loss and only as many as it takes, then the new JPEGs. Returns how many scans were kept.
+    """
+    done = _write_pages(part, about, pages, path, QUALITIES[0], 0)
+    if size == 0 or (over := part.stat().st_size - int(GROWTH * size)) <= 0:
+        return done.kept
+    if done.bitonal:
+        done = _write_pages(part, about, pages, path, QUALITIES[0], over)
+    for quality in QUALITIES[1:]:
+        if part.stat().st_size <= GROWTH * size or not done.new:
             break
-    return kept
+        done = _write_pages(part, about, pages, path, quality, over)
+    return done.kept
 
 
-def _write_pages(
-    base: Path,
-    source: Mapping[str, Any],
-    path: Path | None,
-    page_images: Sequence[Path | None],
-    page_texts: Sequence[Path | None],
-    turns: Sequence[int] | None,
-    quality: int,
-) -> int:
-    """Returns how many scans went in byte for byte."""
-    kept = 0
-    sizes = source.get("page_sizes") or []
-    whole = source.get("pages", len(page_images)) == len(page_images)
-    with PdfStream(base) as pdf, Drawing(path if whole else None) as drawing:
-        for number, (image, words_file) in enumerate(zip(page_images, page_texts, strict=True)):
+@dataclass(slots=True)
+class _Written:
+    """How many pages went in as their source's own bytes, as black and white that may be packed harder, and as new JPEGs."""
+
+    kept: int = 0
+    bitonal: int = 0
+    new: int = 0
+
+
+def _write_pages(part: Path, about: About, pages: _Pages, path: Path | None, quality: int, over: int) -> _Written:
+    """`over` are the bytes to save by packing black-and-white pages harder."""
+    done = _Written()
+    count = len(pages.images)
+    with PdfStream(part, about) as pdf, Drawing(path if pages.of_source == count else None) as drawing:
+        for number, (image, words_file) in enumerate(zip(pages.images, pages.texts, strict=True)):
             text = None if words_file is None else _text(words_file)
-            claimed = tuple(sizes[number]) if len(sizes) == len(page_images) else None
+            claimed = (pages.sizes[number][0], pages.sizes[number][1]) if len(pages.sizes) == count else None
             if image is None:
                 width, height = claimed if claimed and min(claimed) > 0 else A4
                 drawn = drawing.page(number, DPI_DRAWN)
@@ -164,13 +167,18 @@ def _write_pages(
                 sheet = pictures.measure(image)
                 width, height = page_size(sheet, text, claimed)
                 picture = drawing.scan(number) or pictures.picture_of(image, round(sheet.width / width * 72), quality)
-            kept += picture.kept
-            turn = _turn(text) if turns is None else turns[number] % 360
-            plane = b"" if text is None else textplane.operators(text, width, height, turn)
-            signs = set() if text is None else {sign for word in text.words for sign in word.text}
-            pdf.page(picture, plane, signs, width, height, turn)
-            progress(number + 1, len(page_images))
-    return kept
+            if repacking.can(picture):
+                done.bitonal += 1
+                if over > 0:
+                    smaller = repacking.smaller(picture)
+                    over -= len(picture.data) - len(smaller.data)
+                    picture = smaller
+            done.kept += picture.kept
+            done.new += not picture.kept and not picture.fax and not picture.packing
+            turn = _turn(text) if pages.turns is None else pages.turns[number] % 360
+            pdf.page(picture, text, width, height, turn)
+            progress(number + 1, count)
+    return done
 
 
 def _turn(text: PageText | None) -> int:
@@ -192,7 +200,7 @@ def page_size(sheet: pictures.Sheet, text: PageText | None, claimed: tuple[float
     return claimed if same else measured
 
 
-def _prove(pdf: pikepdf.Pdf, out: Path, about: _About) -> None:
+def _prove(pdf: pikepdf.Pdf, out: Path, about: About) -> None:
     """Declares, writes, re-reads; `out` appears only when the check approves. Raises PdfaError."""
     pdf.Root.Lang = pikepdf.String(about.language)
     pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
@@ -203,12 +211,23 @@ def _prove(pdf: pikepdf.Pdf, out: Path, about: _About) -> None:
         metadata["pdf:Producer"] = PRODUCER
     part = out.with_name(out.name + ".part")
     try:
-        pdfa.save(pdf, part, FLAVOUR)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(out)
+        pdfa.save(pdf, part, FLAVOUR, output_intent=colours.srgb())
+        _settle(part, out)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _check(part: Path) -> None:
+    """Reads what was written. Raises PdfaError."""
+    report = pdfa.validate_written(part, FLAVOUR)
+    if not report.passed:
+        raise pdfa.PdfaError(report)
+
+
+def _settle(part: Path, out: Path) -> None:
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(out)
 
 
 def _mentions_signature(path: Path) -> bool:

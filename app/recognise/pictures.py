@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from app.errors import AppError
 from app.i18n import _
-from app.recognise.bitonal import EXACT, group4, is_bitonal
+from app.recognise.bitonal import group4, is_exact
 
 Image.MAX_IMAGE_PIXELS = None  # our own bound, below
 
@@ -97,7 +97,7 @@ def picture_of(path: Path, dpi: int, quality: int = QUALITY) -> Picture:
             return Picture(data, *image.size, image.mode == "L", turn, kept=True)
         if mark != DRAWN and turn == 1 and image.mode in ("1", "L") and dpi <= DPI_MOST * 2:
             grey = image.convert("L")
-            if is_bitonal(np.asarray(grey), EXACT):
+            if is_exact(np.asarray(grey)):
                 return Picture(group4(grey), *grey.size, grey=True, fax=PLAIN_FAX)
         return encoded(image, dpi, DPI_LEAST if mark == DRAWN else DPI_MOST, quality)
 

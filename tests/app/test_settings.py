@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app import paths
 from app.errors import AppError
 from app.settings import BY_KEY, SETTINGS, Settings
 from app.workspace import Workspace
@@ -83,3 +84,17 @@ def test_archive_settings_lie_in_the_archive(tmp_path: Path, workspace: Workspac
 def test_an_undeclared_key_is_a_programmer_s_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         made(tmp_path)["scan.dip"]
+
+
+def test_a_home_that_cannot_be_written_stops_nothing_and_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file stands where the folder ought to be made: as root every folder can be written."""
+    (tmp_path / "home").write_text("")
+    monkeypatch.setenv("VANKHO_CONFIG", str(tmp_path / "home" / "vankho"))
+    settings = Settings(paths.config_dir() / "settings.json")
+    heard: list[str] = []
+    settings.listen(heard.append)
+    told = settings.set("scan.dpi", 400)
+    assert told is not None
+    assert told.code == "setting.unkept"
+    assert str(tmp_path / "home") in told.advice
+    assert (settings["scan.dpi"], heard) == (400, ["scan.dpi"])

@@ -16,12 +16,13 @@ from app.describe.arrival.inks import cut_out, layers_of
 from app.describe.arrival.rows import Entry
 from app.describe.arrival.stamp import find_arrival_stamp
 from app.describe.handwriting.arrival import read_day
-from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
+from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrival_by_hand
+from app.describe.handwriting.arrived_lessons import arrival_lessons
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.dossier import read_header
 from app.describe.handwriting.reader import SlotReader
 from app.recognise.tesseract import Tesseract
-from storage.records.reading import Box, FieldReading, PageText
+from storage.records.reading import Box, FieldReading, PageText, Word
 from tests.samples import ink, typeface
 from tests.samples.arrival import any_stamp, struck, written
 from tests.samples.hand import StrokeWriter
@@ -57,7 +58,8 @@ def stamped(
 
 
 def read(path: Path, engine: Tesseract, reader: SlotReader) -> dict[str, FieldReading]:
-    return read_arrival_by_hand(NO_WORDS, path, engine, reader, {}, ISSUED, TODAY)
+    stamp = look_for_stamp(NO_WORDS, path, engine, {})
+    return read_arrival_by_hand(stamp, reader, {}, ISSUED, TODAY) if stamp else {}
 
 
 @pytest.mark.parametrize(
@@ -108,6 +110,20 @@ def test_another_framed_stamp_is_none_of_arrival(engine: Tesseract, reader: Slot
     assert read(tmp_path / "page.png", engine, reader) == {}
 
 
+def test_a_confirmed_number_of_arrival_is_a_lesson(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    path = tmp_path / "page.png"
+    stamped(path, 1)
+    lessons = arrival_lessons(NO_WORDS, path, "318", today=TODAY, engine=engine, reader=reader, weight=3.0)
+    assert [(one.digits, one.weight) for one in lessons] == [("318", 3.0)]
+    assert reader.read(lessons[0].window, "number").best == 318
+    for number in ("70655", ""):  # stands on no line of the stamp; is not known
+        assert arrival_lessons(NO_WORDS, path, number, today=TODAY, engine=engine, reader=reader) == []
+    typed = [Word(text, (0.08 + 0.05 * at, 0.15, 0.12 + 0.05 * at, 0.16), 0.96, 0, 2) for at, text in enumerate(("Số:", "318"))]
+    words = [Word("ĐẾN", (0.08, 0.13, 0.12, 0.14), 0.96, 0, 1), *typed]
+    page = PageText(BLANK[1], BLANK[0], 200, words, "none")
+    assert arrival_lessons(page, path, "318", today=TODAY, engine=engine, reader=reader) == []  # print teaches no hand
+
+
 @pytest.mark.parametrize("text", ["7/3/2024", "07-3-24", "07.03.2024", "7/3"])
 def test_a_day_in_any_form(text: str, reader: SlotReader) -> None:
     rng = random.Random(9)
@@ -149,3 +165,34 @@ def test_arrival_numbers_rise_with_their_days() -> None:
     assert doubted[2].confidence < 0.6
     assert out_of_order(papers[:3]) == {}
     assert out_of_order([arrived("7", "05/01/2025"), *(papers[i] for i in (0, 1, 3, 4))]) == {}  # a new year begins anew
+
+
+@pytest.mark.parametrize(("colour", "mode"), [(ink.RED, "RGB"), (ink.BLACK, "L")])
+def test_a_stamp_over_the_head_costs_no_other_field(
+    colour: ink.Colour, mode: str, engine: Tesseract, reader: SlotReader, tmp_path: Path
+) -> None:
+    lines = (
+        (500, 200, "regular", "UBND HUYỆN PHÚ AN"), (500, 262, "bold", "PHÒNG NỘI VỤ"),
+        (1560, 200, "bold", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), (1560, 262, "bold", "Độc lập - Tự do - Hạnh phúc"),
+        (500, 380, "regular", "Số: 45/TB-PNV"), (1560, 380, "italic", "Phú An, ngày 04 tháng 3 năm 2024"),
+        (1240, 600, "bold", "THÔNG BÁO"), (1240, 670, "bold", "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"),
+        (1240, 900, "regular", "Căn cứ kế hoạch công tác năm 2024, Phòng Nội vụ thông báo lịch kiểm tra như sau:"),
+    )  # fmt: skip
+    sheet = Image.new("RGB", (2480, 3508), (250, 250, 250))
+    draw = ImageDraw.Draw(sheet)
+    for x, y, style, text in lines:
+        draw.text((x, y), text, font=typeface.at(style, 54 if y != 900 else 50), fill=(30, 30, 32), anchor="mm")  # type: ignore[arg-type]
+    page = np.array(sheet)
+    rng = random.Random(4)
+    stamp = struck(any_stamp(rng, "TRƯỜNG THPT TÂN KHÁNH", "318", ARRIVED), rng)
+    ink.stamp_ink(page, stamp.stamp, 120, 470, colour, 0.9)  # its right edge runs through the subject's first words
+    ink.stamp_ink(page, stamp.pen, 120, 470, ink.BLUE, 0.95)
+    path = tmp_path / "page.png"
+    Image.fromarray(page).convert(mode).save(path, dpi=(300, 300))
+    read_page, _turn = engine.read_scan(path)
+    found = read_header([read_page], [path], TODAY, engine=engine, reader=reader)
+    assert {name: found[name].value for name in ("codeNumber", "codeNotation", "issuedDate", "typeName")} == {
+        "codeNumber": "45", "codeNotation": "TB-PNV", "issuedDate": "04/03/2024", "typeName": "Thông báo",
+    }  # fmt: skip
+    assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
+    assert found["arrivalNumber"].value == "318"

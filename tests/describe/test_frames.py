@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from app.describe.frame_words import read_frame
-from app.describe.frames import Frame, find_frames
+from app.describe.marks.frames import Frame, find_frames
+from app.describe.marks.inside import read_frame
+from app.describe.marks.places import dark_places, red_places
+from app.describe.ruled import head_of
 from app.recognise.tesseract import Tesseract
+from storage.records.reading import Word
 
 FONT = Path(__file__).resolve().parents[2] / "resources" / "fonts" / "Tinos-Bold.ttf"
 SIZE = (1654, 2339)
@@ -120,6 +123,49 @@ def test_text_and_tables_are_no_frames(tmp_path: Path) -> None:
     path = tmp_path / "text.png"
     image.save(path, dpi=(200, 200))
     assert find_frames(path, 0.35) == []
+
+
+def printed(count: int, *, size: int = 30) -> tuple[Image.Image, list[Word]]:
+    """A page with so many rows of print, and its words as an engine reads them."""
+    image = Image.new("RGB", SIZE, "white")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype(str(FONT), size)
+    words = []
+    for row in range(count):
+        x, y = 200.0, 120 + row * 1.6 * size
+        for text in ["Ủy", "ban", "nhân", "dân", "huyện", "Phú", "An", "thông", "báo", "kết", "quả", "thẩm", "định"]:
+            draw.text((x, y), text, font=font, fill="black")
+            x0, y0, x1, y1 = draw.textbbox((x, y), text, font=font)
+            words.append(Word(text, (x0 / SIZE[0], y0 / SIZE[1], x1 / SIZE[0], y1 / SIZE[1]), 0.95, 0, row))
+            x += font.getlength(f"{text} ")
+    draw.line((900, 80, 1300, 80), fill="black", width=3)  # as below the motto
+    return image, words
+
+
+def test_print_that_was_read_is_no_place_to_look_at(tmp_path: Path) -> None:
+    image, words = printed(12)
+    head = head_of(np.asarray(image), 0.7)
+    assert dark_places(head, 0.7, (), SIZE[1] / SIZE[0], ()) != []
+    assert dark_places(head, 0.7, words, SIZE[1] / SIZE[0], ()) == []
+    assert red_places(head, 0.7) == []
+
+
+@pytest.mark.parametrize("angle", [0.0, 7.0])
+@pytest.mark.parametrize("ink", [(205, 40, 45), (30, 30, 30)])
+def test_a_stamp_beside_and_over_print_that_was_read(angle: float, ink: tuple[int, int, int], tmp_path: Path) -> None:
+    image, words = printed(4)
+    stamp = Image.new("L", (300, 130), 0)
+    ImageDraw.Draw(stamp).rectangle((30, 33, 270, 97), outline=255, width=4)
+    turned = stamp.rotate(angle, Image.Resampling.BICUBIC)
+    places = [(1200, 190), (400, 270)]  # one below the last row, one over it: its lower edge and its sides are to be seen
+    for place in places:
+        image.paste(ink, place, turned)
+    path = tmp_path / "stamps.png"
+    image.save(path, dpi=(200, 200))
+    found = find_frames(path, 0.3, words)
+    middles = [((f.box[0] + f.box[2]) / 2 * SIZE[0], (f.box[1] + f.box[3]) / 2 * SIZE[1]) for f in found]
+    for x, y in places:
+        assert any(abs(u - x - 150) < 20 and abs(v - y - 65) < 12 for u, v in middles)
 
 
 def test_a_frame_below_the_head_is_not_looked_for(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.describe.header import describe, read_header
-from app.describe.marks import read_stamp
+from app.describe.marks.typed import read_stamp
 from app.recognise.tesseract import Tesseract
 from bench.describe import read
 from tests.describe.layouts import head
@@ -72,3 +72,10 @@ def test_a_mark_that_two_readings_agree_on_is_sure_and_a_stamp_that_is_none_stay
     assert found["secrecy"].confidence >= 0.95
     bare = describe([page.page()], images=[stamped(tmp_path, text="GIẢI MẬT")], today=TODAY, engine=engine)
     assert "secrecy" not in bare
+
+
+def test_one_short_word_in_a_frame_for_two_is_not_sure(engine: Tesseract, tmp_path: Path) -> None:
+    page = head(code="Số: 85/UBND-VP")
+    found = describe([page.page()], images=[stamped(tmp_path, text="KHẨN")], today=TODAY, engine=engine)
+    assert found["urgency"].value == "Khẩn"
+    assert found["urgency"].confidence < 0.95

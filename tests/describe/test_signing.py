@@ -26,6 +26,7 @@ RADIUS = 142  # pixels at 200 dpi: a seal of 36 mm
     [
         ("Đồ Hữu Sỹ", "Đỗ Hữu Sỹ"),
         ("uynh Ngọc Dũng", "Huỳnh Ngọc Dũng"),
+        ("ùi Văn Dũng", "Bùi Văn Dũng"),
         ("Huỳah Ngọc Dũng", "Huỳnh Ngọc Dũng"),
         ("vũ Thu Duyên", "Vũ Thu Duyên"),
         ("Hồ Đức sỹ", "Hồ Đức Sỹ"),

@@ -168,3 +168,17 @@ def test_only_what_is_certain_is_practised_on(
             row.confirmed, row.source, row.confidence = False, "handwriting", 0.9
     assert not hands.is_due(workspace)
     assert hands.practise(Job(), workspace, boxes) is None
+
+
+def test_a_number_of_arrival_is_practised_on_once_a_clerk_confirmed_it(workspace: Workspace) -> None:
+    with workspace.catalog.write("document.import") as transaction:
+        document = Document(source_name="a.jpg", created_at=clock.stamp(), pages=1)
+        transaction.session.add(document)
+        transaction.session.flush()
+        document_id = document.id
+        transaction.session.add(
+            FieldEvidence(document_id=document_id, name="arrivalNumber", value="318", confidence=0.995, source="handwriting")
+        )
+    assert hands.standing(workspace).known == 0
+    describing.edit(workspace, document_id, {"arrivalNumber": "318"})
+    assert hands.standing(workspace).known == 1

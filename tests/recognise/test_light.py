@@ -48,3 +48,13 @@ def test_a_page_in_even_light_stays_as_it_is() -> None:
     assert paper.lit(grey) is grey
     shaded = (grey * np.linspace(1.0, 0.85, grey.shape[1])[None, :]).astype(np.uint8)
     assert paper.lit(shaded) is shaded
+
+
+def test_a_photostat_is_read_as_print() -> None:
+    """White letters on black; a small sheet on black glass is none, nor is a page of print."""
+    page = np.where(np.asarray(body().convert("L")) < 140, np.uint8(0), np.uint8(255))
+    assert np.array_equal(paper.positive(255 - page), page)
+    assert np.array_equal(paper.positive(page), page)
+    glass = np.zeros((2000, 3000), np.uint8)
+    glass[600 : 600 + page.shape[0], 700 : 700 + page.shape[1]] = page
+    assert np.array_equal(paper.positive(glass), glass)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-import zlib
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,16 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
+from fontTools.ttLib import TTFont
 from pikepdf import pdfa as checker
-from PIL import Image
+from PIL import Image, ImageCms
 
 from app.capture import render
 from app.capture.tasks import inspect, render_page
 from app.errors import AppError
 from app.jobs import Job
-from app.recognise import glyphless, pdfa, pictures, tasks, words
+from app.package.puid import identify
+from app.recognise import colours, glyphless, pdfa, pictures, tasks, words
 from app.recognise.pdfa import AccessCopy
 from app.sandbox import Sandbox
 from storage.records.reading import PageText, Word
@@ -177,7 +179,7 @@ def test_the_copy_says_what_it_is(tmp_path: Path) -> None:
         with pdf.open_metadata() as metadata:
             assert metadata["dc:title"] == TITLE
             assert metadata.pdfa_status == "2B"
-        assert len(pdf.Root.OutputIntents) == 1
+        assert [int(intent.DestOutputProfile.N) for intent in pdf.Root.OutputIntents] == [3]
         assert [float(x) for x in pdf.pages[0].MediaBox] == pytest.approx([0, 0, 595.2, 841.92], abs=0.02)
 
 
@@ -241,6 +243,9 @@ def test_a_grey_scan_is_kept(tmp_path: Path) -> None:
     made.sheet().convert("L").save(tmp_path / "a.jpg", dpi=(150, 150))
     done = copy(tmp_path, tmp_path / "a.jpg", None)
     assert (done.kept, picture_in(done.path)[2]) == (1, "/DeviceGray")
+    with pikepdf.open(done.path) as pdf:
+        assert int(pdf.Root.OutputIntents[0].DestOutputProfile.N) == 1
+    assert identify(Path(done.path)).puid == "fmt/477"
 
 
 def source_of(path: Path) -> dict[str, Any]:
@@ -357,13 +362,16 @@ def test_many_large_pages_need_little_memory(tmp_path: Path) -> None:
     """60 pages of some 3 MB under a limit that could not hold them."""
     noise = np.random.default_rng(5).integers(0, 255, (1500, 1100, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "a.jpg", dpi=(200, 200), quality=93, subsampling=0)
-    size = (tmp_path / "a.jpg").stat().st_size
+    jpeg = (tmp_path / "a.jpg").read_bytes()
+    size, images = len(jpeg), [tmp_path / f"{number}.jpg" for number in range(60)]
+    for number, image in enumerate(images):
+        image.write_bytes(jpeg + bytes([number]))  # no two alike: what several pages show is kept once
     page = save_text(tmp_path / "a.json", text_of((1100, 1500)))
     with Sandbox(memory_mb=350) as sandbox:
         done = sandbox.call(
             "app.recognise.tasks:write_access_copy",
             source={},
-            page_images=[str(tmp_path / "a.jpg")] * 60,
+            page_images=[str(image) for image in images],
             page_texts=[str(page)] * 60,
             out=tmp_path / "out.pdf",
             title=TITLE,
@@ -371,14 +379,45 @@ def test_many_large_pages_need_little_memory(tmp_path: Path) -> None:
     assert done["size"] > 60 * size > 150_000_000
 
 
-def test_the_map_of_signs_is_complete_for_vietnamese() -> None:
-    signs = set("".join(made.LINES))
-    table = glyphless.to_unicode(signs | {"\U0001f600"}).decode()
-    for sign in signs:
-        assert f"<{ord(sign):04X}> <{ord(sign):04X}>" in table
-    assert "<FFFD> <FFFD>" in table
-    assert glyphless.encode("a\U0001f600\ud800\x01").hex() == "0061fffdfffdfffd"
-    assert len(zlib.decompress(glyphless.glyph_map())) == 0x20000
+def test_any_sign_can_be_found_again(tmp_path: Path) -> None:
+    """Every letter of Vietnamese and whatever else a page may hold, more of it than one font has codes for; in order and in NFC."""
+    letters = "".join(glyphless.ACCENTED) + "".join(map(chr, range(0x20, 0x7F)))
+    foreign = [chr(sign) for sign in (*range(0x4E00, 0x4E00 + 200), 0x1F600, 0x3B1)]
+    lines = [
+        *(letters[at : at + 12].replace(" ", "_") for at in range(0, len(letters), 12)),
+        "mở\x01",
+        "α (Ω) \\ Quyết" + foreign[-2],
+    ]
+    lines += ["x" + "".join(foreign[at : at + 10]) + "ữ" for at in range(0, 200, 10)]
+    size = (1654, 2339)
+    made.sheet(size, ("",)).save(tmp_path / "a.jpg", dpi=(200, 200))
+    done = copy(tmp_path, tmp_path / "a.jpg", text_of(size, lines, points=20))
+    found = pdftotext(Path(done.path), "-raw").split()
+    assert found == unicodedata.normalize("NFC", " ".join(lines).replace("\x01", "\ufffd")).split()
+
+
+def test_the_fonts_agree_with_their_program() -> None:
+    """PDF/A demands it of widths (ISO 19005-2, 6.2.11.5); read by fontTools from the bytes."""
+    font = TTFont(io.BytesIO(glyphless.program()))
+    codes, metrics = font["cmap"].getcmap(1, 0).cmap, font["hmtx"]
+    told = dict(enumerate(glyphless.widths(), glyphless.FIRST))
+    assert {code: metrics[glyph][0] for code, glyph in codes.items() if code in told} == told
+    signs = glyphless.Signs()
+    assert (signs.width("i"), signs.width("ị"), signs.width("W")) == (0.278, 0.278, 0.944)
+    assert signs.of("漢").font == signs.of("字").font == 1
+
+
+@pytest.mark.parametrize(("profile", "mode"), [(colours.srgb(), "RGB"), (colours.grey(), "L")])
+def test_the_colour_profiles_are_those_of_srgb(profile: bytes, mode: str) -> None:
+    """LittleCMS opens them and finds the colours that its own sRGB has."""
+    ours = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    theirs = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+    pixels = np.random.default_rng(1).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    pixels = pixels if mode == "RGB" else pixels[..., 0]
+    shown = ImageCms.applyTransform(Image.fromarray(pixels), ImageCms.buildTransform(ours, theirs, mode, "RGB"))
+    assert shown is not None
+    wanted = pixels if mode == "RGB" else np.stack([pixels] * 3, axis=2)
+    assert np.abs(np.asarray(shown, np.int16) - wanted).max() <= 1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from storage import queries
 from storage.queries import Counts, Scope, TreeRow
 from tests.ui.stock import DOUBTFUL, HOLDING, many
 from ui.models import documents as documents_module
-from ui.models.documents import MIME, PAGE, Column, DocumentsModel
+from ui.models.documents import MIME, PAGE, Column, DocumentsModel, spoken, tooltip
 from ui.models.hits import places
 from ui.models.reading import Reads
 from ui.models.tree import COUNT_ROLE, TreeModel
@@ -67,6 +68,17 @@ def test_state_is_icon_and_word(model: DocumentsModel, qtbot: QtBot, holding: li
     assert "1 mục cần kiểm tra" in index.data(Qt.ItemDataRole.ToolTipRole)
     confirmed = model.index(model.row_of(holding[0]), Column.STATE)
     assert confirmed.data() == "Chờ ký"
+
+
+def test_a_secrecy_mark_comes_before_every_other_state(model: DocumentsModel, qtbot: QtBot) -> None:
+    fetched(qtbot, model, 0)
+    row = model.row_at(0)
+    assert row is not None
+    secret = replace(row, secrecy="Mật", unsynced=True)
+    assert spoken(secret).endswith("Có độ mật.")
+    said = tooltip(secret, Column.STATE) or ""
+    assert "Mật: để riêng" in said
+    assert "Chưa gửi" not in said
 
 
 def test_speaks_whole_sentences(model: DocumentsModel, qtbot: QtBot) -> None:

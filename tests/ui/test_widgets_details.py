@@ -113,6 +113,14 @@ def test_too_long_a_text_is_kept_and_told_not_cut(form: DetailsForm) -> None:
     assert "Đang có 41 ký tự; chỉ được tối đa 40 ký tự." in notes(form.cells["subject"])
 
 
+def test_a_secrecy_mark_is_said_above_the_fields(form: DetailsForm) -> None:
+    form.show_document(7, "Báo cáo 0417", VALUES | {"secrecy": "Mật"}, READ)
+    said = [label.text() for label in form.findChildren(QLabel) if label.isVisibleTo(form) and "Mật" in label.text()]
+    assert said == ["Mật: để riêng, không tạo bản sao và không gửi lên máy chủ."]
+    form.show_document(8, "Báo cáo 0418", VALUES, READ)
+    assert not any("không gửi lên máy chủ" in label.text() for label in form.findChildren(QLabel) if label.isVisibleTo(form))
+
+
 def test_states_say_word_and_colour(form: DetailsForm) -> None:
     form.show_document(7, "Báo cáo 0417", VALUES | {"subject": ""}, READ, {"issuedDate"})
     states = {name: cell.state for name, cell in form.cells.items()}

@@ -19,7 +19,7 @@ from storage import queries
 from storage.queries import DocumentRow, Scope
 from ui.icons import icon
 from ui.models.reading import Readable, Reads
-from ui.models.words import type_word
+from ui.models.words import kept_apart, type_word
 
 PAGE = 128
 KEPT_PAGES = 40
@@ -64,6 +64,7 @@ class Status:
 
 
 STATUSES = {
+    "secret": Status(N_("Secrecy mark"), "lock", "danger"),
     "signed": Status(N_("Signed"), "signed", "success"),
     "confirmed": Status(N_("To be signed"), "to-sign", "accent"),
     "check": Status(N_("To be checked"), "review", "warning"),
@@ -75,6 +76,8 @@ STATUSES = {
 
 def status_of(row: DocumentRow) -> Status:
     """The one status that matters most now."""
+    if row.secrecy:
+        return STATUSES["secret"]
     if row.signed:
         return STATUSES["signed"]
     if row.state == "confirmed":
@@ -275,9 +278,11 @@ def cell(row: DocumentRow, column: Column) -> str:
 def tooltip(row: DocumentRow, column: Column) -> str | None:
     if column is Column.STATE:
         lines = [_(status_of(row).word)]
+        if row.secrecy:
+            lines.append(kept_apart(row.secrecy))
         if row.doubtful:
             lines.append(_("{count} fields to check").format(count=row.doubtful))
-        if row.unsynced:
+        if row.unsynced and not row.secrecy:
             lines.append(_("Not yet sent to the server"))
         return "\n".join(lines)
     return row.subject or row.source_name if column is Column.SUBJECT else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.i18n import _
 from app.rules import codes
 
 
@@ -21,3 +22,8 @@ def number_word(number: int) -> str:
     from PySide6.QtCore import QLocale
 
     return QLocale().toString(number)
+
+
+def kept_apart(secrecy: str) -> str:
+    """What a secrecy mark ("Mật" …) does to a document."""
+    return _("{mark}: kept apart. No copy is made of it, and it is not sent to the server.").format(mark=secrecy)

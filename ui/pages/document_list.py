@@ -314,6 +314,7 @@ class DocumentList(QWidget):
             self.table.scrollTo(self.model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _current_moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+        self.table.viewport().update()  # the mark of the row stands in its first column, wherever the cursor was
         self.current_changed.emit(self.model.id_at(index.row()) if index.isValid() else 0)
 
     def _selection_moved(self, *_args: object) -> None:

@@ -15,7 +15,7 @@ from ui import theme
 from ui.models.review import with_year
 from ui.widgets.crop import CropView
 from ui.widgets.field_cell import FieldCell
-from ui.widgets.field_state import FieldDecl, FieldState, unread
+from ui.widgets.field_state import FieldDecl, FieldState, tidy, unread
 
 if TYPE_CHECKING:
     from app.desk.learning import Suggestion
@@ -38,6 +38,7 @@ class ReviewCell(FieldCell):
         self.suggestion: Suggestion | None = None
         self._busy = ""
         self.asked_empty = False  # Enter was pressed once on a needed field that is empty
+        self.asked = ""  # the doubtful value on which Enter was pressed once
         self.drawn: tuple[int, Box] | None = None  # a box that the clerk drew, not saved yet
         super().__init__(decl, parent)
         self.box_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes from field to field; F6 draws
@@ -68,6 +69,7 @@ class ReviewCell(FieldCell):
     def show_value(self, value: str, reading: FieldReading | None, confirmed: bool, *, keep_typing: bool = False) -> None:
         self.asked_empty = False
         if not keep_typing:
+            self.asked = ""
             self.drawn = None
         super().show_value(value, reading, confirmed, keep_typing=keep_typing)
 
@@ -146,6 +148,14 @@ class ReviewCell(FieldCell):
         self.select()
         return True
 
+    def typed(self) -> str:
+        """What was typed and not saved, as it would be saved; "" for nothing, and where it can't be."""
+        text = with_year(self.editor.text(), self.year) if self.decl.kind == "date" else self.editor.text()
+        try:
+            return tidy(self.decl, text) if self.dirty else ""
+        except ValueError:
+            return ""
+
     def leave(self) -> bool:
         if self.decl.kind == "date" and self.dirty:
             whole = with_year(self.editor.text(), self.year)
@@ -196,7 +206,9 @@ class ReviewCell(FieldCell):
             self._note.show()
 
     def _say_findings(self) -> None:
-        lines = [] if self.confirmed and not self._trouble else [one.message for one in self.findings]
+        lines = [one.message for one in self.findings]
+        if self.asked or (self.confirmed and not self._trouble):  # what is typed was just spoken of, not what is saved
+            lines = []
         theme.restyle(self._found, "role", "danger")
         self._found.setText("\n".join(f"⚠ {line}" for line in lines))
         self._found.setVisible(bool(lines))

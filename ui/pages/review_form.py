@@ -215,7 +215,7 @@ class ReviewForm(QWidget):
         name, cell = self.current, self.cells[self.current]
         if cell.asked_empty and not cell.dirty:
             cell.show_trouble("")
-        if not cell.leave():
+        if self._holds(name, cell) or not cell.leave():
             return
         if not cell.saved and cell.decl.required and not cell.confirmed and not cell.asked_empty:
             cell.show_trouble(_("Still empty. Type the value, or press Enter again if the paper has none."))
@@ -224,6 +224,19 @@ class ReviewForm(QWidget):
         self._remember(name)
         self._confirm(name, cell)
         self.go_on(name)
+
+    def _holds(self, name: str, cell: ReviewCell) -> bool:
+        """Whether what was typed is doubtful: said once, before one goes on; Enter again takes it all the same."""
+        from app.desk import reviewing
+
+        value = cell.typed()
+        if not value or value == cell.asked:
+            return False
+        words = reviewing.against({**self.values(), name: value}, name)
+        if words:
+            cell.asked = value
+            cell.show_trouble(_("{what} Press Enter again if it is right all the same.").format(what=words))
+        return bool(words)
 
     def _confirm(self, name: str, cell: ReviewCell) -> None:
         if cell.confirmed or not (cell.saved or cell.decl.required or cell.reading is not None):

@@ -154,12 +154,14 @@ class SettingRow:
         if value == now or (self.setting.type is Path and (str(now) if now else "") == value):
             return
         try:
-            self._settings.set(self.setting.key, value)
+            unkept = self._settings.set(self.setting.key, value)
         except AppError as error:
             self.control.show_value(now)
             self._say(str(error), "danger")
             return
         self.refresh()
+        if unkept is not None:
+            self._say(str(unkept), "danger")
 
     def _say(self, words: str, role: str) -> None:
         self._help.setText(words)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QStacked
 
 from app.i18n import _, _n
 from storage.records.reading import Box, FieldReading
+from ui.models.words import kept_apart
 from ui.widgets.field_cell import FieldCell
 from ui.widgets.field_state import FieldDecl
 from ui.widgets.fold import Fold
@@ -52,6 +53,10 @@ class DetailsForm(QWidget):
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "heading")
         self._title.setWordWrap(True)
+        self._apart = QLabel(self._page)
+        self._apart.setTextFormat(Qt.TextFormat.PlainText)
+        self._apart.setProperty("role", "danger")
+        self._apart.setWordWrap(True)
         self._grid = QGridLayout()
         self._lists = {
             "pages": Lines(_("No pages yet."), self._page),
@@ -80,6 +85,7 @@ class DetailsForm(QWidget):
         column.setContentsMargins(14, 10, 12, 12)
         column.setSpacing(4)
         column.addWidget(self._title)
+        column.addWidget(self._apart)
         for fold in self.sections.values():
             column.addWidget(fold)
         column.addStretch(1)
@@ -173,6 +179,9 @@ class DetailsForm(QWidget):
             self.flush()
         self._key, self._being_read = key, being_read
         self._title.setText(title)
+        secrecy = values.get("secrecy", "")
+        self._apart.setText(kept_apart(secrecy) if secrecy else "")
+        self._apart.setVisible(bool(secrecy))
         for name, cell in self.cells.items():
             if not same:
                 cell.set_finding("")

@@ -138,7 +138,7 @@ def layers_of(cut: Cut, hidden: Sequence[Box] = ()) -> Layers:
 
 
 def _layers(cut: Cut) -> Layers:
-    taken = _taken(cut.picture)
+    taken = taken_by_inks(cut.picture)
     lines = _band(taken.max(axis=2), cut.frame)
     split = _split(taken, lines) if taken.shape[2] == 3 else None
     if split is None:
@@ -156,6 +156,19 @@ def _layers(cut: Cut) -> Layers:
         to_read=_readable(print_only),
         blue=alone is not None,
     )
+
+
+def taken_by_inks(picture: Pixels) -> NDArray[np.float32]:
+    """How much light is taken away in each colour, (rows, columns, 1 or 3): minus the logarithm against the paper."""
+    values = picture.astype(np.float32) if picture.ndim == 3 else picture[:, :, None].astype(np.float32)
+    paper = np.percentile(values, 85, axis=(0, 1))
+    return np.asarray(-np.log(np.clip((values + 4) / (paper + 4), 0.02, 1.0)), np.float32)
+
+
+def drawn_lines(cut: Cut) -> NDArray[np.bool_]:
+    """Where frame and rules lie in the cut, but not where a stroke crosses them."""
+    ink = taken_by_inks(cut.picture).max(axis=2)
+    return np.asarray((ink > _INK) & (_without_lines(ink, cut.frame) == 0))
 
 
 def _one_pen(
@@ -181,13 +194,6 @@ def _one_pen(
     black[0] = False
     away = cv2.dilate(black[labels].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     return np.where(away, np.uint8(255), shown)
-
-
-def _taken(picture: Pixels) -> NDArray[np.float32]:
-    """How much light is taken away in each colour, (rows, columns, 1 or 3): minus the logarithm against the paper."""
-    values = picture.astype(np.float32) if picture.ndim == 3 else picture[:, :, None].astype(np.float32)
-    paper = np.percentile(values, 85, axis=(0, 1))
-    return np.asarray(-np.log(np.clip((values + 4) / (paper + 4), 0.02, 1.0)), np.float32)
 
 
 def _band(ink: Ink, frame: tuple[float, float, float, float]) -> NDArray[np.bool_]:

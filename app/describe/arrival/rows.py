@@ -155,6 +155,18 @@ def _leaders(dots: Pieces) -> list[tuple[float, float]]:
     return found
 
 
+def leader_dots(layer: Gray, cut: Cut) -> NDArray[np.bool_]:
+    """Where the dots of leaders lie in a layer of the cut."""
+    pieces = _pieces(layer, cut)
+    dots = pieces[(pieces[:, 2] <= DOT) & (pieces[:, 3] <= DOT) & (pieces[:, 4] >= 3)]
+    mask = np.zeros(layer.shape, bool)
+    for baseline, first in _leaders(dots):
+        for x, y, w, h, _area in dots[np.abs(dots[:, 1] + dots[:, 3] - baseline) <= 5].tolist():
+            if x >= first - MM:
+                mask[max(y - 1, 0) : y + h + 1, max(x - 1, 0) : x + w + 1] = True
+    return mask
+
+
 def pairs_of(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
     """Number and day may be these, the likeliest first: rows one below the other that begin at one place, upper ones first.
 

@@ -120,7 +120,12 @@ def _told(labels: Sequence[Label], upper: Row, lower: Row) -> float:
 
 def read_number(reader: SlotReader, entry: Entry) -> SlotReading:
     """Candidates for the number of arrival."""
-    return reader.read(_framed(window_of(entry)), "number")
+    return reader.read(slot_of(entry), "number")
+
+
+def slot_of(entry: Entry) -> Gray:
+    """A number of arrival as the reader knows numbers: behind "Số:"."""
+    return _framed(window_of(entry))
 
 
 def read_day(reader: SlotReader, entry: Entry, issued: Candidates, today: date) -> DayReading:

@@ -35,23 +35,24 @@ _DIFFERS = 0.5
 _FEWEST, _MOST_OUT = 4, 0.25  # documents of a year; share that may be out of order
 
 
+def look_for_stamp(page: PageText, image: Path, engine: PageReader, typed: Mapping[str, FieldReading]) -> ArrivalStamp | None:
+    """The stamp on the picture of page 1. `typed`: what the rules read of it among the page's words."""
+    seen = union(one.box for name in NAMES if (one := typed.get(name)) and one.box)
+    try:
+        return find_arrival_stamp(page, image, engine, seen)
+    except (AppError, OSError):
+        return None
+
+
 def read_arrival_by_hand(
-    page: PageText, image: Path, engine: PageReader, reader: SlotReader, fields: Mapping[str, FieldReading], issued: Candidates,
-    today: date,
-) -> dict[str, FieldReading]:  # fmt: skip
-    """The two fields where the stamp tells more than the rules read; none without a stamp, or where both are typed.
+    stamp: ArrivalStamp, reader: SlotReader, fields: Mapping[str, FieldReading], issued: Candidates, today: date
+) -> dict[str, FieldReading]:
+    """The two fields where the stamp tells more than the rules read; none where both are surely typed.
 
     `issued`: when the document may have been issued, ordinals with probabilities.
     """
     typed = [fields[name] for name in NAMES if name in fields]
     if len(typed) == len(NAMES) and all(one.value and one.confidence >= PRINTED for one in typed):
-        return {}
-    seen = union(one.box for one in typed if one.box)
-    try:
-        stamp = find_arrival_stamp(page, image, engine, seen)
-    except (AppError, OSError):
-        return {}
-    if stamp is None:
         return {}
     written = read_stamp(reader, stamp, issued, today)
     found = {"arrivalNumber": _number(stamp, written), "arrivalDate": _day(stamp, written)}

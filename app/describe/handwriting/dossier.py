@@ -10,21 +10,27 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from app.describe.arrival.cleared import without_stamp
 from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
-from app.describe.handwriting.arrived import out_of_order, read_arrival_by_hand
+from app.describe.handwriting.arrived import NAMES as ARRIVED
+from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrival_by_hand
 from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, Judged, judge
 from app.describe.handwriting.evidence import PRINTED, Evidence, gather
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
 from app.describe.handwriting.shared import most_sure
-from app.describe.header import FIELDS, look_again
+from app.describe.header import FIELDS, Header, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
+from app.describe.layout import Sheet
+from app.describe.marks.again import look_again_at_marks
+from app.describe.marks.typed import FIELDS as MARKS
 from app.describe.sheet_numbers.seen import Seen, look_at_pages
 from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
@@ -122,21 +128,50 @@ def _gathered(
     pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
 ) -> Evidence:
     header = rules_header(pages, today=today)
-    if engine is not None and images and not header.dated:
+    if engine is None or not images or not pages:
+        return gather(pages, images, header, today=today, reader=reader, engine=engine)
+    stamp = look_for_stamp(pages[0], images[0], engine, header.fields)
+    if stamp is None:
+        return _looked_at(pages, images, header, today, engine, reader)
+    marks = _marks(pages[0], images[0], header, engine)
+    with TemporaryDirectory() as passing:
+        clear = Path(passing) / "page-1.bmp"
+        try:
+            pages, images = [without_stamp(pages[0], images[0], engine, stamp, clear), *pages[1:]], [clear, *images[1:]]
+        except OSError:
+            return _looked_at(pages, images, header, today, engine, reader)
+        typed = {name: header.fields[name] for name in ARRIVED if name in header.fields}
+        header = rules_header(pages, today=today)
+        header.fields = {name: one for name, one in header.fields.items() if name not in ARRIVED} | typed
+        found = _looked_at(pages, images, header, today, engine, reader)
+    for name, mark in marks.items():
+        if name not in found.fields or found.fields[name].confidence < mark.confidence:
+            found.fields[name] = mark
+    found.fields.update(read_arrival_by_hand(stamp, reader, found.fields, found.dates, today))
+    return found
+
+
+def _marks(page: PageText, image: Path, header: Header, engine: PageReader) -> dict[str, FieldReading]:
+    """Marks of secrecy and urgency as they were before the arrival stamp went: they are stamped too, beside it or under it."""
+    first = {name: header.fields[name] for name, _marks in MARKS if name in header.fields}
+    return {**first, **look_again_at_marks(page, Sheet.of(page, 1), image, engine, header.body, first)}
+
+
+def _looked_at(
+    pages: Sequence[PageText], images: Sequence[Path], header: Header, today: date, engine: PageReader, reader: SlotReader
+) -> Evidence:
+    """Evidence after the further looks at the pictures of a document."""
+    if not header.dated:
         again = end_read_again(pages, images, engine)
         if again is not None and (second := rules_header(again, today=today)).ended:
+            second.fields.update({name: header.fields[name] for name in ARRIVED if name in header.fields})
             header, pages = second, again
-    if engine is not None and images and pages:
-        # Where the first look saw them: what the second one adds has no words around it here.
-        slots, gap = list(header.slots), header.gap
-        look_again(header, pages, images, engine, today)
-        # A head that the second look found takes the place of the line at the end.
-        header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
-    found = gather(pages, images, header, today=today, reader=reader, engine=engine)
-    if engine is not None and images and pages:
-        arrived = read_arrival_by_hand(pages[0], images[0], engine, reader, found.fields, found.dates, today)
-        found.fields.update(arrived)
-    return found
+    # Where the first look saw them: what the second one adds has no words around it here.
+    slots, gap = list(header.slots), header.gap
+    look_again(header, pages, images, engine, today)
+    # A head that the second look found takes the place of the line at the end.
+    header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
+    return gather(pages, images, header, today=today, reader=reader, engine=engine)
 
 
 def _filled(evidence: Evidence, number: Verdict, day: Verdict) -> dict[str, FieldReading]:

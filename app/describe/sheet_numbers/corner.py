@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.describe.handwriting.geometry import Gray
-from app.describe.ink import KEPT_MOST, pixels_of
+from app.describe.ink import KEPT_MOST, pixels_of, unpack_jpeg
 from storage.records.reading import Box, PageText, Word
 
 Side = Literal["right", "left"]
@@ -30,6 +30,7 @@ _TABLE, _DARKER = 20.0, 0.72  # mm of a table above a photographed paper; how br
 _FINE = 7.2  # pixels a millimetre that are looked at: 183 dpi; coarser pictures stay as they are
 _COARSE = 5.0  # a JPEG is unpacked at half its size as long as so many are left
 _LARGEST, _SMALLEST = 20_000, 50  # pixels a side
+_PLAIN = {"L", "RGB"}  # kinds of JPEG
 _ROOM = 10.0  # mm around a point in which bare paper is found
 _TALL = (2.3, 9.5)  # mm of a figure
 _LOW = 0.45  # of the height of its neighbours: the lowest part of a figure or letter
@@ -163,6 +164,11 @@ def _upper(image: Path, page: PageText, *, at_hand: bool) -> Gray | None:
                 grey = stripe if stripe.ndim == 2 else cv2.cvtColor(stripe, cv2.COLOR_RGB2GRAY)
                 return np.ascontiguousarray(grey, np.uint8)
             if opened.width / _millimetres(page) >= 2 * _COARSE:
+                half = (
+                    unpack_jpeg(image, colours=False, half=True) if opened.format == "JPEG" and opened.mode in _PLAIN else None
+                )
+                if half is not None:
+                    return half[: round(deep * half.shape[1])]
                 opened.draft("L", (opened.width // 2, opened.height // 2))
             upper = opened.crop((0, 0, opened.width, min(round(deep * opened.width), opened.height)))
             return np.asarray(upper.convert("L"), np.uint8)
@@ -225,8 +231,9 @@ def _ink(part: Gray, scale: float) -> tuple[NDArray[np.float32], float]:
 def _text(shape: tuple[int, ...], corner: _Corner) -> NDArray[np.bool_]:
     """Where words stand that are none of these numbers."""
     found = np.zeros(shape[:2], bool)
+    lowest = (corner.top + shape[0]) / corner.down
     for word in corner.page.words:
-        if is_text(word):
+        if 1.5 * word.box[1] - 0.5 * word.box[3] < lowest and is_text(word):
             x0, y0, x1, y1 = corner.frame(word.box)
             air = max(2, (y1 - y0) // 4)
             found[max(y0 - air, 0) : max(y1 + air, 0), max(x0 - air, 0) : max(x1 + air, 0)] = True

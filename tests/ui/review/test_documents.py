@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -35,6 +37,32 @@ def test_three_documents_by_keys_alone(desk: Desk) -> None:
     assert "3 văn bản" in desk.page.done._title.text()
     with desk.qtbot.waitSignal(desk.page.closed):
         desk.key(ENTER)
+
+
+@pytest.mark.parametrize(
+    ("name", "doubtful", "words"),
+    [
+        ("issuedDate", "01/01/2100", "tương lai"),
+        ("codeNotation", "BC-UBND", "là của loại"),
+        ("sheets", "17/02/2018", "12-15"),
+    ],
+)
+def test_a_doubtful_value_is_said_before_one_goes_on(desk: Desk, name: str, doubtful: str, words: str) -> None:
+    """The checks run when one has left the field; what was just typed is said while one is there, once."""
+    one = desk.ids[0]
+    before = desk.values(one)[name]
+    desk.page.form.go_to(name)
+    cell = desk.page.form.cells[name]
+    cell.editor.widget.selectAll()
+    desk.write(doubtful)
+    desk.key(ENTER)
+    assert desk.place == (one, name)
+    assert re.search(words, cell._note.text())
+    assert "Enter" in cell._note.text()
+    assert desk.values(one)[name] == before, "not saved yet"
+    desk.key(ENTER)
+    assert desk.place != (one, name)
+    assert desk.values(one)[name] == doubtful, "the clerk has the last word"
 
 
 def test_crop_of_the_field_is_shown_enlarged(desk: Desk) -> None:

@@ -8,7 +8,7 @@ are found as blots of the size of a stamp.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.describe.ink import Pixels, darkest, pixels_of
-from storage.records.reading import Box
+from app.describe.marks.places import Place, dark_places, red_places
+from app.describe.ruled import head_of, reduced
+from storage.records.reading import Box, Word
 
 _ACROSS = 1240  # pixels of a page's width: 150 dpi on A4
 # In page widths. The decree's frames are 20 … 40 mm × 8 mm.
@@ -32,6 +34,7 @@ _FULL = 0.75  # of the frame's pixels that may be ink
 _HALVES = 0.3  # of half a frame's
 _RED = (0.14, 0.105)  # of the paper around: how much more red than green and blue; less of it in a faint stamp
 _DARK = (0.72, 0.86)  # of the paper around; lighter in a faint stamp
+_WHOLE_STEP = 0.02  # page pixels to one of these: so near to a whole number it is one
 _PATCH = 20  # pixels of the page to a pixel of the picture of its paper
 _STEPS = (0.0, -3.5, 3.5, -7.5, 7.5)  # degrees
 _TALLER = 0.03  # page widths: a word in bold is lower, a frame that is joined to one is not
@@ -65,48 +68,87 @@ class _Found:
     angle: float = 0.0
 
 
-def find_frames(image: Path, bottom: float) -> list[Frame]:
-    """Frames in the upper part of the page, down to `bottom` (a fraction of its height); from the top. Raises OSError for a lost image."""
+def find_frames(image: Path, bottom: float, words: Sequence[Word] = ()) -> list[Frame]:
+    """Frames in the upper part of the page, down to `bottom` (a fraction of its height); from the top. Raises OSError for a lost image.
+
+    `words` that were read on the page tell what is print, so that it need not be looked at.
+    """
     page = pixels_of(image)
-    height, width = page.shape[:2]
-    head = page[: max(1, round(bottom * height))]
-    size = (_ACROSS, max(1, round(head.shape[0] * _ACROSS / width)))
-    pixels = np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8)
-    tall = height * _ACROSS / width
+    tall = page.shape[0] / page.shape[1]
+    deep = bottom * tall
+    head = head_of(page, deep)
     found: list[Frame] = []
-    for mask, red in _inks(pixels):
-        for one in _frames(mask):
-            frame = _placed(one, tall, red=red)
-            if not any(_same(frame, other) for other in found):
-                found.append(frame)
+    blots: list[Frame] = []
+    for place in red_places(head, deep):
+        part = _cut(page, place)
+        _add(found, part, _reds(part.pixels), red=True)
+        blots += [part.placed(one, red=True, drawn=False) for one in _blots(part.pixels)]
+    for place in dark_places(head, deep, words, tall, [frame.box for frame in found]):
+        part = _cut(page, place)
+        _add(found, part, _darks(part.pixels), red=False)
     found = sorted(found, key=lambda frame: frame.box[1])[:_MOST]
-    words = [_placed(one, tall, red=True, drawn=False) for one in _blots(pixels)]
-    blots = [frame for frame in words if not any(_same(frame, other) for other in found)]
+    blots = [frame for frame in blots if not any(_same(frame, other) for other in found)]
     return [*found, *blots[:_MOST_BLOTS]]
 
 
-def _placed(one: _Found, tall: float, *, red: bool, drawn: bool = True) -> Frame:
-    box = (
-        max(0.0, (one.x - one.w / 2) / _ACROSS),
-        max(0.0, (one.y - one.h / 2) / tall),
-        min(1.0, (one.x + one.w / 2) / _ACROSS),
-        min(1.0, (one.y + one.h / 2) / tall),
-    )
-    return Frame(box, one.angle, red, drawn)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the page at about `_ACROSS` pixels a page's width: where it begins in the page, page pixels to one of its."""
+
+    pixels: Pixels
+    left: int
+    top: int
+    scale: float
+    page: tuple[int, int]  # height, width
+
+    def placed(self, one: _Found, *, red: bool, drawn: bool = True) -> Frame:
+        height, width = self.page
+        box = (
+            max(0.0, (self.left + (one.x - one.w / 2) * self.scale) / width),
+            max(0.0, (self.top + (one.y - one.h / 2) * self.scale) / height),
+            min(1.0, (self.left + (one.x + one.w / 2) * self.scale) / width),
+            min(1.0, (self.top + (one.y + one.h / 2) * self.scale) / height),
+        )
+        return Frame(box, one.angle, red, drawn)
 
 
-def _inks(pixels: Pixels) -> Iterator[tuple[NDArray[np.uint8], bool]]:
-    """Where the ink is red, and where there is ink of any colour: both against the paper around, which a shadow darkens."""
+def _cut(page: Pixels, place: Place) -> _Part:
+    height, width = page.shape[:2]
+    scale = width / _ACROSS
+    if abs(scale - round(scale)) < _WHOLE_STEP:
+        scale = float(round(scale))  # so that pixels are only added up
+    x0, y0, x1, y1 = (round(value * width) for value in place)
+    across, down = max(1, int((x1 - x0) / scale)), max(1, int((min(y1, height) - y0) / scale))
+    part = page[y0 : y0 + round(down * scale), x0 : x0 + round(across * scale)]
+    return _Part(reduced(part, (across, down)), x0, y0, scale, (height, width))
+
+
+def _add(found: list[Frame], part: _Part, masks: Iterable[NDArray[np.uint8]], *, red: bool) -> None:
+    for mask in masks:
+        for one in _frames(mask):
+            frame = part.placed(one, red=red)
+            if not any(_same(frame, other) for other in found):
+                found.append(frame)
+
+
+def _reds(pixels: Pixels) -> Iterator[NDArray[np.uint8]]:
+    """Where the ink is red, against the paper around, which a shadow darkens."""
+    if pixels.ndim != 3:
+        return
+    least = darkest(pixels)
+    paper, excess = _paper(least), _excess(pixels)
+    for level in _RED:
+        stamped = cv2.compare(excess, _spread(paper * level, least.shape), cv2.CMP_GT)
+        if cv2.countNonZero(stamped):
+            yield np.asarray(stamped, np.uint8)
+
+
+def _darks(pixels: Pixels) -> Iterator[NDArray[np.uint8]]:
+    """Where there is ink of any colour."""
     least = darkest(pixels)
     paper = _paper(least)
-    if pixels.ndim == 3:
-        excess = _excess(pixels)
-        for level in _RED:
-            stamped = cv2.compare(excess, _spread(paper * level, least.shape), cv2.CMP_GT)
-            if cv2.countNonZero(stamped):
-                yield np.asarray(stamped, np.uint8), True
     for level in _DARK:
-        yield np.asarray(cv2.compare(least, _spread(paper * level, least.shape), cv2.CMP_LT), np.uint8), False
+        yield np.asarray(cv2.compare(least, _spread(paper * level, least.shape), cv2.CMP_LT), np.uint8)
 
 
 def _excess(pixels: Pixels) -> NDArray[np.uint8]:

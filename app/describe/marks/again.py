@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.describe.frame_words import read_frame
-from app.describe.frames import Frame, find_frames
 from app.describe.ink import PageReader
 from app.describe.layout import Sheet
-from app.describe.marks import ALONE, FIELDS, Stamped, read_stamp
+from app.describe.marks.frames import Frame, find_frames
+from app.describe.marks.inside import read_frame
+from app.describe.marks.typed import ALONE, FIELDS, Stamped, read_stamp
 from app.describe.second import look
 from app.errors import AppError
 from app.i18n import N_
@@ -22,6 +22,7 @@ from storage.records.reading import Box, FieldReading, PageText, Word
 _BELOW = 0.25  # page widths: stamps stand beside title and addressee too
 _DEEPEST = 0.8
 _TWICE, _ONCE, _DISPUTED = 0.96, 0.9, 0.7
+_LAST_WORDS, _ROOMY = {"Mật", "Khẩn"}, 3.4  # widths to a height: theirs is 2.5 (NĐ 30/2020), those of two words 3.75 and 5
 _MUDDLED = 0.8  # of the confidence, for each wrong letter
 _AIR = 0.006  # page widths around a mark that is looked at again
 
@@ -34,8 +35,8 @@ def look_again_at_marks(
     """
     lower = min(1.0, min(bottom + _BELOW, max(bottom, _DEEPEST)) / sheet.aspect)
     found: dict[str, FieldReading] = {}
-    for frame, readings in _framed(engine, image, lower):
-        for name, reading in _voted(frame, readings, fields, sheet.number).items():
+    for frame, readings in _framed(engine, page, image, lower):
+        for name, reading in _voted(frame, readings, fields, sheet).items():
             if name not in found or found[name].confidence < reading.confidence:
                 found[name] = reading
     for name, _marks in FIELDS:
@@ -49,17 +50,17 @@ def look_again_at_marks(
     return found
 
 
-def _framed(engine: PageReader, image: Path, lower: float) -> Iterator[tuple[Frame, list[list[Word]]]]:
+def _framed(engine: PageReader, page: PageText, image: Path, lower: float) -> Iterator[tuple[Frame, list[list[Word]]]]:
     """The readings of each frame; none when the picture is lost or unreadable."""
     try:
-        for frame in find_frames(image, lower):
+        for frame in find_frames(image, lower, page.words):
             yield frame, list(read_frame(engine, image, frame))
     except (AppError, OSError):
         return
 
 
 def _voted(
-    frame: Frame, readings: Sequence[Sequence[Word]], fields: Mapping[str, FieldReading], page: int
+    frame: Frame, readings: Sequence[Sequence[Word]], fields: Mapping[str, FieldReading], sheet: Sheet
 ) -> dict[str, FieldReading]:
     """For each field the mark that most readings of a frame name; the page's own reading counts where it stands inside."""
     told = [_read(words) for words in readings]
@@ -70,11 +71,11 @@ def _voted(
         if first and first.box and _inside(first.box, frame.box):
             votes.append(Stamped(name, first.value, 0, first.confidence))
         if votes:
-            found[name] = _elected(votes, frame, page)
+            found[name] = _elected(votes, frame, sheet)
     return found
 
 
-def _elected(votes: Sequence[Stamped], frame: Frame, page: int) -> FieldReading:
+def _elected(votes: Sequence[Stamped], frame: Frame, sheet: Sheet) -> FieldReading:
     # A lost word is common, one that was never there is not: who reads "MẬT" speaks for "TỐI MẬT" too where that was read.
     best = max(votes, key=lambda vote: (sum(v.mark.lower() in vote.mark.lower() for v in votes), -vote.errors, vote.sure))
     same = [vote for vote in votes if vote.mark == best.mark]
@@ -84,8 +85,16 @@ def _elected(votes: Sequence[Stamped], frame: Frame, page: int) -> FieldReading:
         sure = _TWICE
     else:
         sure = min(_ONCE, max(vote.sure * _MUDDLED**vote.errors for vote in same))
+    if _is_wide(best.mark, frame, sheet.aspect):
+        sure = min(sure, _ONCE)
     why = N_("A mark in a stamp's frame, read more than once.") if len(same) > 1 else N_("A mark in a stamp's frame.")
-    return FieldReading(best.mark, round(sure, 3), page, frame.box, "rule", why)
+    return FieldReading(best.mark, round(sure, 3), sheet.number, frame.box, "rule", why)
+
+
+def _is_wide(mark: str, frame: Frame, tall: float) -> bool:
+    """One short word in a frame in which two have room: the other may be lost ("THƯỢNG KHẨN", "TUYỆT MẬT")."""
+    x0, y0, x1, y1 = frame.box
+    return mark in _LAST_WORDS and frame.drawn and x1 - x0 > _ROOMY * (y1 - y0) * tall
 
 
 def _read(words: Sequence[Word]) -> list[Stamped]:

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.describe.frames import Frame
 from app.describe.ink import PageReader, Pixels, darkest, pixels_of
+from app.describe.marks.frames import Frame
 from storage.records.reading import Word
 
 Grey = NDArray[np.uint8]
