@@ -18,7 +18,7 @@ _PROVEN = 0.99  # nor one that neighbours less sure than this put in the place o
 _UNSEEN_MOST = 0.9
 _MOST = 0.995
 _MOST_AT_END = 0.84  # a date over the signature may be another one than the paper's: the clerk looks at it
-_STRICT = 1.5  # nobody else vouches for it: in half as many readings again it may be wrong
+_STRICT = 2.0  # nobody else vouches for it: it may be wrong twice as often
 
 
 @dataclass(slots=True, frozen=True)
