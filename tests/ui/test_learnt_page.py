@@ -63,6 +63,17 @@ def test_it_says_what_is_known_and_what_to_do_first(page: LearntPage) -> None:
     assert nameless(page) == []
 
 
+def test_page_down_reads_on_whatever_has_the_focus(page: LearntPage) -> None:
+    page.resize(1000, 300)
+    bar = page.scrolled.verticalScrollBar()
+    for button in (page.hands.now, page.forget_button):
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_PageDown)
+        assert bar.value() > 0
+        QTest.keyClick(button, Qt.Key.Key_PageUp)
+        assert bar.value() == 0
+
+
 def test_too_few_numbers_are_said_and_change_nothing(qtbot: QtBot, page: LearntPage) -> None:
     page.hands.now.setFocus()
     with qtbot.waitSignal(page.listed, timeout=LONG):

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.desk import hands, learning
 from app.desk.hands import Practice, Standing
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 WIDTH = 820
 COUNTS, WEIGHTS = "*.json", "*.npz"
+_STEPS = {
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+}
 
 
 class LearntPage(DeskPage):
@@ -72,7 +77,7 @@ class LearntPage(DeskPage):
         for widget in (intro, self.hands, self.suggestions, self._make_last_card()):
             body.addWidget(widget)
         body.addStretch(1)
-        scroll = QScrollArea()
+        self.scrolled = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -83,6 +88,13 @@ class LearntPage(DeskPage):
         column.addWidget(page_head(_("What has been learnt"), self.leave))
         column.addWidget(scroll, 1)
         column.addWidget(self._make_foot())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        self.scrolled.verticalScrollBar().triggerAction(step)
 
     def _make_last_card(self) -> Card:
         card = Card(
