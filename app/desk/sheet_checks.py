@@ -39,7 +39,10 @@ def span_of(row: Row) -> Span | None:
 
 def form_of(sheets: str) -> str:
     """What is wrong with how a range of sheets is written; "" where nothing is."""
-    return "" if not sheets.strip() or _RANGE.match(sheets.strip().lower()) else _("Write the sheets like 12 or 12-15.")
+    parts = [part.strip() for part in re.split(r"[,;]", sheets.strip().lower())]  # "1, 3, 5": a paper whose sheets lie apart
+    if parts == [""] or all(_RANGE.match(part) for part in parts):
+        return ""
+    return _("Write the sheets like 12 or 12-15.")
 
 
 def sheet_findings(pile: Sequence[Row]) -> list[Finding]:

@@ -186,6 +186,7 @@ def sheet_codes(*sheets: str) -> list[tuple[int, str]]:
         (("3-1",), [(1, "form")]),
         (("9", "4", "7", "1"), []),  # no order that could be broken
         (("1, 3, 5", "2"), []),
+        (("17/02/2018", "2", "1,"), [(1, "form"), (3, "form")]),
     ],
 )
 def test_sheets_of_a_dossier_beside_each_other(sheets: tuple[str, ...], found: list[tuple[int, str]]) -> None:
