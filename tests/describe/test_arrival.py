@@ -167,10 +167,8 @@ def test_arrival_numbers_rise_with_their_days() -> None:
     assert out_of_order([arrived("7", "05/01/2025"), *(papers[i] for i in (0, 1, 3, 4))]) == {}  # a new year begins anew
 
 
-@pytest.mark.parametrize(("colour", "mode"), [(ink.RED, "RGB"), (ink.BLACK, "L")])
-def test_a_stamp_over_the_head_costs_no_other_field(
-    colour: ink.Colour, mode: str, engine: Tesseract, reader: SlotReader, tmp_path: Path
-) -> None:
+def notice() -> Image.Image:
+    """Page 1 of a typed notice, 300 dpi."""
     lines = (
         (500, 200, "regular", "UBND HUYỆN PHÚ AN"), (500, 262, "bold", "PHÒNG NỘI VỤ"),
         (1560, 200, "bold", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), (1560, 262, "bold", "Độc lập - Tự do - Hạnh phúc"),
@@ -182,7 +180,14 @@ def test_a_stamp_over_the_head_costs_no_other_field(
     draw = ImageDraw.Draw(sheet)
     for x, y, style, text in lines:
         draw.text((x, y), text, font=typeface.at(style, 54 if y != 900 else 50), fill=(30, 30, 32), anchor="mm")  # type: ignore[arg-type]
-    page = np.array(sheet)
+    return sheet
+
+
+@pytest.mark.parametrize(("colour", "mode"), [(ink.RED, "RGB"), (ink.BLACK, "L")])
+def test_a_stamp_over_the_head_costs_no_other_field(
+    colour: ink.Colour, mode: str, engine: Tesseract, reader: SlotReader, tmp_path: Path
+) -> None:
+    page = np.array(notice())
     rng = random.Random(6)
     stamp = struck(any_stamp(rng, "TRƯỜNG THPT TÂN KHÁNH", "318", ARRIVED), rng)
     ink.stamp_ink(page, stamp.stamp, 120, 470, colour, 0.9)  # its right edge runs through the subject's first words
@@ -196,3 +201,21 @@ def test_a_stamp_over_the_head_costs_no_other_field(
     }  # fmt: skip
     assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
     assert found["arrivalNumber"].value == "318"
+
+
+def test_a_paper_that_was_passed_on_has_two_stamps(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    page = np.array(notice())
+    rng = random.Random(4)
+    for number, day, left, top in (("318", ARRIVED, 140, 980), ("75", date(2024, 3, 12), 1400, 1030)):
+        stamp = struck(any_stamp(rng, "TRƯỜNG THPT TÂN KHÁNH", number, day), rng)
+        ink.stamp_ink(page, stamp.stamp, left, top, ink.RED, 0.9)
+        ink.stamp_ink(page, stamp.pen, left, top, ink.BLUE, 0.95)
+    path = tmp_path / "page.png"
+    Image.fromarray(page).save(path, dpi=(300, 300))
+    read_page, _turn = engine.read_scan(path)
+    found = read_header([read_page], [path], TODAY, engine=engine, reader=reader)
+    assert (found["arrivalNumber"].value, found["arrivalDate"].value) == ("75", "12/03/2024")
+    assert max(found[name].confidence for name in ("arrivalNumber", "arrivalDate")) <= 0.8
+    assert "two arrival stamps" in found["arrivalNumber"].why
+    assert (found["codeNumber"].value, found["issuedDate"].value) == ("45", "04/03/2024")
+    assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"

@@ -32,6 +32,7 @@ _EXPLAINED, _DOUBT = 0.02, 0.25  # of all that was seen the best day explains so
 _DOUBTED = 0.55
 _UNEXPECTED = 0.6  # the most for a day that does not follow the issue
 _DIFFERS = 0.5
+_OF_TWO = 0.8  # the most where a page has two stamps
 _FEWEST, _MOST_OUT = 4, 0.25  # documents of a year; share that may be out of order
 
 
@@ -57,6 +58,34 @@ def read_arrival_by_hand(
     written = read_stamp(reader, stamp, issued, today)
     found = {"arrivalNumber": _number(stamp, written), "arrivalDate": _day(stamp, written)}
     return {name: _fused(fields.get(name), one) for name, one in found.items()}
+
+
+def read_arrivals(
+    stamps: Sequence[ArrivalStamp], reader: SlotReader, fields: Mapping[str, FieldReading], issued: Candidates, today: date
+) -> dict[str, FieldReading]:
+    """The two fields where a paper was passed on and has more than one stamp: of the office where it arrived last, never sure.
+
+    `fields` may hold what is typed in the first stamp.
+    """
+    found = read_arrival_by_hand(stamps[0], reader, fields, issued, today)
+    for other in stamps[1:]:
+        first = {name: one for name in NAMES if (one := found.get(name, fields.get(name)))}
+        second = read_arrival_by_hand(other, reader, {}, issued, today)
+        later = max((first, second), key=_order)  # the first of two that tell the same
+        why = N_("There are two arrival stamps, this is read in the later one: please check.")
+        found = {name: replace(one, confidence=min(one.confidence, _OF_TWO), why=why) for name, one in later.items()}
+    return found
+
+
+def _order(arrived: Mapping[str, FieldReading]) -> tuple[date, bool]:
+    """By day, then whether there is a number."""
+    day, number = (one.value if (one := arrived.get(name)) else "" for name in reversed(NAMES))
+    return _when(day) or date.min, bool(number)
+
+
+def _when(day: str) -> date | None:
+    """ "07/03/2024" as a date; None for none."""
+    return date(int(day[6:]), int(day[3:5]), int(day[:2])) if len(day) == 10 else None
 
 
 def _number(stamp: ArrivalStamp, written: Written | None) -> FieldReading:
@@ -117,8 +146,7 @@ def out_of_order(documents: Sequence[Mapping[str, FieldReading]]) -> dict[int, F
     years: dict[str, list[tuple[date, int, int]]] = {}
     for index, fields in enumerate(documents):
         number, day = (fields.get(name) for name in NAMES)
-        if number and day and number.value.isdigit() and len(day.value) == 10:
-            when = date(int(day.value[6:]), int(day.value[3:5]), int(day.value[:2]))
+        if number and day and number.value.isdigit() and (when := _when(day.value)):
             years.setdefault(day.value[6:], []).append((when, int(number.value), index))
     doubted: dict[int, FieldReading] = {}
     for known in years.values():
