@@ -20,6 +20,7 @@ from app.describe.arrival.frames import PAGE
 from app.describe.arrival.inks import MM, Cut, drawn_lines, taken_by_inks
 from app.describe.arrival.rows import leader_dots
 from app.describe.arrival.stamp import ArrivalStamp
+from app.describe.fuzzy import compact
 from app.describe.ink import PageReader, Pixels, pixels_of
 from app.describe.second import replaced
 from app.errors import AppError
@@ -36,12 +37,14 @@ _FAINTER = 0.72  # of the print's strength: a stamp may be so strong to be told 
 _BETWEEN = 0.5  # of the way from the stamp's strength to the print's
 _HIGHEST, _HIGHEST_BESIDE_PEN = 0.7, 0.62  # of the print's: more would break its letters
 _FRESH = 3_000_000  # line numbers of what is read here
-_SURE, _LEGIBLE = 0.6, 0.35
+_CLEARLY, _SURE, _LEGIBLE = 0.8, 0.6, 0.35
 _STEP, _CLOSE = 1.3, 0.6  # heights of a line: the widest blank in it, and that before a figure, which may be written
 _LEVEL, _ALIKE = 0.45, 1.9  # heights between two words of a line; how much higher one may be
 _LETTERS = 3
 _PATCH = 16  # pixels of the page to a pixel of the picture of its paper
 _NOTATION = re.compile(r"[A-ZĐƯ]{2}\S*[-/.][A-ZĐƯ]|/[A-ZĐƯ]{2}")  # no stamp has one
+_TOUCHED = 0.2  # of the smaller of two boxes: read here and there
+_STAMP_WORDS = frozenset(("den", "cong", "van", "ban", "ngay", "gio", "chuyen", "luu", "ho", "hs", "va", "ky", "hieu"))
 _SAME = 0.7  # of the larger of two boxes: one word
 
 
@@ -65,7 +68,8 @@ def without_stamp(page: PageText, image: Path, engine: PageReader, stamp: Arriva
         return PageText(page.width, page.height, page.dpi, [w for w in page.words if not zone.holds(w)], page.engine)
     words = [_on_page(word, read, clear.shape, band) for word in read.words]
     words = [word if zone.holds(word, 1.0) else _first_reading(word, page) for word in words]
-    return replaced(page, _own(words, zone, told_apart), (0.0, band[0], 1.0, band[1]))
+    own = _own(words, zone, told_apart)
+    return replaced(page, own + _missed(page, own, zone, band), (0.0, band[0], 1.0, band[1]))
 
 
 class _Zone:
@@ -212,6 +216,28 @@ def _first_reading(word: Word, page: PageText) -> Word:
         if both > _SAME * max(_area(word), _area(first)) and (first.confidence >= _SURE or first.confidence >= word.confidence):
             return Word(first.text, word.box, first.confidence, word.block, word.line)
     return word
+
+
+def _missed(page: PageText, own: Sequence[Word], zone: _Zone, band: tuple[float, float]) -> list[Word]:
+    """The document's words that the first reading had clearly and the picture without the stamp has not."""
+    first = [word for word in page.words if band[0] < (word.box[1] + word.box[3]) / 2 < band[1]]
+    kept = [
+        word for word in _own(first, zone, False) if word.confidence >= _CLEARLY and not any(_meet(word, one) for one in own)
+    ]
+    return [word for place, word in enumerate(kept) if not (zone.holds(word, 1.0) and _is_stamped(word, kept[place + 1 :]))]
+
+
+def _is_stamped(word: Word, behind: Sequence[Word]) -> bool:
+    """Whether it is of the words that stamps have; "Số:" before a printed number is the document's."""
+    text = compact(word.text)
+    if "..." in word.text or text in _STAMP_WORDS:
+        return True
+    return text == "so" and not any(one.line == word.line and one.text[:1].isdigit() for one in behind[:1])
+
+
+def _meet(word: Word, other: Word) -> bool:
+    wide, high = (min(word.box[i + 2], other.box[i + 2]) - max(word.box[i], other.box[i]) for i in (0, 1))
+    return max(0.0, wide) * max(0.0, high) > _TOUCHED * min(_area(word), _area(other))
 
 
 def _area(word: Word) -> float:

@@ -45,6 +45,11 @@ def look_for_stamp(page: PageText, image: Path, engine: PageReader, typed: Mappi
         return None
 
 
+def is_typed(fields: Mapping[str, FieldReading]) -> bool:
+    """Whether the rules surely read both number and day of arrival among the page's words."""
+    return all((one := fields.get(name)) is not None and one.value and one.confidence >= PRINTED for name in NAMES)
+
+
 def read_arrival_by_hand(
     stamp: ArrivalStamp, reader: SlotReader, fields: Mapping[str, FieldReading], issued: Candidates, today: date
 ) -> dict[str, FieldReading]:
@@ -52,8 +57,7 @@ def read_arrival_by_hand(
 
     `issued`: when the document may have been issued, ordinals with probabilities.
     """
-    typed = [fields[name] for name in NAMES if name in fields]
-    if len(typed) == len(NAMES) and all(one.value and one.confidence >= PRINTED for one in typed):
+    if is_typed(fields):
         return {}
     written = read_stamp(reader, stamp, issued, today)
     found = {"arrivalNumber": _number(stamp, written), "arrivalDate": _day(stamp, written)}

@@ -19,7 +19,7 @@ from app.describe.arrival.cleared import without_stamp
 from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
 from app.describe.handwriting.arrived import NAMES as ARRIVED
-from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrivals
+from app.describe.handwriting.arrived import is_typed, look_for_stamp, out_of_order, read_arrivals
 from app.describe.handwriting.chain import DAYS, NUMBERS, Candidates, Judged, judge
 from app.describe.handwriting.evidence import PRINTED, Evidence, gather
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
@@ -132,7 +132,8 @@ def _gathered(
     header = rules_header(pages, today=today)
     if engine is None or not images or not pages:
         return gather(pages, images, header, today=today, reader=reader, engine=engine)
-    stamp = look_for_stamp(pages[0], images[0], engine, header.fields)
+    # A stamp whose typed words were all read hides nothing from the reader.
+    stamp = None if is_typed(header.fields) else look_for_stamp(pages[0], images[0], engine, header.fields)
     if stamp is None:
         return _looked_at(pages, images, header, today, engine, reader)
     marks = _stamped_marks(pages[0], images[0], header, engine)
