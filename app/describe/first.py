@@ -30,10 +30,8 @@ from storage.records.reading import Box, FieldReading, Word
 
 NOT_FOUND = 0.05  # confidence of an empty reading whose line was not even found
 _DEEPEST = 0.75  # page widths: no head reaches further down
-_WRAPPED, _YEAR_ROW = (
-    re.compile(r"\bngay\b.*\d.*\b(?:thang|nam)\W*(?:\d{1,2}\W*)?$"),
-    re.compile(r"^\W*(?:nam\s*)?(?:19|20)\d\d\W*$"),
-)
+_WRAPPED = re.compile(r"\bngay\b.*\d.*\b(?:thang|nam)\W*(?:\d{1,2}\W*)?$")
+_YEAR_ROW = re.compile(r"^\W*(?:nam\s*)?(?:19|20)\d\d\W*$")
 _SAME_CELL = 0.1  # page widths between the middles of two rows of one cell
 _COURTS = ("toaan", "vienkiemsat", "thihanhan")
 _JUDGMENT, _NAMED = "Bản án", 0.94

@@ -41,8 +41,9 @@ def look_again_at_head(
     place = read_place_again(page, image, engine, {**fields, **better})
     if place:
         better["place"] = place
-    for name, reading in {**fields, **better}.items():
-        place = {**fields, **better}.get("place")
+    known = {**fields, **better}
+    place = known.get("place")
+    for name, reading in known.items():
         if name in NAMES and (whole := _completed(reading, place) or _ended_alike(reading, place)):
             better[name] = whole
     return better

@@ -96,20 +96,21 @@ def _unpacked(image: Path, _changed: int, _size: int) -> Pixels:
 
 
 def _unpack(opened: Image.Image, image: Path) -> Pixels:
-    if opened.format == "JPEG" and opened.mode in ("L", "RGB"):
-        pixels = unpack_jpeg(image, colours=opened.mode == "RGB")
-        if pixels is not None:
-            return pixels
-    return np.asarray(opened.convert("L" if opened.mode in ("1", "L") else "RGB"))
+    pixels = unpack_jpeg(opened, image)
+    return np.asarray(opened.convert("L" if opened.mode in ("1", "L") else "RGB")) if pixels is None else pixels
 
 
-def unpack_jpeg(image: Path, *, colours: bool, half: bool = False) -> Pixels | None:
-    """A JPEG, or its half in each direction, in half the time that Pillow takes and bit for bit the same; None where its end is
-    missing or the library does not know it: Pillow then tells what is wrong. Raises OSError.
+def unpack_jpeg(opened: Image.Image, image: Path, *, half: bool = False, grey: bool = False) -> Pixels | None:
+    """The picture of the JPEG `image`, which is `opened`, or its half in each direction, in half the time that Pillow takes and bit
+    for bit the same; `grey` without its colours. None for other files, and where the end is missing or the library does not know it:
+    Pillow then tells what is wrong. Raises OSError.
     """
+    if opened.format != "JPEG" or opened.mode not in ("L", "RGB"):
+        return None
     data = np.fromfile(image, np.uint8)
     if data[-2:].tobytes() != _END:
         return None
+    colours = opened.mode == "RGB" and not grey
     if half:
         way = cv2.IMREAD_REDUCED_GRAYSCALE_2 | cv2.IMREAD_COLOR_RGB if colours else cv2.IMREAD_REDUCED_GRAYSCALE_2
     else:

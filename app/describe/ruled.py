@@ -106,12 +106,7 @@ class Head:
 
     @cached_property
     def _paper(self) -> NDArray[np.uint8]:
-        """How light the paper is: the lightest of the patches around, smoothed, for a shadow darkens it."""
-        rows, columns = (max(1, round(side / _PATCH)) for side in self.darkest.shape)
-        small = reduced(self.darkest, (columns, rows))
-        light = np.maximum(cv2.blur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (5, 5)), 1)
-        height, width = self.darkest.shape
-        return np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+        return paper_around(self.darkest)
 
 
 _kept: tuple[weakref.ref[Pixels], Head] | None = None
@@ -125,6 +120,14 @@ def head_of(page: Pixels, deep: float) -> Head:
     head = Head(page, max(deep, USUAL_DEPTH))
     _kept = (weakref.ref(page), head)
     return head
+
+
+def paper_around(pixels: Pixels) -> Pixels:
+    """How light the paper is at each pixel, at least 1: the lightest of the patches around, smoothed, for a shadow darkens it."""
+    height, width = pixels.shape[:2]
+    small = reduced(pixels, (max(1, round(width / _PATCH)), max(1, round(height / _PATCH))))
+    light = np.maximum(cv2.blur(cv2.dilate(small, np.ones((5, 5), np.uint8)), (5, 5)), 1)
+    return np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def reduced(pixels: Pixels, size: tuple[int, int]) -> Pixels:

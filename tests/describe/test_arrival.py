@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from app.describe.arrival.cleared import without_stamps
 from app.describe.arrival.frames import find_stamp_frames
 from app.describe.arrival.inks import cut_out, layers_of
 from app.describe.arrival.rows import Entry
@@ -219,3 +220,15 @@ def test_a_paper_that_was_passed_on_has_two_stamps(engine: Tesseract, reader: Sl
     assert "two arrival stamps" in found["arrivalNumber"].why
     assert (found["codeNumber"].value, found["issuedDate"].value) == ("45", "04/03/2024")
     assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
+
+
+def test_a_full_disk_costs_no_stamp(engine: Tesseract, tmp_path: Path) -> None:
+    path = tmp_path / "page.png"
+    stamped(path, 1)
+    stamp = find_arrival_stamp(NO_WORDS, path, engine)
+    assert stamp is not None
+    kept = without_stamps(NO_WORDS, path, engine, stamp, tmp_path / "gone")
+    assert (kept.page, kept.image, kept.stamps) == (NO_WORDS, path, [stamp])
+    cleared = without_stamps(NO_WORDS, path, engine, stamp, tmp_path)
+    assert cleared.stamps == [stamp]
+    assert find_arrival_stamp(NO_WORDS, cleared.image, engine) is None

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -19,9 +21,10 @@ from PIL import Image
 from app.describe.arrival.frames import PAGE
 from app.describe.arrival.inks import MM, Cut, drawn_lines, taken_by_inks
 from app.describe.arrival.rows import leader_dots
-from app.describe.arrival.stamp import ArrivalStamp
+from app.describe.arrival.stamp import ArrivalStamp, find_arrival_stamp
 from app.describe.fuzzy import compact
 from app.describe.ink import PageReader, Pixels, pixels_of
+from app.describe.ruled import paper_around
 from app.describe.second import replaced
 from app.errors import AppError
 from storage.records.reading import PageText, Word
@@ -36,16 +39,40 @@ _LEAST = 0.1  # of the light: less is paper
 _FAINTER = 0.72  # of the print's strength: a stamp may be so strong to be told from it
 _BETWEEN = 0.5  # of the way from the stamp's strength to the print's
 _HIGHEST, _HIGHEST_BESIDE_PEN = 0.7, 0.62  # of the print's: more would break its letters
+_STAMPS = 2  # of arrival on one page: a paper that was passed on has two
 _FRESH = 3_000_000  # line numbers of what is read here
 _CLEARLY, _SURE, _LEGIBLE = 0.8, 0.6, 0.35
 _STEP, _CLOSE = 1.3, 0.6  # heights of a line: the widest blank in it, and that before a figure, which may be written
 _LEVEL, _ALIKE = 0.45, 1.9  # heights between two words of a line; how much higher one may be
 _LETTERS = 3
-_PATCH = 16  # pixels of the page to a pixel of the picture of its paper
 _NOTATION = re.compile(r"[A-ZĐƯ]{2}\S*[-/.][A-ZĐƯ]|/[A-ZĐƯ]{2}")  # no stamp has one
 _TOUCHED = 0.2  # of the smaller of two boxes: read here and there
 _STAMP_WORDS = frozenset(("den", "cong", "van", "ban", "ngay", "gio", "chuyen", "luu", "ho", "hs", "va", "ky", "hieu"))
 _SAME = 0.7  # of the larger of two boxes: one word
+
+
+@dataclass(slots=True)
+class Cleared:
+    """A page, its picture and the stamps that were taken out of both, in the order in which they were found."""
+
+    page: PageText
+    image: Path
+    stamps: list[ArrivalStamp]
+
+
+def without_stamps(page: PageText, image: Path, engine: PageReader, first: ArrivalStamp, folder: Path) -> Cleared:
+    """The page without `first` and without another stamp that shows once it is gone; `folder` holds the cleared pictures.
+
+    Where they can't be written or read the page stays as it was up to then: its stamps are told all the same.
+    """
+    done = Cleared(page, image, [first])
+    with suppress(AppError, OSError):
+        for stamp in done.stamps:  # grows by the one that is found
+            clear = folder / f"page-1-{len(done.stamps)}.bmp"
+            done.page, done.image = without_stamp(done.page, done.image, engine, stamp, clear), clear
+            again = find_arrival_stamp(done.page, clear, engine) if len(done.stamps) < _STAMPS else None
+            done.stamps += [again] if again else []
+    return done
 
 
 def without_stamp(page: PageText, image: Path, engine: PageReader, stamp: ArrivalStamp, out: Path) -> PageText:
@@ -79,9 +106,7 @@ class _Zone:
         self.aspect = page.height / page.width
         self.into = cv2.invertAffineTransform(cut.to_page)
         self.frame = cut.frame
-        x0, y0, x1, y1 = cut.frame
-        corners = np.array([[x0, y0, 1], [x1, y0, 1], [x1, y1, 1], [x0, y1, 1]]) @ cut.to_page.T
-        self.top, self.bottom = float(corners[:, 1].min()), float(corners[:, 1].max())
+        _left, self.top, _right, self.bottom = cut.box(*cut.frame)
 
     def holds(self, word: Word, over: float = 0.0) -> bool:
         """Whether the middle of a word lies in the frame, or within so many millimetres of it."""
@@ -133,16 +158,10 @@ def _cleared(page: PageText, pixels: Pixels, stamp: ArrivalStamp, band: tuple[fl
         gone = _back(drawn, stamp.cut, (height, width))[first:last]
     stays = cv2.dilate((least > level).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     away = covered & (gone | ~stays)
-    cleared = np.where(away if part.ndim == 2 else away[:, :, None], _paper(part), part)
+    cleared = np.where(
+        away if part.ndim == 2 else away[:, :, None], paper_around(part), part
+    )  # an edge where the paper changes is read as a letter
     return np.asarray(cleared, np.uint8), stamped < weakest and written < weakest
-
-
-def _paper(part: Pixels) -> Pixels:
-    """The paper without what is printed on it: an edge where it changes is read as a letter."""
-    rows, columns = (max(1, round(side / _PATCH)) for side in part.shape[:2])
-    light = cv2.dilate(cv2.resize(part, (columns, rows), interpolation=cv2.INTER_AREA), np.ones((5, 5), np.uint8))
-    smooth = cv2.resize(cv2.blur(light, (5, 5)), (part.shape[1], part.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(smooth, np.uint8)
 
 
 def _covered(cut: Cut, size: tuple[int, int], over: float) -> Mask:
@@ -211,9 +230,8 @@ def _on_page(word: Word, read: PageText, shape: Sequence[int], band: tuple[float
 def _first_reading(word: Word, page: PageText) -> Word:
     """The word as the whole page was read, where it was read there and not badly: that look weighed its words."""
     for first in page.words:
-        wide, high = (min(word.box[i + 2], first.box[i + 2]) - max(word.box[i], first.box[i]) for i in (0, 1))
-        both = max(0.0, wide) * max(0.0, high)
-        if both > _SAME * max(_area(word), _area(first)) and (first.confidence >= _SURE or first.confidence >= word.confidence):
+        same = _common(word, first) > _SAME * max(_area(word), _area(first))
+        if same and (first.confidence >= _SURE or first.confidence >= word.confidence):
             return Word(first.text, word.box, first.confidence, word.block, word.line)
     return word
 
@@ -236,8 +254,13 @@ def _is_stamped(word: Word, behind: Sequence[Word]) -> bool:
 
 
 def _meet(word: Word, other: Word) -> bool:
+    return _common(word, other) > _TOUCHED * min(_area(word), _area(other))
+
+
+def _common(word: Word, other: Word) -> float:
+    """The area that two words share."""
     wide, high = (min(word.box[i + 2], other.box[i + 2]) - max(word.box[i], other.box[i]) for i in (0, 1))
-    return max(0.0, wide) * max(0.0, high) > _TOUCHED * min(_area(word), _area(other))
+    return max(0.0, wide) * max(0.0, high)
 
 
 def _area(word: Word) -> float:

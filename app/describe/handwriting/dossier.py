@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from app.describe.arrival.cleared import without_stamp
+from app.describe.arrival.cleared import without_stamps
 from app.describe.closing_date import end_read_again
 from app.describe.handwriting.arrange import orders_of_dates, orders_of_numbers
 from app.describe.handwriting.arrived import NAMES as ARRIVED
@@ -37,7 +37,6 @@ from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
 _HARDLY = 0.9  # the most that a number may be sure by neighbours that hardly vouch for it
-_STAMPS = 2  # of arrival on one page: a paper that was passed on has two
 _NEAR, _MOSTLY = 10, 0.75  # at least so many of the steps are no larger than that where they do
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
@@ -137,16 +136,9 @@ def _gathered(
     if stamp is None:
         return _looked_at(pages, images, header, today, engine, reader)
     marks = _stamped_marks(pages[0], images[0], header, engine)
-    stamps = [stamp]
     with TemporaryDirectory() as passing:
-        try:
-            while stamp is not None and len(stamps) <= _STAMPS:
-                clear = Path(passing) / f"page-1-{len(stamps)}.bmp"
-                pages, images = [without_stamp(pages[0], images[0], engine, stamp, clear), *pages[1:]], [clear, *images[1:]]
-                stamp = look_for_stamp(pages[0], clear, engine, {})
-                stamps += [stamp] if stamp else []
-        except OSError:
-            return _looked_at(pages, images, header, today, engine, reader)
+        clear = without_stamps(pages[0], images[0], engine, stamp, Path(passing))
+        pages, images = [clear.page, *pages[1:]], [clear.image, *images[1:]]
         typed = {name: header.fields[name] for name in ARRIVED if name in header.fields}
         header = rules_header(pages, today=today)
         header.fields = {name: one for name, one in header.fields.items() if name not in ARRIVED} | typed
@@ -156,7 +148,7 @@ def _gathered(
             found.fields[name] = marks[name]
         elif name in found.fields and name not in marks:  # the stamp may have taken a part of it along: "KHẨN" of "THƯỢNG KHẨN"
             found.fields[name] = replace(found.fields[name], confidence=min(found.fields[name].confidence, _HARDLY))
-    found.fields.update(read_arrivals(stamps, reader, found.fields, found.dates, today))
+    found.fields.update(read_arrivals(clear.stamps, reader, found.fields, found.dates, today))
     return found
 
 

@@ -160,11 +160,10 @@ def load_grey(image: Path) -> Gray | None:
         with Image.open(image) as opened:
             if max(opened.size) > _LARGEST or min(opened.size) < 1:
                 return None
-            if min(opened.size) > 2 * _ENOUGH and opened.format == "JPEG" and opened.mode in {"RGB", "L"}:
-                half = unpack_jpeg(image, colours=opened.mode == "RGB", half=True)
+            if min(opened.size) > 2 * _ENOUGH:
+                half = unpack_jpeg(opened, image, half=True)
                 if half is not None:
                     return half if half.ndim == 2 else np.ascontiguousarray(half[:, :, 0])
-            if min(opened.size) > 2 * _ENOUGH:
                 opened.draft(None, (opened.width // 2, opened.height // 2))  # a JPEG of 300 dpi is unpacked at half its size
             elif opened.mode in {"RGB", "L"}:
                 pixels = pixels_of(image)  # which the looks for marks and signer have unpacked already

@@ -30,7 +30,6 @@ _TABLE, _DARKER = 20.0, 0.72  # mm of a table above a photographed paper; how br
 _FINE = 7.2  # pixels a millimetre that are looked at: 183 dpi; coarser pictures stay as they are
 _COARSE = 5.0  # a JPEG is unpacked at half its size as long as so many are left
 _LARGEST, _SMALLEST = 20_000, 50  # pixels a side
-_PLAIN = {"L", "RGB"}  # kinds of JPEG
 _ROOM = 10.0  # mm around a point in which bare paper is found
 _TALL = (2.3, 9.5)  # mm of a figure
 _LOW = 0.45  # of the height of its neighbours: the lowest part of a figure or letter
@@ -164,9 +163,7 @@ def _upper(image: Path, page: PageText, *, at_hand: bool) -> Gray | None:
                 grey = stripe if stripe.ndim == 2 else cv2.cvtColor(stripe, cv2.COLOR_RGB2GRAY)
                 return np.ascontiguousarray(grey, np.uint8)
             if opened.width / _millimetres(page) >= 2 * _COARSE:
-                half = (
-                    unpack_jpeg(image, colours=False, half=True) if opened.format == "JPEG" and opened.mode in _PLAIN else None
-                )
+                half = unpack_jpeg(opened, image, half=True, grey=True)
                 if half is not None:
                     return half[: round(deep * half.shape[1])]
                 opened.draft("L", (opened.width // 2, opened.height // 2))
