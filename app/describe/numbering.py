@@ -242,7 +242,7 @@ def normal_notation(text: str) -> str:
     value = re.sub(r"-{2,}", "-", re.sub(r"^(Q?)Đ{2,}(?=-|N-)", r"\1Đ", value))
     value = re.sub(r"(?<![^\W\d_])ĐĐ(?=[^B\W\d_])", "Đ", value)  # one letter read twice: only "ĐĐBQH" begins so
     value = re.sub(r"(?<![^\W\d_])([CHNQ])ĐĐ(?=[-./]|[SP]T)", r"\1Đ", value)
-    value = re.sub(r"^T[Il1]r(?=[-/])", "TTr", value)
+    value = re.sub(r"^TT?[Il1]r(?=[-/])", "TTr", value)
     groups = value.split("-")
     groups = [
         g.upper() if i and (g.islower() or (len(g) == 2 and g[0].islower())) and len(g) > 1 else g for i, g in enumerate(groups)

@@ -116,6 +116,7 @@ def test_a_person(text: str, name: str | None) -> None:
         (".Tr- CC", "T.Tr-CC"),
         ("T:Tr-UBND", "T.Tr-UBND"),
         ("Tr-UBND", "Tr-UBND"),
+        ("TTIr/BTC", "TTr/BTC"),
         ("QD-CC", "QĐ-CC"),
         ("8C-ATTP", "BC-ATTP"),
         ("BB-CC", "BB-CC"),
