@@ -14,7 +14,7 @@ from app.describe.handwriting.end_date import read_end_date
 from app.describe.handwriting.geometry import Gray
 from app.describe.handwriting.lost import find_lost_numbers
 from app.describe.handwriting.reader import NOTHING, Kind, SlotReader, SlotReading
-from app.describe.handwriting.slots import USUAL_EM, Window, aligned, cut, find_windows, load_grey
+from app.describe.handwriting.slots import USUAL_EM, Window, aligned, cut, depth_of, find_windows, load_grey
 from app.describe.header import Header, read_header
 from app.describe.ink import PageReader
 from app.describe.second import read_places_again
@@ -88,7 +88,8 @@ def gather(
     place = fields["codeNumber"].box if pages and pages[0].width > 0 and "codeNumber" in fields else None
     if "number" in windows:
         place = None
-    grey = load_grey(images[0]) if images and (windows or place) else None
+    deep = None if place else depth_of(windows.values())
+    grey = load_grey(images[0], deep) if images and (windows or place) else None
     if grey is not None:
         windows = {kind: aligned(grey, window) for kind, window in windows.items()}
         plain: frozenset[Kind] = frozenset() if compared else _borne_out(fields, grey, windows, reader)
