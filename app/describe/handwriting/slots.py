@@ -23,7 +23,7 @@ from app.describe.handwriting.reader import Kind
 from app.describe.header import Header
 from app.describe.ink import pixels_of, unpack_jpeg
 from app.describe.readers import Slot
-from app.describe.upper import upper_half_size
+from app.describe.upper import upper_part
 from storage.records.reading import Box, FieldReading, PageText, Word
 
 USUAL_EM = 0.0227  # of the page's width: 13.5 pt on A4
@@ -171,8 +171,12 @@ def load_grey(image: Path, deep: float | None = None) -> Gray | None:
             if max(opened.size) > _LARGEST or min(opened.size) < 1:
                 return None
             if min(opened.size) > 2 * _ENOUGH:
-                half = None if deep is None else upper_half_size(opened, image, deep)
-                half = unpack_jpeg(opened, image, half=True) if half is None else half
+                part = None if deep is None else upper_part(opened, image, deep)
+                if part is not None:
+                    with part:
+                        part.draft(None, (part.width // 2, part.height // 2))
+                        return np.asarray(part if part.mode == "L" else part.getchannel("R"), np.uint8)
+                half = unpack_jpeg(opened, image, half=True)
                 if half is not None:
                     return half if half.ndim == 2 else np.ascontiguousarray(half[:, :, 0])
                 opened.draft(None, (opened.width // 2, opened.height // 2))  # a JPEG of 300 dpi is unpacked at half its size
