@@ -72,6 +72,25 @@ def test_a_sure_reading_is_right(reader: SlotReader) -> None:
     assert wrong <= 1
 
 
+def test_what_the_first_scale_bears_out_is_never_firmly_read_otherwise(reader: SlotReader) -> None:
+    prints, hands = Print(), Hands()
+    borne_out = 0
+    for index in range(40):
+        drawn = draw(np.random.default_rng([98, index]), hands, prints, "month")
+        read = reader.read(drawn.window, "month")
+        for month in range(1, 13):
+            if reader.bears_out(drawn.window, "month", month):
+                borne_out += 1
+                assert read.best == month or read.sure < 0.9
+            elif month == read.best:
+                assert read.sure < 0.999
+    assert borne_out >= 20
+
+
+def test_a_blank_slot_bears_nothing_out(reader: SlotReader) -> None:
+    assert not any(reader.bears_out(np.full((48, 90), 255, np.uint8), "day", day) for day in range(1, 32))
+
+
 def test_the_written_form_is_kept(reader: SlotReader) -> None:
     slots = (draw(np.random.default_rng([5, i]), Hands(), Print(), "number") for i in range(160))
     led = [slot for slot in slots if slot.label.startswith("0")][:4]
