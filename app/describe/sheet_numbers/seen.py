@@ -71,7 +71,7 @@ def _seen(page: int, number: int, marks: Sequence[Mark], reader: SlotReader) -> 
     """All that the better corner offers, each mark by how plainly it is a number and how much ink it has."""
     offers: list[tuple[float, Mark, SlotReading]] = []
     for mark in sorted(marks, key=lambda one: one.side != "right"):
-        if offers and mark.side != "right":
+        if offers and offers[0][1].side != mark.side:
             break  # the left corner is only asked where the right one is silent
         figures = read_figures(reader, mark)
         least = _LEAST if mark.side == "right" else _LEAST_LEFT
