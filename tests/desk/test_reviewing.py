@@ -66,6 +66,8 @@ def test_doubtful_documents_come_first_then_the_order_of_the_dossier(workspace: 
     by_place = reviewing.items(workspace, ids, doubtful_first=False)
     assert [one.document_id for one in by_place] == [sure, unsure, empty, loose]
     assert sure not in [one.document_id for one in reviewing.items(workspace, ids, only_doubtful=True)]
+    stood_on = reviewing.items(workspace, ids, only_doubtful=True, wanted=sure)
+    assert [one.document_id for one in stood_on][-1] == sure
     filing.delete_documents(workspace, [unsure])
     assert unsure not in [one.document_id for one in reviewing.items(workspace, ids)]
 

@@ -108,6 +108,7 @@ class LibraryPage(QWidget):
         self.list.held = lambda: self.working
         self.list.selection_changed.connect(lambda _n: self.tell())
         self.list.opened.connect(self.open_document)
+        self.list.left_empty.connect(self.sidebar.setFocus)
         self.results.current_changed.connect(self._show)
         self.results.selection_changed.connect(lambda _n: self.tell())
         self.results.opened.connect(self.open_document)
@@ -216,10 +217,17 @@ class LibraryPage(QWidget):
         if self._middle.currentWidget() is self.document:
             self.details.take_viewer()
             self._middle.setCurrentWidget(self.results if self.searching else self.list)
-            (self.results.view if self.searching else self.list.table).setFocus()
+            self.focus_list()
             if not self.searching:
                 self.list.settle()
             self.tell()
+
+    def focus_list(self) -> None:
+        """The keys go to the list or the results; where the list is empty to what to do first, else to the shelves."""
+        if self.searching:
+            self.results.take_focus()
+        elif not self.list.take_focus():
+            self.sidebar.setFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keys go to what is shown: after a review, the settings or the help the clerk goes on without the mouse."""
@@ -227,7 +235,7 @@ class LibraryPage(QWidget):
         if self._middle.currentWidget() is self.document:
             self.details.viewer.canvas.setFocus()
         else:
-            (self.results.view if self.searching else self.list.table).setFocus()
+            self.focus_list()
 
     def step(self, by: int) -> None:
         """Goes to a neighbour in the list or the results; who was typing goes on typing there."""

@@ -142,6 +142,7 @@ def test_copy_from_the_document_before(desk: Desk) -> None:
     desk.key(Qt.Key.Key_D, CTRL)
     assert "đứng trước" in desk.page.form.cells["codeNumber"]._note.text()
     desk.key(Qt.Key.Key_Down, ALT)
+    assert "đứng trước" not in desk.page.form.cells["codeNumber"]._note.text(), "it was said of the document before"
     desk.page.form.go_to("place")
     desk.page.form.cells["place"].put("sai")
     desk.key(Qt.Key.Key_D, CTRL)
