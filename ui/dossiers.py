@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _
 from storage.queries import DossierRow
 from storage.text import fold
+from ui import theme
 from ui.icons import icon
 from ui.pages.delegates import ElidedRows
 
@@ -54,7 +55,6 @@ class ChooseDossierDialog(QDialog):
         self._nothing.setWordWrap(True)
         self._nothing.setProperty("role", "muted")
         self._ok = QPushButton(_("Put here"))
-        self._ok.setProperty("role", "primary")
         out = QPushButton(_("Take out of its dossier"))
         out.setEnabled(bool(dossiers))
         self._new_button = new = QPushButton(icon("dossier-new"), _("New dossier"))
@@ -94,6 +94,9 @@ class ChooseDossierDialog(QDialog):
         found = self.list.count() > 0
         self._ok.setEnabled(found)
         (self._ok if found else self._new_button).setDefault(True)  # Enter makes the dossier that is not there
+        theme.restyle(self._ok, "role", "primary" if found else "")
+        theme.restyle(self._new_button, "role", "" if found else "primary")
+        self._new_button.setIcon(icon("dossier-new", "text" if found else "accent_text"))
         self._nothing.setVisible(not found)
         if not found:
             self._nothing.setText(

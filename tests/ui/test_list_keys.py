@@ -22,6 +22,7 @@ from ui.dossiers import ChooseDossierDialog
 from ui.models.documents import Column
 from ui.pages.library import LibraryPage
 from ui.pages.review import ReviewPage
+from ui.pages.settings import SettingsPage
 
 SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "samples"
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -212,3 +213,28 @@ def test_columns_grow_with_the_letters(qapp: QApplication, library: LibraryPage)
         qapp.setFont(font)
     table.restore_layout(again)
     assert table.columnWidth(Column.DATE) == 92
+
+
+def test_panes_grow_with_the_letters(qapp: QApplication, library: LibraryPage) -> None:
+    kept, font = library.layout_words() | {"panes": [200, 700, 400]}, qapp.font()
+    larger = QFont(font)
+    larger.setPointSizeF(font.pointSizeF() * 1.5)
+    qapp.setFont(larger)
+    try:
+        library.restore_layout(kept)
+    finally:
+        qapp.setFont(font)
+    assert library._panes == [300, 1050, 600]
+    library.restore_layout(kept)
+    assert library._panes == [200, 700, 400]
+
+
+def test_the_fields_of_all_settings_stand_in_one_column(qtbot: QtBot, stocked: Services) -> None:
+    """A long sentence of help under a field does not make the fields of its card wider than those of the next."""
+    page = SettingsPage(stocked.settings)
+    qtbot.addWidget(page)
+    page.resize(1200, 900)
+    page.show()
+    QApplication.processEvents()
+    left = {row.control.mapTo(page, row.control.rect().topLeft()).x() for row in page.rows.values()}
+    assert len(left) == 1

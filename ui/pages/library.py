@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from storage import queries
@@ -343,6 +343,7 @@ class LibraryPage(QWidget):
     def layout_words(self) -> dict[str, Any]:
         return {
             "panes": self.splitter.sizes() if self._arranged else self._panes,
+            "points": QGuiApplication.font().pointSizeF(),  # the letters that the panes were made for
             "table": self.list.table.layout_words(),
             "open": self.sidebar.opened,
             "details": self.details.layout_words(),
@@ -353,7 +354,10 @@ class LibraryPage(QWidget):
         """Takes what `layout_words` gave; what does not fit is passed over."""
         panes = kept.get("panes")
         if isinstance(panes, list) and len(panes) == 3 and all(isinstance(p, int) for p in panes):
-            self._panes = panes  # set when shown; a page is narrow before, and its list would take the room
+            larger = theme.POINTS / float(kept.get("points") or theme.POINTS)
+            self._panes = [
+                round(theme.fitted(p) * larger) for p in panes
+            ]  # set when shown; before, the list would take the room
         if isinstance(kept.get("table"), str):
             self.list.table.restore_layout(kept["table"])
         opened = kept.get("open")

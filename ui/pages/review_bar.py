@@ -164,5 +164,5 @@ class ReviewDone(QWidget):
             return
         title = _n("{count} document looked over", "{count} documents looked over", count).format(count=number_word(count))
         words = _("{time} in all, {seconds} seconds a document. What you confirmed is saved.")
-        seconds = number_word(max(1, round(pace.seconds or 0)))
+        seconds = number_word(max(1, round(pace.total / count)))  # the mean: beside the sum a middle value looks like a mistake
         self.say(title, words.format(time=span(pace.total), seconds=seconds))
