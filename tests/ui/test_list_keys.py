@@ -20,6 +20,7 @@ from ui.application import Program
 from ui.dialogs.import_files import ImportDialog
 from ui.dossiers import ChooseDossierDialog
 from ui.models.documents import Column
+from ui.pages.document_list import WIDTHS
 from ui.pages.library import LibraryPage
 from ui.pages.review import ReviewPage
 from ui.pages.settings import SettingsPage
@@ -208,11 +209,14 @@ def test_columns_grow_with_the_letters(qapp: QApplication, library: LibraryPage)
     try:
         table.restore_layout(kept)
         assert table.columnWidth(Column.DATE) == 138
+        table.setColumnHidden(Column.TYPE, True)
         again = table.layout_words()
     finally:
         qapp.setFont(font)
+    table.setColumnHidden(Column.TYPE, False)
     table.restore_layout(again)
     assert table.columnWidth(Column.DATE) == 92
+    assert table.columnWidth(Column.TYPE) == WIDTHS[Column.TYPE], "a column that gave way in a narrow window comes back as wide"
 
 
 def test_panes_grow_with_the_letters(qapp: QApplication, library: LibraryPage) -> None:

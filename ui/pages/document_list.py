@@ -132,7 +132,9 @@ class DocumentTable(QTableView):
         """Widths with the size of the letters they were made for, order and sort as JSON."""
         header = self.horizontalHeader()
         order = [header.logicalIndex(place) for place in range(header.count())]
-        widths = [header.sectionSize(c) or WIDTHS[Column(c)] for c in range(header.count())]  # a hidden one has none
+        widths = [
+            header.sectionSize(c) or theme.fitted(WIDTHS[Column(c)]) for c in range(header.count())
+        ]  # a hidden one has none
         sort = [header.sortIndicatorSection(), header.sortIndicatorOrder().value]
         return json.dumps({"order": order, "widths": widths, "sort": sort, "points": QGuiApplication.font().pointSizeF()})
 
