@@ -100,8 +100,8 @@ def items(
     wanted: int = 0,
     most: int = MOST,
 ) -> list[ReviewItem]:
-    """The documents in the order in which they are looked over; those gone or in the bin are left out. Of more than `most` those
-    on the shelf "to check" are taken, and no more than that.
+    """The documents in the order in which they are looked over; those gone, in the bin or still being read are left out. Of more than
+    `most` those on the shelf "to check" are taken, and no more than that.
 
     `doubtful_first`: those with something to check before the others; within that (and else) by dossier and place in it, the
     unfiled ones last in the order given. `wanted`: a document that stays in any case, since the clerk stands on it.
@@ -111,7 +111,7 @@ def items(
             waiting = set(queries.document_ids(session, Scope("to_check")))
             ids = [one for one in ids if one in waiting or one == wanted][:most]
         rows = queries.document_rows(session, list(ids))
-        live = set(_live(session, [row.id for row in rows]))
+        live = set(_live(session, [row.id for row in rows])) - _still_read(session, rows)
         settled = _left_empty(session, [row.id for row in rows])
     made = []
     for row in rows:
@@ -136,6 +136,12 @@ def _live(session: Session, ids: Sequence[int]) -> list[int]:
     for part in _parts(ids):
         kept += session.scalars(select(Document.id).where(Document.id.in_(part), Document.deleted_at.is_(None)))
     return kept
+
+
+def _still_read(session: Session, rows: Sequence[queries.DocumentRow]) -> set[int]:
+    """Nothing is missing on a paper whose pages are on their way, and nothing can be checked yet."""
+    fresh = [row.id for row in rows if row.state == "new"]
+    return {one for part in _parts(fresh) for one in queries.still_read(session, part)}
 
 
 def _left_empty(session: Session, ids: Sequence[int]) -> dict[int, int]:
