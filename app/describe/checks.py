@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.describe.fuzzy import compact
-from app.describe.vocabulary import LETTER, kinds_of
+from app.describe.vocabulary import LETTER, OTHER, kinds_of
 from app.i18n import _
 from storage.records.reading import FieldReading
 
@@ -79,7 +79,7 @@ def _check_type(values: Mapping[str, str]) -> list[Finding]:
     """A notation that names another type than the title; a letter may have an office's name as its notation."""
     name, notation = values.get("typeName", ""), values.get("codeNotation", "")
     kinds = kinds_of(notation)
-    if not name or not kinds or any(compact(kind.name) == compact(name) for kind in kinds):
+    if not name or compact(name) == compact(OTHER) or not kinds or any(compact(kind.name) == compact(name) for kind in kinds):
         return []
     if compact(name) == compact(LETTER) and "-" not in notation and "/" not in notation:
         return []

@@ -60,6 +60,7 @@ def test_each_finding(changes: dict[str, str], expected: tuple[str, str]) -> Non
     [
         ("UBND-VP", "Công văn"), ("T.Tr-CC", "Tờ trình"), ("2020/NĐ-CP", "Nghị định"), ("CV/TU", "Công văn"),
         ("TM-ATTP", "Thơ mời"), ("BB-CC", "Trích biên bản"), ("NQLT-BTC", "Nghị quyết"), ("ATTP", "Công văn"),
+        ("NĐ-CP", "Khác"),
     ],
 )  # fmt: skip
 def test_notations_that_agree(notation: str, name: str) -> None:

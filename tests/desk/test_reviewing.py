@@ -227,6 +227,7 @@ def test_a_missing_sheet_is_said_beside_the_document(workspace: Workspace) -> No
         ("issuedDate", "ngày … tháng …", ""),
         ("typeName", "QUYẾT ĐỊNH", "Quyết định"),
         ("typeName", "TỜ TRÌNH Về việc", "Tờ trình"),
+        ("typeName", "THÔNG TƯ LIÊN TỊCH\nHướng dẫn", "Thông tư liên tịch"),
         ("organName", "ỦY BAN NHÂN DÂN\nXÃ HÒA THẮNG", "Ủy ban nhân dân xã Hòa Thắng"),
         ("signer", "Nguyễn Hữu Phước.", "Nguyễn Hữu Phước"),
         ("subject", "V/v nghỉ phép\nnăm 2024.", "Về việc nghỉ phép năm 2024"),
