@@ -135,7 +135,7 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
 
-QMenu { background: $base; border: 1px solid $line; border-radius: 6px; padding: 4px; }
+QMenu { menu-scrollable: 1; background: $base; border: 1px solid $line; border-radius: 6px; padding: 4px; }
 QMenu::item { padding: 6px 28px 6px 10px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; color: $selection_text; }
 QMenu::item:disabled { color: $faint; }

@@ -92,20 +92,26 @@ class FieldCrop:
 
 @in_words
 def items(
-    workspace: Workspace, ids: Sequence[int], *, doubtful_first: bool = True, only_doubtful: bool = False, most: int = MOST
+    workspace: Workspace,
+    ids: Sequence[int],
+    *,
+    doubtful_first: bool = True,
+    only_doubtful: bool = False,
+    wanted: int = 0,
+    most: int = MOST,
 ) -> list[ReviewItem]:
-    """The documents in the order in which they are looked over; those gone or in the bin are left out. Of more than `most` those
-    on the shelf "to check" are taken, and no more than that.
+    """The documents in the order in which they are looked over; those gone, in the bin or still being read are left out. Of more than
+    `most` those on the shelf "to check" are taken, and no more than that.
 
     `doubtful_first`: those with something to check before the others; within that (and else) by dossier and place in it, the
-    unfiled ones last in the order given.
+    unfiled ones last in the order given. `wanted`: a document that stays in any case, since the clerk stands on it.
     """
     with workspace.catalog.read() as session:
         if len(ids) > most:
             waiting = set(queries.document_ids(session, Scope("to_check")))
-            ids = [one for one in ids if one in waiting][:most]
+            ids = [one for one in ids if one in waiting or one == wanted][:most]
         rows = queries.document_rows(session, list(ids))
-        live = set(_live(session, [row.id for row in rows]))
+        live = set(_live(session, [row.id for row in rows])) - _still_read(session, rows)
         settled = _left_empty(session, [row.id for row in rows])
     made = []
     for row in rows:
@@ -115,7 +121,7 @@ def items(
         if row.id in live:
             made.append(ReviewItem(row.id, title, row.dossier_id, row.ordinal, row.doubtful + empty))
     if only_doubtful:
-        made = [item for item in made if item.doubtful]
+        made = [item for item in made if item.doubtful or item.document_id == wanted]
     given = {item.document_id: place for place, item in enumerate(made)}
 
     def key(item: ReviewItem) -> tuple[bool, bool, int, int, int]:
@@ -130,6 +136,12 @@ def _live(session: Session, ids: Sequence[int]) -> list[int]:
     for part in _parts(ids):
         kept += session.scalars(select(Document.id).where(Document.id.in_(part), Document.deleted_at.is_(None)))
     return kept
+
+
+def _still_read(session: Session, rows: Sequence[queries.DocumentRow]) -> set[int]:
+    """Nothing is missing on a paper whose pages are on their way, and nothing can be checked yet."""
+    fresh = [row.id for row in rows if row.state == "new"]
+    return {one for part in _parts(fresh) for one in queries.still_read(session, part)}
 
 
 def _left_empty(session: Session, ids: Sequence[int]) -> dict[int, int]:

@@ -16,7 +16,7 @@ from app.errors import AppError
 from app.jobs import Job
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
-from storage.records import Document, FieldReading
+from storage.records import Document, FieldReading, Intake
 from tests.desk import papers, records
 from tests.desk.papers import SAMPLES, VIETNAMESE, take
 
@@ -66,8 +66,23 @@ def test_doubtful_documents_come_first_then_the_order_of_the_dossier(workspace: 
     by_place = reviewing.items(workspace, ids, doubtful_first=False)
     assert [one.document_id for one in by_place] == [sure, unsure, empty, loose]
     assert sure not in [one.document_id for one in reviewing.items(workspace, ids, only_doubtful=True)]
+    stood_on = reviewing.items(workspace, ids, only_doubtful=True, wanted=sure)
+    assert [one.document_id for one in stood_on][-1] == sure
     filing.delete_documents(workspace, [unsure])
     assert unsure not in [one.document_id for one in reviewing.items(workspace, ids)]
+
+
+def test_a_paper_that_is_still_being_read_is_not_looked_over_yet(workspace: Workspace) -> None:
+    """Its fields are empty because nobody has read them, not because the paper has none."""
+    waiting, done = records.document(workspace, "", name="a.pdf"), records.document(workspace, "", name="b.pdf")
+    with workspace.catalog.write("intake.add") as transaction:
+        for one, state in ((waiting, "paged"), (done, "done")):
+            transaction.session.get_one(Document, one).state = "new"
+            transaction.session.add(
+                Intake(batch="b", source=f"/{one}.pdf", state=state, document_id=one, created_at="2026-01-01T00:00:00Z")
+            )
+    found = [one.document_id for one in reviewing.items(workspace, [waiting, done], only_doubtful=True, wanted=waiting)]
+    assert found == [done]
 
 
 def test_crops_tell_where_to_look(workspace: Workspace) -> None:
