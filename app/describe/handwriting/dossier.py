@@ -29,7 +29,6 @@ from app.describe.handwriting.shared import most_sure
 from app.describe.header import FIELDS, Header, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
-from app.describe.layout import Sheet
 from app.describe.marks.again import look_again_at_marks
 from app.describe.marks.typed import FIELDS as MARKS
 from app.describe.sheet_numbers.seen import Seen, look_at_pages
@@ -58,7 +57,7 @@ def describe_dossier(
     reader = reader or SlotReader()
     found, corners = [], []
     for place, (pages, images) in enumerate(documents):
-        found.append(_gathered(pages, images, today, engine, reader))
+        found.append(_gathered(pages, images, today, engine, reader, alone=len(documents) == 1))
         corners.append(_corners(pages, images, numbers[place] if numbers else range(1, len(pages) + 1), reader))
     codes, dates = judged(found)
     notations = snapped([one.fields for one in found])
@@ -126,15 +125,21 @@ def _doubled(judged: Judged) -> set[int]:
 
 
 def _gathered(
-    pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
+    pages: Sequence[PageText],
+    images: Sequence[Path],
+    today: date,
+    engine: PageReader | None,
+    reader: SlotReader,
+    *,
+    alone: bool,
 ) -> Evidence:
     header = rules_header(pages, today=today)
     if engine is None or not images or not pages:
-        return gather(pages, images, header, today=today, reader=reader, engine=engine)
+        return gather(pages, images, header, today=today, reader=reader, engine=engine, compared=not alone)
     # A stamp whose typed words were all read hides nothing from the reader.
     stamp = None if is_typed(header.fields) else look_for_stamp(pages[0], images[0], engine, header.fields)
     if stamp is None:
-        return _looked_at(pages, images, header, today, engine, reader)
+        return _looked_at(pages, images, header, today, engine, reader, compared=not alone)
     marks = _stamped_marks(pages[0], images[0], header, engine)
     with TemporaryDirectory() as passing:
         clear = without_stamps(pages[0], images[0], engine, stamp, Path(passing))
@@ -155,15 +160,22 @@ def _gathered(
 def _stamped_marks(page: PageText, image: Path, header: Header, engine: PageReader) -> dict[str, FieldReading]:
     """Marks of secrecy and urgency as they were before the arrival stamp went: they are stamped too, beside it or under it."""
     first = {name: header.fields[name] for name, _marks in MARKS if name in header.fields}
-    return {**first, **look_again_at_marks(page, Sheet.of(page, 1), image, engine, header.body, first)}
+    return {**first, **look_again_at_marks(page, header.sheets[0], image, engine, header.body, first)}
 
 
 def _looked_at(
-    pages: Sequence[PageText], images: Sequence[Path], header: Header, today: date, engine: PageReader, reader: SlotReader
+    pages: Sequence[PageText],
+    images: Sequence[Path],
+    header: Header,
+    today: date,
+    engine: PageReader,
+    reader: SlotReader,
+    *,
+    compared: bool = True,
 ) -> Evidence:
     """Evidence after the further looks at the pictures of a document."""
     if not header.dated:
-        again = end_read_again(pages, images, engine)
+        again = end_read_again(header.sheets, pages, images, engine)
         if again is not None and (second := rules_header(again, today=today)).ended:
             second.fields.update({name: header.fields[name] for name in ARRIVED if name in header.fields})
             header, pages = second, again
@@ -172,7 +184,7 @@ def _looked_at(
     look_again(header, pages, images, engine, today)
     # A head that the second look found takes the place of the line at the end.
     header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
-    return gather(pages, images, header, today=today, reader=reader, engine=engine)
+    return gather(pages, images, header, today=today, reader=reader, engine=engine, compared=compared)
 
 
 def _filled(evidence: Evidence, number: Verdict, day: Verdict) -> dict[str, FieldReading]:

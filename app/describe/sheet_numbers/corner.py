@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.describe.handwriting.geometry import Gray
-from app.describe.ink import KEPT_MOST, pixels_of, unpack_jpeg
+from app.describe.ink import KEPT_MOST, pixels_of
+from app.describe.upper import upper_half_size
 from storage.records.reading import Box, PageText, Word
 
 Side = Literal["right", "left"]
@@ -163,7 +164,7 @@ def _upper(image: Path, page: PageText, *, at_hand: bool) -> Gray | None:
                 grey = stripe if stripe.ndim == 2 else cv2.cvtColor(stripe, cv2.COLOR_RGB2GRAY)
                 return np.ascontiguousarray(grey, np.uint8)
             if opened.width / _millimetres(page) >= 2 * _COARSE:
-                half = unpack_jpeg(opened, image, half=True, grey=True)
+                half = upper_half_size(opened, image, deep, grey=True)
                 if half is not None:
                     return half[: round(deep * half.shape[1])]
                 opened.draft("L", (opened.width // 2, opened.height // 2))
@@ -254,13 +255,15 @@ def _pieces(dark: NDArray[np.float32], strong: NDArray[np.bool_], strokes: NDArr
     weak = strokes.astype(np.uint8)
     count, labels, stats, _centres = cv2.connectedComponentsWithStats(weak, connectivity=8)
     held = np.bincount(labels[strong], minlength=count)
+    enough = (held >= 0.03 * scale * scale) & (stats[:, cv2.CC_STAT_AREA] >= 0.06 * scale * scale)
+    enough[0] = False  # the paper
+    if not enough.any():
+        return []
     thick = cv2.distanceTransform(weak, cv2.DIST_L2, 3)
     high, wide = weak.shape
     found = []
-    for index in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[index])
-        if held[index] < 0.03 * scale * scale or area < 0.06 * scale * scale:
-            continue
+    for index in np.flatnonzero(enough).tolist():
+        x, y, w, h, area = stats[index].tolist()
         if h > _TALL[1] * scale or w > _LONGEST * scale or 2 * float(thick[y : y + h, x : x + w].max()) > _THICK * scale:
             continue
         at_edge = x == 0 or y == 0 or x + w == wide or y + h == high
