@@ -26,6 +26,7 @@ DPI = round(MM * 25.4)
 DEEPEST = 0.75  # page widths: stamps stand in the head
 _FRAME = 24  # white pixels around a picture that is read
 _PROOF, _CLEAR = 2, 4  # points that the words must give, and with which no second look is needed
+_CLEARLY = 0.92  # of a frame's edges: nothing else looks like it
 _WHOLE = 0.85  # of a frame's edges: more is no chance
 _READ_WELL, _WORDS = 0.8, 9
 _FRESH = 100_000  # line numbers of a further look
@@ -108,18 +109,27 @@ def _looked_at(page: PageText, pixels: Pixels, frame: Frame, quarter: int, engin
     if min(x1 - x0, y1 - y0) < 10 * MM:
         return None
     words = list(_first_words(page, cut)) if quarter == 0 else []
-    labels, proof = _labels(words)
+    labels, proof = _proven(words, frame)
     for turn, layer in enumerate((*layers.to_read, layers.stamp)):
         inside = np.pad(layer[y0:y1, x0:x1], _FRAME, constant_values=255)
         read = engine.read_block(inside, DPI) if turn else engine.read_grey(inside, DPI)
         words += [_in_cut(word, read, x0 - _FRAME, y0 - _FRAME, turn) for word in read.words]
-        labels, proof = _labels(words)
+        labels, proof = _proven(words, frame)
         if proof >= _CLEAR or (proof == 0 and frame.whole < _WHOLE):
             break
     text = compact(" ".join(word.text for word in words))
     if any(other in text for other in _OTHER_STAMPS):
         return None
     return ArrivalStamp(cut, layers, labels, proof)
+
+
+def _proven(words: Sequence[Word], frame: Frame) -> tuple[tuple[Label, ...], int]:
+    """The labels and what they prove. "Số" and "Ngày" alone stand in the head of any court's judgment too: only a clear frame makes
+    them a stamp's."""
+    labels, proof = _labels(words)
+    if frame.whole < _CLEARLY and not any(label.kind in {"title", "other"} for label in labels):
+        proof = min(proof, _PROOF - 1)
+    return labels, proof
 
 
 def _labels(words: Sequence[Word]) -> tuple[tuple[Label, ...], int]:

@@ -107,6 +107,8 @@ def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list
     if not days:
         doubled, wide = _doubled(judged), _is_wide(judged)
         most = [min(sure, _HARDLY) if wide or i in doubled else sure for i, sure in enumerate(most)]
+    ends = _ends(judged)
+    most = [min(sure, _HARDLY) if i in ends else sure for i, sure in enumerate(most)]
     together = {i for run in judged.runs if len(run) > 1 for i in run}
     return [
         Verdict(values, True, min(judged.trust, sure)) if i in together else Verdict(own, False)  # a stranger speaks for itself
@@ -117,6 +119,11 @@ def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list
 def _is_wide(judged: Judged) -> bool:
     """One matter's papers out of a large register: with tens and hundreds between them neighbours hardly tell a digit."""
     return judged.order != "none" and float(judged.law.of(np.arange(_NEAR + 1)).sum()) < _MOSTLY
+
+
+def _ends(judged: Judged) -> set[int]:
+    """The first and last of each run have a neighbour on one side only, which tells how large a value is but hardly its last digit."""
+    return {i for run in judged.runs if run for i in (run[0], run[-1])}
 
 
 def _doubled(judged: Judged) -> set[int]:
