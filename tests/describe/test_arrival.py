@@ -244,6 +244,7 @@ def test_a_stamp_over_the_head_costs_no_other_field(
     }  # fmt: skip
     assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
     assert found["arrivalNumber"].value == "318"
+    assert found["subject"].confidence <= 0.9  # beside the stamp: nobody knows what is under it
 
 
 def test_a_paper_that_was_passed_on_has_two_stamps(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
@@ -262,6 +263,18 @@ def test_a_paper_that_was_passed_on_has_two_stamps(engine: Tesseract, reader: Sl
     assert "two arrival stamps" in found["arrivalNumber"].why
     assert (found["codeNumber"].value, found["issuedDate"].value) == ("45", "04/03/2024")
     assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
+
+
+def test_words_beside_a_stamp_may_have_lost_some_to_it(engine: Tesseract, tmp_path: Path) -> None:
+    stamped(tmp_path / "page.png", 1)
+    stamp = find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine)
+    assert stamp is not None
+    x0, y0, x1, y1 = stamp.box
+    middle = (y0 + y1) / 2
+    assert stamp.touches((x1 + 0.01, middle, x1 + 0.2, middle + 0.01))
+    assert stamp.touches((x0 - 0.05, middle, x1 + 0.2, middle + 0.01))
+    assert not stamp.touches((x1 + 0.05, middle, x1 + 0.2, middle + 0.01))
+    assert not stamp.touches((x0, y1 + 0.01, x1, y1 + 0.02))
 
 
 def test_a_full_disk_costs_no_stamp(engine: Tesseract, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ _OTHER_STAMPS = ("saoy", "chungthuc", "banchinh", "banhanh")
 _NUMBER = re.compile(r"^\W*s[oôốồổỗộơớ0óò]\b|^\W*s[oôốồổỗộ]\s*[:.]", re.IGNORECASE)
 _DATE = re.compile(r"^\W*ng[aàâăáạ]y\b|^\W*ng[aàâăáạ]y", re.IGNORECASE)
 _TITLE = re.compile(r"^\W*[ĐD][EÊẾỀỂÉÈ]N\W*$")
+_LEVEL, _BY = 0.3, 0.02  # of its height, page widths
 _BESIDE = 0.03  # page widths: what a line has so far outside the stamp is the document's own
 _LETTERS, _SURELY = 4, 9  # letters of such a line outside the stamp
 
@@ -65,6 +66,12 @@ class ArrivalStamp:
     def box(self) -> Box:
         """Its place on the page."""
         return self.cut.box(*self.cut.frame)
+
+    def touches(self, box: Box) -> bool:
+        """Whether what stands there stands under the stamp or beside it on one height: words of it may be covered."""
+        own = self.box
+        level = min(box[3], own[3]) - max(box[1], own[1])
+        return level > _LEVEL * (box[3] - box[1]) and max(box[0], own[0]) - min(box[2], own[2]) < _BY
 
 
 def find_arrival_stamp(page: PageText, image: Path, engine: PageReader, seen: Box | None = None) -> ArrivalStamp | None:

@@ -37,6 +37,15 @@ from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
 _HARDLY = 0.9  # the most that a number may be sure by neighbours that hardly vouch for it
+_WORDS = (
+    "place",
+    "organName",
+    "parentOrgan",
+    "subject",
+    "addressee",
+    "position",
+    "signer",
+)  # one word less is one of these, too
 _NEAR, _MOSTLY = 10, 0.75  # at least so many of the steps are no larger than that where they do
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
@@ -155,6 +164,14 @@ def _gathered(
             found.fields[name] = marks[name]
         elif name in found.fields and name not in marks:  # the stamp may have taken a part of it along: "KHẨN" of "THƯỢNG KHẨN"
             found.fields[name] = replace(found.fields[name], confidence=min(found.fields[name].confidence, _HARDLY))
+    for name in _WORDS:
+        if (
+            (one := found.fields.get(name))
+            and one.page == 1
+            and one.box
+            and any(stamp.touches(one.box) for stamp in clear.stamps)
+        ):
+            found.fields[name] = replace(one, confidence=min(one.confidence, _HARDLY))  # a word of it may be under the stamp
     found.fields.update(read_arrivals(clear.stamps, reader, found.fields, found.dates, today))
     return found
 
