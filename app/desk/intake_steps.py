@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.capture import files
+from app.capture import complaints, files
+from app.capture.fileinfo import WHOLE
 from app.desk import fields, given
 from app.desk.index_rows import Given
 from app.desk.pages import pack_words
@@ -255,7 +256,12 @@ def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Pat
     path = Path(made["path"])
     sha256, _size = workspace.objects.put_file(path)
     path.unlink()
-    return Page(document_id=0, number=number, image=sha256, width=made["width"], height=made["height"], dpi=made["dpi"])
+    page = Page(document_id=0, number=number, image=sha256, width=made["width"], height=made["height"], dpi=made["dpi"])
+    if made["share"] < WHOLE:
+        lacking = complaints.page_incomplete(number - 1, made["share"])
+        job.problem(_("{name}, page {number}").format(name=name, number=number), lacking)
+        page.problem = str(lacking)[:500]
+    return page
 
 
 def _chunks(things: list[T], size: int) -> Iterator[list[T]]:
@@ -409,7 +415,7 @@ def _tried(failures: list[AppError], step: Callable[[], T]) -> T | None:
     try:
         return step()
     except AppError as error:
-        if error.code == "cancelled":
+        if error.code in ("cancelled", "disk.full"):
             raise
         if _FULL.search(error.detail):
             raise StorageError("disk.full", error.detail) from error
