@@ -92,7 +92,7 @@ def _inside(folder: Path) -> Iterator[Path]:
                     yield from _inside(entry)
                 else:
                     yield entry  # named as it is, so that its refusal is told and the rest goes on
-        elif entry.is_file():
+        elif entry.is_file() or entry.is_symlink():  # a link that leads nowhere: nothing is left out in silence
             yield entry
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from app.desk import intake
 from app.desk.reading_files import FileFields, describe_files
@@ -109,3 +110,31 @@ def test_a_full_folder_of_temporary_files_is_named_and_the_archive_not_blamed(
     assert done.stdout.startswith("disk.full"), (done.stdout, done.stderr)
     assert (f"Thư mục tệp tạm đã đầy: {temporary}" if room else "Không ghi được vào thư mục tệp tạm nào") in done.stdout
     assert list(temporary.iterdir()) == []
+
+
+def test_pages_of_impossible_shapes_get_a_copy_all_the_same(workspace: Workspace, boxes: SandboxPool, tmp_path: Path) -> None:
+    """PDF/A-2 allows sides from 3 to 14,400 points: a point, a strip, a page of a kilometre, one of five metres."""
+    Image.new("L", (1, 9000), 255).save(tmp_path / "dải.png")
+    paths = [tmp_path / "dải.png"]
+    for name, width, height in (("điểm", 1, 1), ("km", 2_834_645, 2_834_645), ("5 m", 14_173, 14_173)):
+        paths.append(tmp_path / f"{name}.pdf")
+        with pikepdf.new() as pdf:
+            page = pdf.add_blank_page()
+            page.obj.MediaBox = [0, 0, width, height]
+            page.Contents = pdf.make_stream(b"0 0 %d %d re f" % (width // 2, height // 2))
+            pdf.save(paths[-1])
+    result = intake.import_files(Job(), workspace, boxes, paths, ocr=False)
+    assert result.problems == []
+    for document in documents(workspace):
+        assert papers.renditions(workspace, document.id, "access"), document.source_name
+
+
+def test_a_link_that_leads_nowhere_is_told_and_not_left_out(workspace: Workspace, boxes: SandboxPool, tmp_path: Path) -> None:
+    folder = tmp_path / "hồ sơ"
+    folder.mkdir()
+    (folder / "đứt.pdf").symlink_to("không có.pdf")
+    (folder / "vòng.pdf").symlink_to("vòng.pdf")
+    papers.tiny(folder / "tốt.png")
+    result = intake.import_files(Job(), workspace, boxes, [folder], ocr=False)
+    assert sorted((p.where, p.code) for p in result.problems) == [("vòng.pdf", "file.unreadable"), ("đứt.pdf", "file.gone")]
+    assert papers.names(documents(workspace)) == ["tốt.png"]
