@@ -110,13 +110,14 @@ def _paper(job: Job, boxes: SandboxPool, result: FileFields, folder: Path) -> Pa
         try:
             pages[number], share = _read(job, boxes, copy, number, info, folder)
         except AppError as error:
-            if not error.code.startswith(PAGE_ALONE):
-                raise
+            if not error.code.startswith(PAGE_ALONE) or (error.code == "sandbox.timeout" and last is not None):
+                raise  # a file that takes too long twice takes too long
             last = error
             _note(job, result, number, error)
         else:
             if share < WHOLE:
                 _note(job, result, number, complaints.page_incomplete(number - 1, share))
+    copy.unlink()  # of a thick dossier the pictures alone fill the folder
     if last is not None and not pages:
         raise last
     return Paper(pages, result.pages)
