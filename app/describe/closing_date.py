@@ -79,11 +79,13 @@ def _doubted(one: FieldReading, other: FieldReading, words: str) -> FieldReading
     return replace(one, confidence=min(one.confidence, _CONTRADICTED), why=why)
 
 
-def end_read_again(pages: Sequence[PageText], images: Sequence[Path], engine: PageReader) -> list[PageText] | None:
+def end_read_again(
+    sheets: Sequence[Sheet], pages: Sequence[PageText], images: Sequence[Path], engine: PageReader
+) -> list[PageText] | None:
     """The pages with the line over the signature read anew, where the first reading lost it: a pen's strokes make the engine take a
     line for a drawing. None where there is nothing to add; for papers without any date, it costs some 0.1 s."""
     for number in range(min(len(pages), len(images)), 0, -1):
-        sheet = Sheet.of(pages[number - 1], number)
+        sheet = sheets[number - 1]
         posts = find_post(sheet)
         if not posts:
             continue

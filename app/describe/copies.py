@@ -44,8 +44,10 @@ def _is_beside(line: Line, head: Line) -> bool:
 
 def _head(sheet: Sheet) -> Line | None:
     for piece in sheet.pieces():
+        if piece.centre < _RIGHT or piece.capitals < _CAPITALS:
+            continue
         wrong = min(distance(piece.key, word, 1) for word in _WORDS)
-        if wrong > 1 or piece.capitals < _CAPITALS or piece.centre < _RIGHT:
+        if wrong > 1:
             continue
         above = sum(line.middle < piece.top - sheet.unit for line in sheet.lines)
         below = sheet.between(piece.bottom, piece.bottom + _BELOW * sheet.unit)

@@ -13,9 +13,10 @@ _LOOKALIKE = str.maketrans(
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=8192)
 def tidy(text: str) -> str:
     """NFC with one form for what OCR confuses without harm: eth → đ, dashes → -, fraction slash → /. Length is kept."""
-    return nfc(text).translate(_LOOKALIKE)
+    return text if text.isascii() else nfc(text).translate(_LOOKALIKE)
 
 
 @lru_cache(maxsize=8192)
@@ -30,6 +31,8 @@ def distance(a: str, b: str, limit: int) -> int:
         return limit + 1
     if a == b:
         return 0
+    if _lacks(a, b, limit):
+        return limit + 1
     before = list(range(len(b) + 1))
     for i, left in enumerate(a, 1):
         row = [i]
@@ -83,10 +86,15 @@ def locate(word: str, text: str, limit: int) -> tuple[int, int, int] | None:
     costs, starts = [0] * (len(text) + 1), list(range(len(text) + 1))
     for i, left in enumerate(word, 1):
         row, begun = [i], [0]
-        for j, right in enumerate(text, 1):
-            cost, start = min(
-                (costs[j - 1] + (left != right), starts[j - 1]), (costs[j] + 1, starts[j]), (row[-1] + 1, begun[-1])
-            )
+        cost, start = i, 0
+        for j, right in enumerate(text):  # the least of three, of equal ones that which began first
+            one, at = costs[j] + (left != right), starts[j]
+            two, other = costs[j + 1] + 1, starts[j + 1]
+            if two < one or (two == one and other < at):
+                one, at = two, other
+            cost += 1
+            if one < cost or (one == cost and at < start):
+                cost, start = one, at
             row.append(cost)
             begun.append(start)
         if min(row) > limit:

@@ -47,6 +47,7 @@ class Header:
     slots: list[Slot] = field(default_factory=list)
     body: float = 0.5  # page widths: where the head of page 1 ends
     ended: bool = False  # the date is that of the end
+    sheets: list[Sheet] = field(default_factory=list)  # the pages that it was read from, as lines
     gap: FieldReading | None = None  # where the head's date must stand that was not found while the end has one
 
     @property
@@ -87,7 +88,7 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
     if not pages:
         return header
     header.fields["numberOfPage"] = FieldReading(str(len(pages)), 1.0, None, None, "rule", N_("Counted."))
-    sheets = [Sheet.of(page, number) for number, page in enumerate(pages, 1)]
+    header.sheets = sheets = [Sheet.of(page, number) for number, page in enumerate(pages, 1)]
     if not any(sheet.lines for sheet in sheets):
         return header
     first = read_first_page(sheets[0], today)
@@ -106,10 +107,13 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
 
 
 def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path], engine: PageReader, today: date) -> None:
-    """What overlapping inks or a swallowed line hid; a reading of the first look gives way only where it was missing."""
+    """What overlapping inks or a swallowed line hid; a reading of the first look gives way only where it was missing.
+
+    `header` is what was read from these `pages`.
+    """
     for shape in _SHAPES:
         _look_again_at_lost(header, pages[0], images[0], engine, today, shape)
-    sheets = [Sheet.of(one, number) for number, one in enumerate(pages, 1)]
+    sheets = header.sheets
     header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
     header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today))
     header.fields.update(look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body, header.fields))

@@ -6,16 +6,23 @@ import re
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 
 from app.describe.copies import own_lines
 from app.describe.fuzzy import compact, tidy
+from app.describe.once import once
 from storage.records.reading import Box, PageText, Word, union
 from storage.text import fold
 
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_DECOMPOSITION = {"ø": "o", "Ø": "o", "œ": "o", "ƒ": "f"}
+_ROUNDED = 1e-9  # page widths: more than sums of heights are off by
 USUAL_HEIGHT = 0.017  # of a word in Times 13 on A4, for pages with too few words to measure
+
+
+@lru_cache(maxsize=1024)
+def _plain(letter: str) -> str:
+    return _NO_DECOMPOSITION.get(letter) or (fold(letter) or "?")[0]
 
 
 @dataclass(frozen=True)
@@ -24,20 +31,20 @@ class Run:
 
     words: tuple[Word, ...]
 
-    @cached_property
+    @once
     def text(self) -> str:
         return " ".join(tidy(w.text) for w in self.words)
 
-    @cached_property
+    @once
     def plain(self) -> str:
         """Folded letter by letter: positions agree with `text`."""
-        return "".join(_NO_DECOMPOSITION.get(c) or (fold(c) or "?")[0] for c in self.text)
+        return self.text.lower() if self.text.isascii() else "".join(map(_plain, self.text))
 
-    @cached_property
+    @once
     def key(self) -> str:
         return compact(self.text)
 
-    @cached_property
+    @once
     def _spans(self) -> list[tuple[int, int, Word]]:
         spans, at = [], 0
         for word in self.words:
@@ -87,37 +94,43 @@ class Line(Run):
 
     aspect: float = 1.0
 
-    @cached_property
+    @once
     def left(self) -> float:
         return min(w.box[0] for w in self.words)
 
-    @cached_property
+    @once
     def right(self) -> float:
         return max(w.box[2] for w in self.words)
 
-    @cached_property
+    @once
     def top(self) -> float:
         return _median([w.box[1] for w in self.words]) * self.aspect
 
-    @cached_property
+    @once
     def bottom(self) -> float:
         return _median([w.box[3] for w in self.words]) * self.aspect
 
-    @property
+    @once
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
+
+    @once
+    def reach(self) -> tuple[float, float]:
+        """Between which two heights the middle of any of its words together lies."""
+        tops, bottoms = [w.box[1] for w in self.words], [w.box[3] for w in self.words]
+        return (min(tops) + min(bottoms)) * self.aspect / 2, (max(tops) + max(bottoms)) * self.aspect / 2
 
     @property
     def centre(self) -> float:
         return (self.left + self.right) / 2
 
-    @cached_property
+    @once
     def capitals(self) -> float:
         """Share of capital letters among the letters; 0 without letters."""
         letters = _LETTER.findall(self.text)
         return sum(c.isupper() for c in letters) / len(letters) if letters else 0.0
 
-    @cached_property
+    @once
     def readable(self) -> bool:
         """More letters than marks, and not noise that the engine itself doubts."""
         letters = len(_LETTER.findall(self.text))
@@ -125,7 +138,7 @@ class Line(Run):
         known = sum(c.isalnum() for c in self.text)
         return letters >= 2 and known * 2 >= solid and self.sure >= 0.3
 
-    @cached_property
+    @once
     def sure(self) -> float:
         """How sure the engine is of these words on average."""
         return statistics.fmean(w.confidence for w in self.words)
@@ -133,6 +146,8 @@ class Line(Run):
     def part(self, keep: Callable[[Word], bool]) -> Line | None:
         """The words of this line that `keep` accepts."""
         words = tuple(w for w in self.words if keep(w))
+        if len(words) == len(self.words):
+            return self  # and what is known of it
         return Line(words, self.aspect) if words else None
 
 
@@ -171,9 +186,10 @@ class Sheet:
                 groups.append([word])
         return [Line(tuple(g), self.aspect) for g in groups]
 
-    def between(self, top: float, bottom: float, keep: Callable[[Word], bool] = lambda _word: True) -> list[Line]:
+    def between(self, top: float, bottom: float, keep: Callable[[Word], bool] | None = None) -> list[Line]:
         """Lines (their kept words) whose middle lies in the band, those on one height joined."""
-        parts = [part for line in self.lines if (part := line.part(keep))]
+        near = [line for line in self.lines if line.reach[1] >= top - _ROUNDED and line.reach[0] <= bottom + _ROUNDED]
+        parts = [part for line in near if (part := line.part(keep))] if keep else near
         return _join([p for p in parts if top <= p.middle <= bottom], self.unit)
 
 

@@ -5,6 +5,7 @@ What the clerk then says is written by `app.desk.describing`; here only `accept_
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ from storage.records.reading import Box
 SECONDS = 60.0
 WHITE = 48  # pixels of paper around a crop: the engine reads badly at an edge
 READ_AT = 300  # dots an inch; a coarser crop is enlarged before it is read
+PIXELS_MOST = 40_000_000  # of what is read out of a box; A4 at 300 dpi has 9
 CHUNK = 400
 MOST = 3000  # documents of one review
 
@@ -324,6 +326,9 @@ def _page(workspace: Workspace, document_id: int, number: int) -> Page:
 
 
 def _inside(box: Box) -> Box:
+    """The part of a box that lies on the page. Raises AppError `box.too_small` for what is no place at all."""
+    if not all(math.isfinite(edge) for edge in box):
+        raise _too_small()
     x0, y0, x1, y1 = (min(max(edge, 0.0), 1.0) for edge in box)
     return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
@@ -350,16 +355,22 @@ def _cut(page: Path, box: Box, turn: int, dpi: int, out: Path) -> None:
         width, height = image.size
         frame = (round(box[0] * width), round(box[1] * height), round(box[2] * width), round(box[3] * height))
         if frame[2] - frame[0] < 4 or frame[3] - frame[1] < 4:
-            raise AppError("box.too_small", _("This box is too small to read."), _("Draw it around the whole word."))
-        piece = image.convert("RGB").crop(frame).convert("L")
+            raise _too_small()
+        piece = image.crop(frame).convert("RGB").convert("L")
     if turn % 360:
         piece = piece.rotate(-turn, expand=True)
     scale = min(4.0, max(1.0, READ_AT / max(dpi or 200, 50)))
-    if scale > 1.05:
-        piece = piece.resize((round(piece.width * scale), round(piece.height * scale)), Image.Resampling.BICUBIC)
+    scale = min(scale, (PIXELS_MOST / (piece.width * piece.height)) ** 0.5)  # a box around a plan of metres
+    if not 1.0 <= scale <= 1.05:
+        size = (max(1, round(piece.width * scale)), max(1, round(piece.height * scale)))
+        piece = piece.resize(size, Image.Resampling.BICUBIC)
     sheet = Image.new("L", (piece.width + 2 * WHITE, piece.height + 2 * WHITE), 255)
     sheet.paste(piece, (WHITE, WHITE))
     sheet.save(out, dpi=(READ_AT, READ_AT))
+
+
+def _too_small() -> AppError:
+    return AppError("box.too_small", _("This box is too small to read."), _("Draw it around the whole word."))
 
 
 def _unreadable(detail: str) -> AppError:

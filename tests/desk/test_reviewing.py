@@ -242,6 +242,7 @@ def test_a_missing_sheet_is_said_beside_the_document(workspace: Workspace) -> No
         ("issuedDate", "ngày … tháng …", ""),
         ("typeName", "QUYẾT ĐỊNH", "Quyết định"),
         ("typeName", "TỜ TRÌNH Về việc", "Tờ trình"),
+        ("typeName", "THÔNG TƯ LIÊN TỊCH\nHướng dẫn", "Thông tư liên tịch"),
         ("organName", "ỦY BAN NHÂN DÂN\nXÃ HÒA THẮNG", "Ủy ban nhân dân xã Hòa Thắng"),
         ("signer", "Nguyễn Hữu Phước.", "Nguyễn Hữu Phước"),
         ("subject", "V/v nghỉ phép\nnăm 2024.", "Về việc nghỉ phép năm 2024"),
@@ -297,6 +298,22 @@ def test_boxes_that_can_not_be_read_are_told(workspace: Workspace, boxes: Sandbo
         reviewing.read_box(Job(), workspace, boxes, 1, 1, (0.5, 0.5, 0.5, 0.5))
     assert papers.in_vietnamese(error.value) == "box.too_small"
     assert reviewing.read_box(Job(), workspace, boxes, 1, 1, (-1, -1, 9, 9), field="codeNumber") == ""
+
+
+def test_a_box_around_a_plan_of_metres_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    """At 45 dots an inch it would be enlarged four times: to 400 million pixels."""
+    Image.new("L", (5000, 5000), 255).save(tmp_path / "page.jpg")
+    reviewing._cut(tmp_path / "page.jpg", (0.0, 0.0, 1.0, 1.0), 0, 45, tmp_path / "crop.png")
+    with Image.open(tmp_path / "crop.png") as crop:
+        assert 30_000_000 < crop.width * crop.height < 42_000_000
+
+
+def test_a_box_that_is_no_place_is_refused(workspace: Workspace) -> None:
+    document = paper(workspace, "1", "2024-01-05")
+    with pytest.raises(AppError) as told:
+        reviewing.accept_box(workspace, document, "codeNumber", "2", 1, (float("nan"), 0.0, 0.5, 0.5))
+    assert papers.in_vietnamese(told.value) == "box.too_small"
+    assert reviewing.field_crops(workspace, [document], "codeNumber")[0].value == "1"
 
 
 def test_an_accepted_box_is_kept_as_the_place_and_undone_in_one_step(workspace: Workspace) -> None:

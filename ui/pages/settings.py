@@ -28,7 +28,7 @@ from ui import theme
 from ui.choosing import choose_files
 from ui.icons import pixmap
 from ui.pages.over import OverPage, centred, head, heading
-from ui.widgets.editors import ChoiceBox, NumberBox
+from ui.widgets.choice_box import ChoiceBox, NumberBox
 
 WIDTH = 760
 CONTROL = 340

@@ -151,9 +151,11 @@ def _boxes(uprights: list[_Edge], across: list[_Edge]) -> Iterator[_Box]:
         for side in (True, False):  # the upright at the left, at the right
             at_it = [line for line in across if abs((line.first if side else line.last) - upright.at) < _NEAR * MM]
             for upper, lower in product(at_it, at_it):
+                if lower.at <= upper.at:
+                    continue
                 far = max(upper.last, lower.last) if side else min(upper.first, lower.first)
                 left, right = (upright.at, far) if side else (far, upright.at)
-                if lower.at > upper.at and _sized(right - left, lower.at - upper.at):
+                if _sized(right - left, lower.at - upper.at):
                     yield from _judged((left, upper.at, right, lower.at), uprights, across)
 
 
@@ -180,14 +182,14 @@ def _sized(width: float, height: float) -> bool:
 
 def _judged(box: tuple[float, float, float, float], uprights: list[_Edge], across: list[_Edge]) -> Iterator[_Box]:
     left, top, right, low = box
-    shares = [
-        _share(uprights, left, top, low), _share(uprights, right, top, low), _share(across, top, left, right),
-        _share(across, low, left, right),
-    ]  # fmt: skip
+    sides = _share(uprights, left, top, low), _share(uprights, right, top, low)
+    if max(sides) < _SIDE:
+        return
+    shares = [*sides, _share(across, top, left, right), _share(across, low, left, right)]
     whole = ((shares[0] + shares[1]) * (low - top) + (shares[2] + shares[3]) * (right - left)) / (
         2 * (right - left + low - top)
     )
-    if whole >= _WHOLE and sorted(shares)[1] >= _EDGE and max(shares[:2]) >= _SIDE and _sized(right - left, low - top):
+    if whole >= _WHOLE and sorted(shares)[1] >= _EDGE and _sized(right - left, low - top):
         yield left, top, right, low, whole
 
 

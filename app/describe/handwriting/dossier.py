@@ -29,7 +29,6 @@ from app.describe.handwriting.shared import most_sure
 from app.describe.header import FIELDS, Header, look_again
 from app.describe.header import read_header as rules_header
 from app.describe.ink import PageReader
-from app.describe.layout import Sheet
 from app.describe.marks.again import look_again_at_marks
 from app.describe.marks.typed import FIELDS as MARKS
 from app.describe.sheet_numbers.seen import Seen, look_at_pages
@@ -37,6 +36,15 @@ from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
 _HARDLY = 0.9  # the most that a number may be sure by neighbours that hardly vouch for it
+_WORDS = (
+    "place",
+    "organName",
+    "parentOrgan",
+    "subject",
+    "addressee",
+    "position",
+    "signer",
+)  # one word less is one of these, too
 _NEAR, _MOSTLY = 10, 0.75  # at least so many of the steps are no larger than that where they do
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
@@ -58,7 +66,7 @@ def describe_dossier(
     reader = reader or SlotReader()
     found, corners = [], []
     for place, (pages, images) in enumerate(documents):
-        found.append(_gathered(pages, images, today, engine, reader))
+        found.append(_gathered(pages, images, today, engine, reader, alone=len(documents) == 1))
         corners.append(_corners(pages, images, numbers[place] if numbers else range(1, len(pages) + 1), reader))
     codes, dates = judged(found)
     notations = snapped([one.fields for one in found])
@@ -107,6 +115,8 @@ def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list
     if not days:
         doubled, wide = _doubled(judged), _is_wide(judged)
         most = [min(sure, _HARDLY) if wide or i in doubled else sure for i, sure in enumerate(most)]
+    ends = _ends(judged)
+    most = [min(sure, _HARDLY) if i in ends else sure for i, sure in enumerate(most)]
     together = {i for run in judged.runs if len(run) > 1 for i in run}
     return [
         Verdict(values, True, min(judged.trust, sure)) if i in together else Verdict(own, False)  # a stranger speaks for itself
@@ -119,6 +129,11 @@ def _is_wide(judged: Judged) -> bool:
     return judged.order != "none" and float(judged.law.of(np.arange(_NEAR + 1)).sum()) < _MOSTLY
 
 
+def _ends(judged: Judged) -> set[int]:
+    """The first and last of each run have a neighbour on one side only, which tells how large a value is but hardly its last digit."""
+    return {i for run in judged.runs if run for i in (run[0], run[-1])}
+
+
 def _doubled(judged: Judged) -> set[int]:
     """Documents whose number the one before or behind has too: one of both may be "12a"."""
     pairs = [pair for run in judged.runs for pair in pairwise(run)]
@@ -126,15 +141,21 @@ def _doubled(judged: Judged) -> set[int]:
 
 
 def _gathered(
-    pages: Sequence[PageText], images: Sequence[Path], today: date, engine: PageReader | None, reader: SlotReader
+    pages: Sequence[PageText],
+    images: Sequence[Path],
+    today: date,
+    engine: PageReader | None,
+    reader: SlotReader,
+    *,
+    alone: bool,
 ) -> Evidence:
     header = rules_header(pages, today=today)
     if engine is None or not images or not pages:
-        return gather(pages, images, header, today=today, reader=reader, engine=engine)
+        return gather(pages, images, header, today=today, reader=reader, engine=engine, compared=not alone)
     # A stamp whose typed words were all read hides nothing from the reader.
     stamp = None if is_typed(header.fields) else look_for_stamp(pages[0], images[0], engine, header.fields)
     if stamp is None:
-        return _looked_at(pages, images, header, today, engine, reader)
+        return _looked_at(pages, images, header, today, engine, reader, compared=not alone)
     marks = _stamped_marks(pages[0], images[0], header, engine)
     with TemporaryDirectory() as passing:
         clear = without_stamps(pages[0], images[0], engine, stamp, Path(passing))
@@ -148,6 +169,14 @@ def _gathered(
             found.fields[name] = marks[name]
         elif name in found.fields and name not in marks:  # the stamp may have taken a part of it along: "KHẨN" of "THƯỢNG KHẨN"
             found.fields[name] = replace(found.fields[name], confidence=min(found.fields[name].confidence, _HARDLY))
+    for name in _WORDS:
+        if (
+            (one := found.fields.get(name))
+            and one.page == 1
+            and one.box
+            and any(stamp.touches(one.box) for stamp in clear.stamps)
+        ):
+            found.fields[name] = replace(one, confidence=min(one.confidence, _HARDLY))  # a word of it may be under the stamp
     found.fields.update(read_arrivals(clear.stamps, reader, found.fields, found.dates, today))
     return found
 
@@ -155,15 +184,22 @@ def _gathered(
 def _stamped_marks(page: PageText, image: Path, header: Header, engine: PageReader) -> dict[str, FieldReading]:
     """Marks of secrecy and urgency as they were before the arrival stamp went: they are stamped too, beside it or under it."""
     first = {name: header.fields[name] for name, _marks in MARKS if name in header.fields}
-    return {**first, **look_again_at_marks(page, Sheet.of(page, 1), image, engine, header.body, first)}
+    return {**first, **look_again_at_marks(page, header.sheets[0], image, engine, header.body, first)}
 
 
 def _looked_at(
-    pages: Sequence[PageText], images: Sequence[Path], header: Header, today: date, engine: PageReader, reader: SlotReader
+    pages: Sequence[PageText],
+    images: Sequence[Path],
+    header: Header,
+    today: date,
+    engine: PageReader,
+    reader: SlotReader,
+    *,
+    compared: bool = True,
 ) -> Evidence:
     """Evidence after the further looks at the pictures of a document."""
     if not header.dated:
-        again = end_read_again(pages, images, engine)
+        again = end_read_again(header.sheets, pages, images, engine)
         if again is not None and (second := rules_header(again, today=today)).ended:
             second.fields.update({name: header.fields[name] for name in ARRIVED if name in header.fields})
             header, pages = second, again
@@ -172,7 +208,7 @@ def _looked_at(
     look_again(header, pages, images, engine, today)
     # A head that the second look found takes the place of the line at the end.
     header.slots = [slot for slot in slots if header.gap is gap or not slot.field.startswith("issuedDate")]
-    return gather(pages, images, header, today=today, reader=reader, engine=engine)
+    return gather(pages, images, header, today=today, reader=reader, engine=engine, compared=compared)
 
 
 def _filled(evidence: Evidence, number: Verdict, day: Verdict) -> dict[str, FieldReading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from app.describe.handwriting.end_date import read_end_date
 from app.describe.handwriting.geometry import Gray
 from app.describe.handwriting.lost import find_lost_numbers
 from app.describe.handwriting.reader import NOTHING, Kind, SlotReader, SlotReading
-from app.describe.handwriting.slots import USUAL_EM, Window, aligned, cut, find_windows, load_grey
+from app.describe.handwriting.slots import USUAL_EM, Window, aligned, cut, depth_of, find_windows, load_grey
 from app.describe.header import Header, read_header
 from app.describe.ink import PageReader
 from app.describe.second import read_places_again
@@ -44,6 +44,7 @@ _PENNED: tuple[tuple[str, re.Pattern[str], tuple[Kind, ...]], ...] = (
     ("codeNumber", _NUMBER, ("number",)),
     ("issuedDate", _DATE, ("day", "month")),
 )
+_BESIDES: dict[str, tuple[Kind, ...]] = {"issuedDate": ("year",)}  # read, but not to contest the print
 
 
 @dataclass(slots=True)
@@ -74,18 +75,25 @@ def gather(
     today: date,
     reader: SlotReader,
     engine: PageReader | None = None,
+    compared: bool = True,
 ) -> Evidence:
-    """Looks at page 1. `header` is the rules' reading; where picture or places are missing it is all there is."""
+    """Looks at page 1. `header` is the rules' reading; where picture or places are missing it is all there is.
+
+    `compared`: numbers and dates are held against others (of neighbours, of a stamp). Where they are not, a look at what is well printed
+    ends as soon as the network can't contest it any more.
+    """
     fields = header.fields
     found = Evidence(fields, ended=header.ended)
     windows = _windows(pages, images, header, today, engine)
     place = fields["codeNumber"].box if pages and pages[0].width > 0 and "codeNumber" in fields else None
     if "number" in windows:
         place = None
-    grey = load_grey(images[0]) if images and (windows or place) else None
+    deep = None if place else depth_of(windows.values())
+    grey = load_grey(images[0], deep) if images and (windows or place) else None
     if grey is not None:
         windows = {kind: aligned(grey, window) for kind, window in windows.items()}
-        found.slots = {kind: reader.read(cut(grey, window), kind) for kind, window in windows.items()}
+        plain: frozenset[Kind] = frozenset() if compared else _borne_out(fields, grey, windows, reader)
+        found.slots = {kind: reader.read(cut(grey, window), kind) for kind, window in windows.items() if kind not in plain}
         lost = _lost_number(grey, windows, place, reader) if place else None
         if lost:
             windows["number"], found.slots["number"] = lost
@@ -141,17 +149,36 @@ def _complete(header: Header, second: Header) -> None:
     header.slots += [slot for slot in second.slots if slot.field not in {known.field for known in header.slots}]
 
 
-def _contest(fields: dict[str, FieldReading], slots: Mapping[Kind, SlotReading]) -> None:
-    """Tidy pen strokes look like print to the engine: what the network firmly reads otherwise is print no more."""
+def _borne_out(
+    fields: Mapping[str, FieldReading], grey: Gray, windows: Mapping[Kind, Window], reader: SlotReader
+) -> frozenset[Kind]:
+    """The places of numbers and dates whose print the network can't contest: nothing else is asked of it there."""
+    found: set[Kind] = set()
+    for name, kinds, parts in _printed(fields):
+        if all(
+            kind in windows and reader.bears_out(cut(grey, windows[kind]), kind, part)
+            for kind, part in zip(kinds, parts, strict=True)
+        ):
+            found |= {*kinds, *_BESIDES.get(name, ())}
+    return frozenset(found)
+
+
+def _printed(fields: Mapping[str, FieldReading]) -> Iterator[tuple[str, tuple[Kind, ...], tuple[int, ...]]]:
+    """What the rules read as print in the places in which a pen may have written, digits by place."""
     for name, pattern, kinds in _PENNED:
         rule = fields.get(name)
         printed = pattern.match(rule.value) if rule and rule.confidence >= PRINTED and rule.source == "rule" else None
-        if rule is None or printed is None:
-            continue
-        reads = [(slots.get(kind, NOTHING), int(part)) for kind, part in zip(kinds, printed.groups(), strict=False)]
+        if printed is not None:
+            yield name, kinds, tuple(int(part) for part in printed.groups()[: len(kinds)])
+
+
+def _contest(fields: dict[str, FieldReading], slots: Mapping[Kind, SlotReading]) -> None:
+    """Tidy pen strokes look like print to the engine: what the network firmly reads otherwise is print no more."""
+    for name, kinds, parts in list(_printed(fields)):
+        reads = [(slots.get(kind, NOTHING), part) for kind, part in zip(kinds, parts, strict=True)]
         if any(read.best != part and read.sure >= _FIRM and read.mass >= _WHOLE for read, part in reads if read.values):
             why = N_("Read as print, but the small network reads it otherwise: please check.")
-            fields[name] = replace(rule, confidence=_CONTESTED, why=why)
+            fields[name] = replace(fields[name], confidence=_CONTESTED, why=why)
 
 
 def numbers_of(fields: Mapping[str, FieldReading], read: SlotReading) -> Candidates:

@@ -32,6 +32,7 @@ KEPT = 40  # candidates of a slot
 _LEAST = 8  # pixels a side
 _BARE = 0.35  # how often, against the form with a zero, a lone digit is written where a zero belongs
 _SURE_BLANK = 0.9  # from here on the slot is empty: forms that lie in an archive are filled in
+_BORNE_OUT = 0.5  # of one scale's probability: a sixth of all three
 _SCRIBBLE = 0.5  # below this mass the values are made less sure
 
 _FORMS: dict[Kind, dict[str, int]] = {
@@ -113,6 +114,15 @@ class SlotReader:
         if not found:
             return NOTHING
         return _merged(found, kind)
+
+    def bears_out(self, window: NDArray[Any], kind: Kind, value: int) -> bool:
+        """Whether the first scale alone gives the value so much that `read` can't firmly read another, whatever the others say."""
+        grey = _grey(window)
+        ink = inked(grey) if grey is not None else np.zeros(0, np.float32)
+        if not ink.any():
+            return False
+        found = self._probabilities(self._run(_scaled(ink, *SCALES[0])), kind)
+        return sum(p for form, p in found.items() if form and int(form) == value) >= _BORNE_OUT
 
     def steps(self, grey: Gray) -> list[Steps]:
         """What the network says of a window as `slots.cut` makes it, at each scale; none for a blank one."""

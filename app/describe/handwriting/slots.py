@@ -23,6 +23,7 @@ from app.describe.handwriting.reader import Kind
 from app.describe.header import Header
 from app.describe.ink import pixels_of, unpack_jpeg
 from app.describe.readers import Slot
+from app.describe.upper import upper_half_size
 from storage.records.reading import Box, FieldReading, PageText, Word
 
 USUAL_EM = 0.0227  # of the page's width: 13.5 pt on A4
@@ -35,6 +36,7 @@ _LEAST_BEFORE_YEAR = 2.4
 _MOST_NUMBER = 9.0
 _WORDISH = re.compile(r"^[^\W\d_]{3,}[,.]?$|^(?:19|20)\d\d$")
 _REACH = 0.45  # em that a baseline may be off
+_UNDER = 2.0  # em under it: more than is looked at wherever it is moved to
 _ENOUGH = 1100  # pixels across A4: 133 dpi, one em of 25
 _LARGEST = 20_000  # pixels a side; anything larger is no page
 
@@ -154,14 +156,23 @@ def _baseline(row: Iterable[Word], box: Box, aspect: float, em: float, *, italic
     return statistics.median(line for (line, _own), held in zip(found, support, strict=True) if held >= 0.999 * best)
 
 
-def load_grey(image: Path) -> Gray | None:
-    """The picture as grey, of colours the red channel: seals fade there, pens and print stay dark. None if it can't be read."""
+def depth_of(windows: Iterable[Window]) -> float:
+    """How far down a page `aligned` and `cut` look for these windows, in page widths."""
+    return max((window.baseline + _UNDER * window.em for window in windows), default=0.0)
+
+
+def load_grey(image: Path, deep: float | None = None) -> Gray | None:
+    """The picture as grey, of colours the red channel: seals fade there, pens and print stay dark. None if it can't be read.
+
+    `deep`: nothing is looked at that lies further down, in page widths; the rest may be missing.
+    """
     try:
         with Image.open(image) as opened:
             if max(opened.size) > _LARGEST or min(opened.size) < 1:
                 return None
             if min(opened.size) > 2 * _ENOUGH:
-                half = unpack_jpeg(opened, image, half=True)
+                half = None if deep is None else upper_half_size(opened, image, deep)
+                half = unpack_jpeg(opened, image, half=True) if half is None else half
                 if half is not None:
                     return half if half.ndim == 2 else np.ascontiguousarray(half[:, :, 0])
                 opened.draft(None, (opened.width // 2, opened.height // 2))  # a JPEG of 300 dpi is unpacked at half its size

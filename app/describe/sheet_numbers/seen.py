@@ -69,8 +69,10 @@ def look_at_pages(
 
 def _seen(page: int, number: int, marks: Sequence[Mark], reader: SlotReader) -> Seen | None:
     """All that the better corner offers, each mark by how plainly it is a number and how much ink it has."""
-    offers = []
-    for mark in marks:
+    offers: list[tuple[float, Mark, SlotReading]] = []
+    for mark in sorted(marks, key=lambda one: one.side != "right"):
+        if offers and mark.side != "right":
+            break  # the left corner is only asked where the right one is silent
         figures = read_figures(reader, mark)
         least = _LEAST if mark.side == "right" else _LEAST_LEFT
         if figures.best == 1 and mark.side == "right":
@@ -78,8 +80,6 @@ def _seen(page: int, number: int, marks: Sequence[Mark], reader: SlotReader) -> 
         if figures.values and figures.mass >= least:
             weight = figures.mass * _plain(mark) * mark.contrast * _room(mark)
             offers.append((weight, mark, figures))
-    right = [offer for offer in offers if offer[1].side == "right"]
-    offers = right or offers
     if not offers:
         return None
     whole = sum(weight for weight, _mark, _figures in offers)
