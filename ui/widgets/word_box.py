@@ -39,6 +39,7 @@ class WordBox(ChoiceBox):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(_SHOWN)
+        completer.popup().setProperty("role", "choices")
         self.setCompleter(completer)
         self.setMaxVisibleItems(_SHOWN)
         line = self.lineEdit()
