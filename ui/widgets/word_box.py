@@ -39,7 +39,9 @@ class WordBox(ChoiceBox):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setMaxVisibleItems(_SHOWN)
-        completer.popup().setProperty("role", "choices")
+        popup = completer.popup()
+        if popup is not None:
+            popup.setProperty("role", "choices")
         self.setCompleter(completer)
         self.setMaxVisibleItems(_SHOWN)
         line = self.lineEdit()
