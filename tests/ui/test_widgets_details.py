@@ -14,6 +14,7 @@ from ui.theme import Theme
 from ui.widgets.dates import BadDateError, normal_date
 from ui.widgets.details import DetailsForm, FieldDecl, Line
 from ui.widgets.document_fields import document_fields
+from ui.widgets.editors import LinesEdit
 from ui.widgets.field_cell import FieldCell
 from ui.widgets.field_state import FieldState, state_of, tidy
 from ui.widgets.word_box import WordBox
@@ -218,6 +219,20 @@ def test_a_choice_is_saved_at_once_and_the_wheel_changes_nothing(qtbot: QtBot, f
     )  # fmt: skip
     QApplication.sendEvent(box, wheel)
     assert box.currentData() == "02"
+
+
+def test_lines_have_a_bar_only_where_some_are_out_of_sight(qtbot: QtBot) -> None:
+    edit = LinesEdit(most=3)
+    qtbot.addWidget(edit)
+    edit.resize(200, 40)
+    edit.show()
+    for lines in (1, 2, 3, 4, 2):
+        edit.setPlainText("\n".join("một dòng" for _line in range(lines)))
+        qtbot.waitUntil(lambda lines=lines: edit.verticalScrollBar().isVisible() == (lines > 3))
+        if lines <= 3:
+            last = edit.document().findBlockByNumber(lines - 1)
+            bottom = edit.blockBoundingGeometry(last).translated(edit.contentOffset()).bottom()
+            assert bottom <= edit.viewport().height() + 1
 
 
 @pytest.fixture

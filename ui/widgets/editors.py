@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.i18n import _
@@ -33,9 +34,12 @@ class LinesEdit(QPlainTextEdit):
         self._grow()
 
     def _grow(self) -> None:
-        lines = max(1, min(round(self.document().size().height()), self._most))
+        needed = round(self.document().size().height())
+        lines = max(1, min(needed, self._most))
         margins = self.document().documentMargin() * 2
-        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + margins + 12))
+        self.setFixedHeight(math.ceil(QFontMetricsF(self.font()).lineSpacing() * lines + margins + 12))
+        as_needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded  # a bar beside lines that all stand there only takes their room
+        self.setVerticalScrollBarPolicy(as_needed if needed > self._most else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 class Editor(QObject):
