@@ -110,7 +110,7 @@ def _entries(session: Session, ids: list[int]) -> list[Entry]:
     for document, dossier_code, dossier_title in session.execute(query):
         head = [
             document.code,
-            (codes.TYPES.name(document.type_name) or ""),
+            codes.type_word(document.type_name),
             document.subject,
             document.organ_name,
             document.parent_organ,

@@ -38,6 +38,7 @@ from app.sandbox_limits import clean_environment, popen_options
 POLL = 0.05  # seconds between looks at "stop" and at the clock while a task runs
 LONGEST_ANSWER = 64 * 1024 * 1024  # bytes; what the child says is foreign too
 START_TIMEOUT = 60.0  # an old office computer with a cold disk and a virus scanner
+KILLED = (-9, -15)  # SIGKILL, SIGTERM as `Popen` tells them
 ROOT = Path(__file__).resolve().parent.parent
 
 _reporter: Callable[[int, int], None] | None = None
@@ -78,6 +79,7 @@ class Sandbox:
         self.allow = tuple(allow)
         self.network_isolated: bool | None = None
         self._child: _Child | None = None
+        self._killed = False
         self._ids = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -86,22 +88,19 @@ class Sandbox:
 
         Raises what the task raised as AppError; `sandbox.memory`, `sandbox.timeout`, `sandbox.crashed` when the child did not
         survive or failed unexpectedly; Cancelled, with the child killed at once, when `job` is asked to stop.
+        A child that somebody else killed (the system when memory ran short, a virus scanner) is no fault of the file: it is given
+        a second one.
         """
         if not permitted(task, self.allow):
             raise ValueError(f"not a task: {task}")
         request = {"task": task, "params": params, "language": language()}
         with self._lock:
-            if job is not None:
-                job.check()
-            child = self._ready(job)
-            number = next(self._ids)
             try:
-                child.send({"id": number, **request})
-                return self._answer(child, number, timeout or self.timeout, job)
-            except BaseException:
-                if not child.idle:
-                    self._drop()
-                raise
+                return self._asked(request, timeout or self.timeout, job)
+            except AppError:
+                if not self._killed:
+                    raise
+            return self._asked(request, timeout or self.timeout, job)
 
     @property
     def pid(self) -> int | None:
@@ -121,6 +120,21 @@ class Sandbox:
         self.close()
 
     # --- the child ---
+    def _asked(self, request: dict[str, Any], timeout: float, job: Job | None) -> Any:
+        self._killed = False
+        if job is not None:
+            job.check()
+        child = self._ready(job)
+        number = next(self._ids)
+        try:
+            child.send({"id": number, **request})
+            return self._answer(child, number, timeout, job)
+        except BaseException:
+            self._killed = child.killed
+            if not child.idle:
+                self._drop()
+            raise
+
     def _ready(self, job: Job | None) -> _Child:
         if self._child is not None and self._child.alive:
             return self._child
@@ -201,6 +215,11 @@ class _Child:
     @property
     def alive(self) -> bool:
         return self.process.poll() is None
+
+    @property
+    def killed(self) -> bool:
+        """By somebody else: what a file does to it ends with other signals."""
+        return self.process.poll() in KILLED
 
     def send(self, message: dict[str, Any]) -> None:
         line = json.dumps(message, default=_plain).encode() + b"\n"  # in ASCII: file names may hold lone surrogates

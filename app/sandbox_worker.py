@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from app import sandbox
@@ -76,10 +77,16 @@ def _run(request: dict[str, Any], allow: Sequence[str]) -> dict[str, Any]:
             return _error("sandbox.crashed", detail=traceback.format_exc(limit=-20))
         from app.troubles import of_os
 
-        known = of_os(error)
+        known = of_os(error, written=_folders(request["params"]))
         return _error(known.code, known.message, known.advice, known.detail)
     except Exception:  # noqa: BLE001 - whatever foreign bytes provoke belongs to this one file
         return _error("sandbox.crashed", detail=traceback.format_exc(limit=-20))
+
+
+def _folders(params: dict[str, Any]) -> list[Path]:
+    """Where a task may have written: the folders of the files that it was given."""
+    paths = [Path(value) for value in params.values() if isinstance(value, str)]
+    return list(dict.fromkeys(path.parent for path in paths if path.is_absolute()))
 
 
 def _error(code: str, message: str = "", advice: str = "", detail: str = "") -> dict[str, Any]:

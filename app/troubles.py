@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import functools
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from app.errors import AppError
@@ -13,10 +15,12 @@ from storage.errors import StorageError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_PROBE = 1 << 20  # bytes: where not even so many can be written there is no room
 
 _WORDS: dict[str, tuple[str, str]] = {
     "disk.full": (
-        N_("The disk is full."),
+        N_("The disk that holds the archive is full."),
         N_("Nothing was lost. Free some space or ask for a larger disk, then press Continue."),
     ),
     "keys.missing": (N_("There is no archive in this folder."), N_("Choose another folder, or create an archive here.")),
@@ -80,10 +84,77 @@ def translated(error: StorageError) -> AppError:
     return AppError(error.code, _(message), _(advice), detail=error.detail)
 
 
-def of_os(error: OSError, where: str = "") -> AppError:
-    """The sentence for a failure of the operating system that may happen anywhere."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return translated(StorageError("disk.full", str(error)))
+def full(folder: Path | None, detail: str = "") -> AppError:
+    """No room is left in `folder` (None: it could not be found out where). The code is `disk.full` wherever it is."""
+    if folder is None:
+        return AppError(
+            "disk.full", _("The disk is full."), _("Nothing was lost. Free some space, then try again."), detail=detail
+        )
+    temporary = temporary_folder()
+    if temporary is not None and folder.resolve().is_relative_to(temporary):
+        return AppError(
+            "disk.full",
+            _("The folder for temporary files is full: {folder}.").format(folder=temporary),
+            _other_folder(),
+            detail=detail,
+        )
+    return AppError(
+        "disk.full",
+        _("The disk is full: there is no room left in {folder}.").format(folder=folder),
+        _("Nothing was lost. Free some space on the disk of this folder, then try again."),
+        detail=detail,
+    )
+
+
+def no_temporary_folder(detail: str) -> AppError:
+    return AppError(
+        "disk.full",
+        _("No folder for temporary files can be written: each is full or shut."),
+        _other_folder(),
+        detail=detail,
+    )
+
+
+def _other_folder() -> str:
+    return _(
+        "Nothing was lost; the archive is not concerned. Delete old files in that folder, or ask your administrator to give"
+        " Văn Khố another one (TMPDIR, on Windows TEMP), then try again."
+    )
+
+
+def temporary_folder() -> Path | None:
+    """Where passing files lie that are no archive's; None where none can be written."""
+    try:
+        return Path(tempfile.gettempdir()).resolve()
+    except OSError:
+        return None
+
+
+def full_folder(folders: Iterable[Path]) -> Path | None:
+    """The first of the folders that takes nothing more."""
+    for folder in folders:
+        try:
+            with tempfile.TemporaryFile(dir=folder) as file:
+                file.write(bytes(_PROBE))
+                file.flush()
+        except OSError as error:
+            if error.errno in FULL:
+                return folder
+    return None
+
+
+def of_os(error: OSError, where: str = "", written: Iterable[Path] = ()) -> AppError:
+    """The sentence for a failure of the operating system that may happen anywhere.
+
+    `written` are the folders that were written into: where the disk is full and the system does not say which, they are tried.
+    """
+    if error.errno in FULL:
+        known = (
+            Path(str(error.filename)).parent
+            if error.filename
+            else full_folder([*written, *([temporary] if (temporary := temporary_folder()) else [])])
+        )
+        return full(known, str(error))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return AppError(
             "file.denied",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -237,8 +238,14 @@ def evidence_of(session: Session, document_id: int) -> dict[str, FieldEvidence]:
 
 def being_read(session: Session, document_id: int) -> bool:
     """Whether the intake has still to read the document's pages."""
+    return bool(still_read(session, [document_id]))
+
+
+def still_read(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those of the documents whose pages the intake has still to read. `ids` in portions that a statement takes."""
     open_ = Intake.state.in_(("scanning", "waiting", "stored", "paged", "recognised"))
-    return session.scalar(select(Intake.id).where(open_, Intake.document_id == document_id).limit(1)) is not None
+    rows = session.scalars(select(Intake.document_id).where(open_, Intake.document_id.in_(ids)))
+    return {one for one in rows if one is not None}
 
 
 def renditions_of(session: Session, document_id: int) -> list[Rendition]:

@@ -91,6 +91,16 @@ def test_a_full_disk_is_not_blamed_on_the_file(shared: Sandbox) -> None:
     assert failure(shared, "broken_image").code == "sandbox.crashed"
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_child_that_somebody_killed_is_given_a_second_one(shared: Sandbox, tmp_path: Path, times: int) -> None:
+    mark = str(tmp_path / "mark")
+    if times == 1:
+        assert shared.call(HERE + "killed", mark=mark, times=1) == 1
+    else:
+        assert failure(shared, "killed", mark=mark, times=9).code == "sandbox.crashed"
+    assert len(Path(mark).read_text()) == 2
+
+
 @pytest.mark.parametrize("task", ["vanish", "fault"])
 def test_a_dead_child_is_told_and_replaced(shared: Sandbox, task: str) -> None:
     before = shared.call(HERE + "who")

@@ -77,7 +77,7 @@ GROUPS = (WORK, DOCUMENT, FIND, VIEW, PROGRAM)
 SPECS: tuple[Spec, ...] = (
     Spec("scan", N_("&Scan"), "scan", WORK, ("F9",), OPEN, N_("Scan paper into the archive")),
     Spec("import", N_("&Import files"), "import", WORK, ("Ctrl+O",), OPEN, N_("Take in PDF, picture and office files")),
-    Spec("sign", N_("Si&gn"), "sign", WORK, ("Ctrl+Return", "Ctrl+Enter"), LIVE, N_("Sign the selected documents digitally")),
+    Spec("sign", N_("Si&gn"), "sign", WORK, ("Ctrl+Enter", "Ctrl+Return"), LIVE, N_("Sign the selected documents digitally")),
     Spec("sync", N_("S&ync"), "sync", WORK, ("F5",), OPEN, N_("Send what waits to the central server")),
     Spec(
         "package", N_("E&xport package"), "package", WORK, ("Ctrl+E",), IN_DOSSIER, N_("Make a transfer package of the dossier")
@@ -159,7 +159,7 @@ SPECS: tuple[Spec, ...] = (
         N_("Confirm as checked"),
         "done",
         DOCUMENT,
-        ("Ctrl+Shift+Return",),
+        ("Ctrl+Shift+Enter", "Ctrl+Shift+Return"),
         LIVE,
         N_("The fields are right; ready to sign"),
     ),

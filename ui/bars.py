@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QProgressBar, QSizePolicy, QToolButton
 
-from app.i18n import _, _n
+from app.i18n import N_, _, _n
 from app.jobs import Job
 from ui import theme
 from ui.actions import VERBS, Actions
@@ -14,11 +16,29 @@ from ui.icons import icon
 from ui.models.words import number_word
 
 TYPING_MS = 160
-MENU = (
-    "import-folder", "", "new-dossier", "edit-dossier", "new-inventory", "new-fonds", "edit-shelf", "by-date", "contents-list", "",
-    "import-package", "check-package", "preservation", "lasting", "day-proofs", "learnt", "",
-    "undo", "redo", "", "details", "compact", "dark", "",
-    "commands", "jobs", "check-archive", "lock", "", "quit",
+
+
+class Under(NamedTuple):
+    """A menu inside of a menu: its words, its icon and the keys of its actions."""
+
+    words: str
+    icon: str
+    keys: tuple[str, ...]
+
+
+Lines = tuple[str | Under, ...]
+MENU: Lines = (  # in one column on a screen of 1366 × 768 whose user has chosen larger letters
+    "import-folder",
+    Under(N_("Dossiers and inventories"), "dossier", (
+        "new-dossier", "edit-dossier", "by-date", "contents-list", "", "new-inventory", "new-fonds", "edit-shelf",
+    )),
+    Under(N_("Packages"), "package", ("package", "import-package", "check-package")),
+    Under(N_("Keeping for long"), "clock", ("preservation", "lasting", "day-proofs", "check-archive")),
+    "learnt", "",
+    "undo", "redo", "",
+    Under(N_("View"), "panel-right", ("details", "compact", "dark")),
+    "commands", "jobs", "",
+    "lock", "quit",
 )  # fmt: skip
 
 
@@ -120,11 +140,7 @@ class TopBar(QFrame):
         self._menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self._menu_button)
         self.menu.setAccessibleName(_("More commands"))
-        fill_menu(
-            self.menu,
-            self._actions,
-            MENU,
-        )
+        fill_menu(self.menu, self._actions, MENU)
         self._menu_button.setMenu(self.menu)
         return self._menu_button
 
@@ -135,11 +151,15 @@ class TopBar(QFrame):
             button.setToolButtonStyle(style)
 
 
-def fill_menu(menu: QMenu, actions: Actions, keys: tuple[str, ...]) -> None:
+def fill_menu(menu: QMenu, actions: Actions, lines: Lines) -> None:
     """Adds actions by key; "" is a line. Keys that this build doesn't have are passed over."""
     present = {action.objectName() for action in actions}
-    for key in keys:
-        if not key:
+    for key in lines:
+        if isinstance(key, Under):
+            under = menu.addMenu(icon(key.icon), _(key.words))
+            under.setAccessibleName(_(key.words))
+            fill_menu(under, actions, key.keys)
+        elif not key:
             menu.addSeparator()
         elif key in present:
             menu.addAction(actions[key])

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _
 from storage.queries import DossierRow
 from storage.text import fold
+from ui import theme
 from ui.icons import icon
 from ui.pages.delegates import ElidedRows
 
@@ -50,17 +51,20 @@ class ChooseDossierDialog(QDialog):
         self.list.setProperty("role", "well")
         self.list.setItemDelegate(ElidedRows(self.list))
         self.list.setUniformItemSizes(True)
+        self._nothing = QLabel()
+        self._nothing.setWordWrap(True)
+        self._nothing.setProperty("role", "muted")
         self._ok = QPushButton(_("Put here"))
-        self._ok.setProperty("role", "primary")
-        self._ok.setDefault(True)
         out = QPushButton(_("Take out of its dossier"))
-        new = QPushButton(icon("dossier-new"), _("New dossier"))
+        out.setEnabled(bool(dossiers))
+        self._new_button = new = QPushButton(icon("dossier-new"), _("New dossier"))
         cancel = QPushButton(_("Cancel"))
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addWidget(words)
         column.addWidget(self.field)
+        column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
         row = QHBoxLayout()
         row.addWidget(new)
@@ -87,7 +91,19 @@ class ChooseDossierDialog(QDialog):
                 item.setData(Qt.ItemDataRole.UserRole, row.id)
                 item.setToolTip(item.text())
         self.list.setCurrentRow(0)
-        self._ok.setEnabled(self.list.count() > 0)
+        found = self.list.count() > 0
+        self._ok.setEnabled(found)
+        (self._ok if found else self._new_button).setDefault(True)  # Enter makes the dossier that is not there
+        theme.restyle(self._ok, "role", "primary" if found else "")
+        theme.restyle(self._new_button, "role", "" if found else "primary")
+        self._new_button.setIcon(icon("dossier-new", "text" if found else "accent_text"))
+        self._nothing.setVisible(not found)
+        if not found:
+            self._nothing.setText(
+                _("No dossier is called that. Type something else, or press Enter to make a new one.")
+                if self._rows
+                else _("There is no dossier yet. Press Enter to make the first one.")
+            )
 
     def _choose(self) -> None:
         item = self.list.currentItem()

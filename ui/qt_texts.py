@@ -60,6 +60,9 @@ VIETNAMESE = {
 }  # fmt: skip
 
 
+KEYS = {"Up": "↑", "Down": "↓"}  # as they are printed on keyboards; "Enter" for "Return" would be read back as the other Enter
+
+
 class QtVietnamese(QTranslator):
     """Answers Qt's own contexts only: texts of ours go through gettext."""
 
@@ -68,6 +71,8 @@ class QtVietnamese(QTranslator):
 
     def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
         # "" would count as a translation, and None costs PySide a reference each time: what is unknown stays as it is
+        if context == "QShortcut" and source in KEYS:
+            return KEYS[source]
         return VIETNAMESE.get(source, source) if context.startswith("Q") else source
 
 

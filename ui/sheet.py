@@ -79,9 +79,9 @@ QComboBox { padding-right: 24px; }
 QComboBox:focus { padding-right: 23px; }
 QComboBox::drop-down { border: 0; width: 24px; subcontrol-origin: padding; subcontrol-position: center right; }
 QComboBox::down-arrow { image: url("vk:$name/down.svg"); width: 12px; height: 12px; }
-QComboBox QAbstractItemView { background: $base; border: 1px solid $field; padding: 4px; outline: 0;
+QComboBox QAbstractItemView, QListView[role="choices"] { background: $base; border: 1px solid $field; padding: 4px; outline: 0;
   selection-background-color: $selection; selection-color: $selection_text; }
-QComboBox QAbstractItemView::item { min-height: ${field_h2}px; padding: 0 6px; }
+QComboBox QAbstractItemView::item, QListView[role="choices"]::item { min-height: ${field_h2}px; padding: 0 6px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button, QDateEdit::up-button, QTimeEdit::up-button, QDateTimeEdit::up-button {
   subcontrol-origin: padding; subcontrol-position: top right; width: 22px; border: 0; }
 QSpinBox::down-button, QDoubleSpinBox::down-button, QDateEdit::down-button, QTimeEdit::down-button, QDateTimeEdit::down-button {
@@ -135,7 +135,7 @@ QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: $accent; }
 
-QMenu { background: $base; border: 1px solid $line; border-radius: 6px; padding: 4px; }
+QMenu { menu-scrollable: 1; background: $base; border: 1px solid $line; border-radius: 6px; padding: 4px; }
 QMenu::item { padding: 6px 28px 6px 10px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; color: $selection_text; }
 QMenu::item:disabled { color: $faint; }

@@ -76,14 +76,11 @@ class Verbs(QObject):
             "undo": self.undo,
             "redo": self.redo,
             "go-tree": library.sidebar.setFocus,
-            "go-list": self._go_list,
+            "go-list": library.focus_list,
             "go-details": lambda: library.details.form.focus_next_doubtful() or library.details.form.setFocus(),
             "details": lambda: library.details.setVisible(self._window.actions_["details"].isChecked()),
             "refresh": library.refresh,
         }
-
-    def _go_list(self) -> None:
-        (self._library.results.view if self._library.searching else self._library.list.table).setFocus()
 
     # --- starting work ---
     def start(self, lane: str, title: str, verb: Callable[[Job], Any], done: Callable[[Any], None]) -> None:

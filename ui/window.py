@@ -106,7 +106,7 @@ class Window(QWidget):
         self.top.show()
         self.foot.show()
         self.show_page(library)
-        library.list.table.setFocus()
+        library.focus_list()
 
     def leave_library(self) -> None:
         """The archive is closed: everything of it goes."""
@@ -174,7 +174,7 @@ class Window(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             if self.library is not None and self.pages.currentWidget() is self.library:
                 if self.top.search.hasFocus():
-                    self.library.list.table.setFocus()
+                    self.library.focus_list()
                 else:
                     self.library.close_document()
             self.back()

@@ -80,6 +80,16 @@ def page_broken(index: int, detail: str = "") -> AppError:
     )
 
 
+def page_incomplete(index: int, share: float) -> AppError:
+    return AppError(
+        "image.incomplete",
+        _("The picture on page {page} is not complete: only about {percent} % of it is in the file.").format(
+            page=index + 1, percent=min(99, round(share * 100))
+        ),
+        _("Scan this page again, or ask for the file again. What could be read of it was kept."),
+    )
+
+
 def no_such_page(index: int, pages: int) -> AppError:
     return AppError(
         "file.no_such_page",

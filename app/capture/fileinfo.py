@@ -8,6 +8,7 @@ from typing import Any
 MAX_PAGES = 5_000
 MAX_PIXELS = 300_000_000  # an A0 plan at 400 dpi has 250 million
 MAX_CLEAR_PIXELS = 140_000_000  # with transparency: laying it on white takes the picture twice and its mask, 9 bytes a pixel
+WHOLE = 0.99  # of a picture's rows: what may be missing of an A4 page is less than its lower margin
 MAX_DECODED = 256 * 1024 * 1024  # bytes of one unpacked PDF stream that is not an image
 
 MIME = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png", "tiff": "image/tiff"}

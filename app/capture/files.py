@@ -14,12 +14,13 @@ from typing import BinaryIO
 
 from app.errors import AppError
 from app.i18n import _
+from app.troubles import FULL, full
+from storage.text import clean
 
 PIECE = 1024 * 1024
 TRIES = 3
 SPARE = 64 * 1024 * 1024  # bytes left free on the disk beyond the file itself
 _SYSTEM_FILES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def collect(paths: Iterable[Path]) -> Iterator[Path]:
@@ -53,13 +54,13 @@ def stable_copy(source: Path, destination: Path) -> tuple[str, int]:
     writing, a sync client) is read again, up to three times. Raises `file.changing`, `file.gone`, `file.denied`, `disk.full`,
     `file.unreadable`.
     """
-    with _told(source):
+    with _told(source, destination.parent):
         for _try in range(TRIES):
             with suppress(_Changed):
                 return _copy_once(source, destination)
     raise AppError(
         "file.changing",
-        _("{name} is still being written by another program.").format(name=_shown(source)),
+        _("{name} is still being written by another program.").format(name=shown(source)),
         _("Wait until the scanner or the other program has finished, then add it again."),
     )
 
@@ -91,7 +92,7 @@ def _inside(folder: Path) -> Iterator[Path]:
                     yield from _inside(entry)
                 else:
                     yield entry  # named as it is, so that its refusal is told and the rest goes on
-        elif entry.is_file():
+        elif entry.is_file() or entry.is_symlink():  # a link that leads nowhere: nothing is left out in silence
             yield entry
 
 
@@ -137,41 +138,36 @@ def _pour_away(source: Path) -> str:
         return hashlib.file_digest(reading, "sha256").hexdigest()
 
 
-def _shown(path: Path) -> str:
-    """The name as it can be printed: foreign drives hold names that are no valid text."""
-    return path.name.encode("utf-8", "replace").decode()
+def shown(path: Path) -> str:
+    """The name as it can be printed on one line: foreign drives hold names that are no valid text, or break it."""
+    return clean(path.name.encode("utf-8", "replace").decode())
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turns what the system says about a path into what a clerk can act on."""
+def _told(path: Path, into: Path | None = None) -> Iterator[None]:
+    """Turns what the system says about a path into what a clerk can act on; `into` is the folder that is written to."""
     try:
         yield
     except FileNotFoundError as error:
         raise AppError(
             "file.gone",
-            _("{name} is no longer there.").format(name=_shown(path)),
+            _("{name} is no longer there.").format(name=shown(path)),
             _("Check that the drive or the network folder is still connected and that nobody moved the file."),
             detail=str(error),
         ) from error
     except PermissionError as error:
         raise AppError(
             "file.denied",
-            _("{name} may not be read: it is open in another program or you have no right to it.").format(name=_shown(path)),
+            _("{name} may not be read: it is open in another program or you have no right to it.").format(name=shown(path)),
             _("Close the other program, or ask the owner of the folder for the right to read it."),
             detail=str(error),
         ) from error
     except OSError as error:
-        if error.errno in _FULL:
-            raise AppError(
-                "disk.full",
-                _("There is not enough room on the disk for {name}.").format(name=_shown(path)),
-                _("Free some space on the disk that holds the archive, then add the file again."),
-                detail=str(error),
-            ) from error
+        if error.errno in FULL:  # only what is written can be too much
+            raise full(into, str(error)) from error
         raise AppError(
             "file.unreadable",
-            _("{name} could not be read from where it lies.").format(name=_shown(path)),
+            _("{name} could not be read from where it lies.").format(name=shown(path)),
             _("Check the USB stick, the drive or the network, then add it again."),
             detail=str(error),
         ) from error

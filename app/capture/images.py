@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
-from app.capture import complaints
-from app.capture.fileinfo import MAX_CLEAR_PIXELS, MAX_PAGES, MAX_PIXELS, MIME, FileInfo
+from app.capture import complaints, jpeg
+from app.capture.fileinfo import MAX_CLEAR_PIXELS, MAX_PAGES, MAX_PIXELS, MIME, WHOLE, FileInfo
 from app.errors import AppError
 
 Image.MAX_IMAGE_PIXELS = None  # our own cap is checked on the header, before anything is unpacked
@@ -23,6 +23,7 @@ ORIENTATION = 0x0112  # EXIF; from 5 on the page lies on its side
 A4_INCHES = (8.27, 11.69)
 DPI_RANGE = (99, 1200)  # a PNG says 99.9998 for 100; outside it the file's own word is a camera's or a screen's default
 PAGE_INCHES = (1.5, 60.0)  # a slip … a large plan
+UNCLOSED = "unclosed"
 UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error, OverflowError)
 
 
@@ -165,7 +166,7 @@ def flatten(image: Image.Image) -> Image.Image:
 
 def glance(image: Image.Image) -> str:
     """The colour class of an opened JPEG, decoded at an eighth of its size. Raises `file.broken`."""
-    image.draft("RGB" if image.mode == "RGB" else "L", (image.width // 8, image.height // 8))
+    _eighth(image, "RGB" if image.mode == "RGB" else "L")
     _decode(image, 0, "jpeg")
     return colour_of(image)
 
@@ -203,7 +204,7 @@ def _count(image: Image.Image) -> int:
 def _measure(image: Image.Image, index: int, kind: str) -> tuple[float, float]:
     if kind == "jpeg":
         size, turned = _points(image), image.getexif().get(ORIENTATION, 1) >= 5
-        image.draft("L", (image.width // 8, image.height // 8))  # an eighth of the work, and still every byte is read
+        _eighth(image, "L")  # an eighth of the work, and still every byte is read
         _decode(image, index, kind)
         return (size[1], size[0]) if turned else size
     _decode(image, index, kind)
@@ -215,7 +216,12 @@ def _points(image: Image.Image) -> tuple[float, float]:
     return round(image.width / dpi_x * 72, 2), round(image.height / dpi_y * 72, 2)
 
 
+def _eighth(image: Image.Image, mode: str) -> None:
+    image.draft(mode, (max(1, image.width // 8), max(1, image.height // 8)))
+
+
 def _decode(image: Image.Image, index: int, kind: str) -> None:
+    """A JPEG that lacks nothing but its end mark is read, and marked in its `info` as UNCLOSED."""
     try:
         if kind == "tiff":
             image.seek(index)
@@ -226,7 +232,23 @@ def _decode(image: Image.Image, index: int, kind: str) -> None:
     except UNREADABLE as error:
         if kind == "tiff":
             raise complaints.page_broken(index, str(error)) from error
-        raise complaints.broken(str(error)) from error
+        if kind != "jpeg" or not _load_unclosed(image):
+            raise complaints.broken(str(error)) from error
+
+
+def _load_unclosed(image: Image.Image) -> bool:
+    """Whether a JPEG that Pillow calls cut is all there but for its end mark; then it is loaded."""
+    if jpeg.share(Path(image.filename).read_bytes()) < WHOLE:  # type: ignore[attr-defined]
+        return False
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        image.load()
+    except UNREADABLE:
+        return False
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    image.info[UNCLOSED] = True
+    return True
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

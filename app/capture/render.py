@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ from PIL import Image
 from app.capture import complaints, images
 from app.capture.files import replaced
 from app.capture.pdfs import document
-from app.capture.scanned import ScannedPage, scanned_page
+from app.capture.scanned import ScannedPage, has_picture, scanned_page
 from app.capture.sniff import kind_of
+from app.capture.wholeness import least_share
 
 DPI_LEAST = 200  # Thông tư 05/2025/TT-BNV art. 8: paper is digitised at 200 dpi or more
 PIXELS_MOST = 80_000_000  # an A1 plan at 300 dpi; larger pages are drawn at fewer dots an inch
@@ -25,7 +26,10 @@ SAME = 1.02  # resolutions closer than this are one
 
 @dataclass(slots=True, frozen=True)
 class RenderedPage:
-    """`path` holds `width` × `height` pixels; `native` says that it holds the source's own JPEG bytes, unchanged."""
+    """`path` holds `width` × `height` pixels; `native` says that it holds the source's own JPEG bytes, unchanged.
+
+    `share` of the rows of its pictures are there, 0 to 1: the rest is drawn white or grey (see `app.capture.wholeness`).
+    """
 
     path: str
     width: int
@@ -33,6 +37,7 @@ class RenderedPage:
     dpi: int
     colour: str  # colour, grey, bitonal
     native: bool = False
+    share: float = 1.0
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -47,7 +52,8 @@ def render_page(path: Path, index: int, out: Path, dpi: int = 300, quality: int 
     kind = kind_of(path)
     png = out.suffix.lower() == ".png"
     if kind == "pdf":
-        return _render_pdf(path, index, out, dpi, quality, png)
+        drawn, pictured = _render_pdf(path, index, out, dpi, quality, png)
+        return replace(drawn, share=least_share(path, index)) if pictured else drawn
     if kind == "jpeg" and index == 0 and not png:
         kept = _keep_jpeg(path, out, dpi)
         if kept is not None:
@@ -69,19 +75,21 @@ def thumbnail(path: Path, index: int, out: Path, edge: int = 256) -> RenderedPag
     return _write(small, out, 10_000, 80)
 
 
-def _render_pdf(path: Path, index: int, out: Path, dpi: int, quality: int, png: bool) -> RenderedPage:
+def _render_pdf(path: Path, index: int, out: Path, dpi: int, quality: int, png: bool) -> tuple[RenderedPage, bool]:
+    """The page, and whether there are pictures on it."""
     with document(path) as pdf:
         page = _page(pdf, index)
-        scan = scanned_page(page)
+        scan, pictured = scanned_page(page), has_picture(page)
         if scan is not None:
             if scan.jpeg is not None and not png and DPI_LEAST <= scan.dpi <= dpi * SAME:
-                return _keep_scan(scan, scan.jpeg, out)
+                return _keep_scan(scan, scan.jpeg, out), pictured
             dpi = max(min(DPI_LEAST, dpi), min(dpi, round(scan.dpi)))
         width, height = page.get_size()
-        dpi = min(dpi, int((PIXELS_MOST / max(width * height / 72 / 72, 1e-6)) ** 0.5))
-        image = _draw(page, max(dpi, 1) / 72)
+        most = (PIXELS_MOST / max(width * height, 1e-6)) ** 0.5 * 72
+        image = _draw(page, min(dpi, most) / 72)  # of a page of kilometres less than a dot an inch
+        dpi = max(1, min(dpi, int(most)))
     colour = images.colour_of(image)
-    return _write(images.PageImage(image, dpi, colour), out, dpi, quality, DRAWN if scan is None else CONVERTED)
+    return _write(images.PageImage(image, dpi, colour), out, dpi, quality, DRAWN if scan is None else CONVERTED), pictured
 
 
 def _page(pdf: Any, index: int) -> Any:
@@ -109,6 +117,8 @@ def _keep_jpeg(path: Path, out: Path, dpi: int) -> RenderedPage | None:
         if image.mode not in ("RGB", "L") or turned or own[0] > dpi * SAME or abs(own[0] - own[1]) > 1:
             return None
         colour = images.glance(image)
+        if images.UNCLOSED in image.info:  # others would call it cut
+            return None
     with replaced(out) as part:
         shutil.copyfile(path, part)
     return RenderedPage(str(out), width, height, round(own[0]), colour, native=True)

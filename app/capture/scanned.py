@@ -45,6 +45,11 @@ def scanned_page(page: Any) -> ScannedPage | None:
     return ScannedPage(dpi, _jpeg(page, image, width, height))
 
 
+def has_picture(page: Any) -> bool:
+    """Whether any picture is on the page, in a form or not."""
+    return any(True for _picture in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=5))
+
+
 def _only_image(page: Any) -> Any:
     if pdfium.FPDFPage_GetAnnotCount(page) > 0:  # stamps and signatures are seen too
         return None

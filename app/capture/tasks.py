@@ -23,7 +23,7 @@ def inspect(path: str) -> dict[str, Any]:
 
 
 def render_page(path: str, index: int, out: str, dpi: int = 300, quality: int = 90) -> dict[str, Any]:
-    """Page `index` (from 0) into the image file `out`: {"path", "width", "height", "dpi", "colour", "native"}.
+    """Page `index` (from 0) into the image file `out`: {"path", "width", "height", "dpi", "colour", "native", "share"}.
 
     JPEG unless `out` ends with ".png". Raises `image.page_broken`, `file.no_such_page` and what `inspect` raises.
     """

@@ -80,7 +80,7 @@ def as_row(row: DocumentRow) -> dict[str, Any]:
         "uuid": row.uuid,
         "code": row.code,
         "issuedDate": row.issued_date,
-        "typeName": (codes.TYPES.name(row.type_name) or ""),
+        "typeName": codes.type_word(row.type_name),
         "subject": row.subject,
         "dossier": row.dossier_code,
         "pages": row.pages,

@@ -116,8 +116,9 @@ def run_devices(_args: Namespace, console: Console) -> int:
 def run_describe(args: Namespace, console: Console) -> int:
     services = services_of(args, console)
     try:
-        problems = []
+        problems: list[Problem] = []
         for found in reading_files.describe_files(console.job(), services.sandboxes, args.files, dossier=args.dossier):
+            problems += found.page_problems.values()
             if found.problem is not None:
                 problems.append(found.problem)
                 if console.as_json:
@@ -128,7 +129,10 @@ def run_describe(args: Namespace, console: Console) -> int:
                 for name, f in found.fields.items()
             }
             words = "\n".join(f"  {name}: {f.value}  ({f.confidence:.2f})" for name, f in found.fields.items())
-            console.result({"file": str(found.file), "pages": found.pages, "fields": fields}, f"{found.file}\n{words}")
+            row: dict[str, Any] = {"file": str(found.file), "pages": found.pages, "fields": fields}
+            if found.page_problems:
+                row["problems"] = [{"page": page, **_error(one)} for page, one in found.page_problems.items()]
+            console.result(row, f"{intake_steps.shown_whole(str(found.file))}\n{words}")
         return console.problems(problems)
     finally:
         services.close()

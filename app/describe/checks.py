@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.describe.fuzzy import compact
-from app.describe.vocabulary import LETTER, kinds_of
+from app.describe.vocabulary import LETTER, OTHER, kinds_of
 from app.i18n import _
 from storage.records.reading import FieldReading
 
 REQUIRED = ("typeName", "codeNumber", "codeNotation", "issuedDate", "organName", "subject")
 LONGEST = {"subject": 500, "codeNumber": 11, "codeNotation": 30, "organName": 200}
 EARLIEST_YEAR = 1900
+# Two letters at least; no mark at either end and no two in a row but "." and brackets, which abbreviations have.
+_NOTATION = re.compile(r"(?=(?:.*[^\W\d_]){2})(?:[^\W_]|\()(?:[\w.,&()]|\s|[-–/](?![-–/]))*[\w.)]")
 
 Finding = tuple[str, str, str]  # (field, code, message)
 
@@ -25,7 +27,7 @@ def check_fields(fields: Mapping[str, FieldReading | str], *, today: date) -> li
     """(field, code, translated message) for everything that can't be right; [] when all is well.
 
     Codes: `field.missing`, `field.too_long`, `date.format`, `date.impossible`, `date.future`, `date.too_old`,
-    `date.before_issue`, `number.not_digits`, `type.notation_differs`.
+    `date.before_issue`, `number.not_digits`, `notation.shape`, `place.no_name`, `signer.no_name`, `type.notation_differs`.
     """
     values = {name: _text(value) for name, value in fields.items()}
     findings: list[Finding] = []
@@ -41,12 +43,27 @@ def check_fields(fields: Mapping[str, FieldReading | str], *, today: date) -> li
     if number and not re.fullmatch(r"\d{1,10}[a-zđA-ZĐ]?", number):
         words = _("A document's number is written in digits; “{number}” is not.").format(number=number)
         findings.append(("codeNumber", "number.not_digits", words))
+    findings += _check_shapes(values)
     findings += _check_type(values)
     return findings
 
 
 def _text(value: FieldReading | str) -> str:
     return (value.value if isinstance(value, FieldReading) else value).strip()
+
+
+def _check_shapes(values: Mapping[str, str]) -> list[Finding]:
+    """What is no notation, no place and no person whatever the office: "///", "12", a place and a signer made of figures."""
+    findings: list[Finding] = []
+    notation, place, signer = (values.get(name, "") for name in ("codeNotation", "place", "signer"))
+    if notation and not _NOTATION.fullmatch(notation):
+        words = _("A notation is letters joined by “-” or “/”, for example QĐ-UBND; “{notation}” does not look like one.")
+        findings.append(("codeNotation", "notation.shape", words.format(notation=notation)))
+    if place and not any(c.isalpha() for c in place):  # "Quận 1" is a place
+        findings.append(("place", "place.no_name", _("“{place}” is not the name of a place.").format(place=place)))
+    if signer and (any(c.isdigit() for c in signer) or not any(c.isalpha() for c in signer)):
+        findings.append(("signer", "signer.no_name", _("“{signer}” is not a person's name.").format(signer=signer)))
+    return findings
 
 
 def _check_dates(values: Mapping[str, str], today: date) -> list[Finding]:
@@ -79,7 +96,7 @@ def _check_type(values: Mapping[str, str]) -> list[Finding]:
     """A notation that names another type than the title; a letter may have an office's name as its notation."""
     name, notation = values.get("typeName", ""), values.get("codeNotation", "")
     kinds = kinds_of(notation)
-    if not name or not kinds or any(compact(kind.name) == compact(name) for kind in kinds):
+    if not name or compact(name) == compact(OTHER) or not kinds or any(compact(kind.name) == compact(name) for kind in kinds):
         return []
     if compact(name) == compact(LETTER) and "-" not in notation and "/" not in notation:
         return []

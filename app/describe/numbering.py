@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.describe.fuzzy import compact, distance
 from app.describe.layout import Line
@@ -34,6 +34,9 @@ _DIGITS_ONLY = re.compile(r"^\W*\d+\W*$")
 _YEAR_BEFORE = re.compile(r"[^/\s].*/\s*((?:19|20)[\dOoIl]{2})\s*$")  # "…/2009/QĐ-UB": forms before 2011, and laws
 _YEARS_END = {"ó": "6", "ò": "6", "o": "0", "O": "0"}  # "201ó/TT-BNV": of 2016
 _AS_DIGITS = str.maketrans("OoIl", "0011")
+_TAIL = re.compile(rf"^\s*(?:/\s*(?:(?:19|20)\d\d\s*/\s*)?|-\s*)[{_CAP}][\wđĐ.&]*\s*[-/]")
+_HIGHER, _BEHIND = 1.3, 6.0  # word heights between the number and such a line
+_SPLIT = 0.18  # of a word's height: a blank is wider
 _PRINTED = 0.8  # below it "digits" are as a rule pen strokes
 _PRINTED_ALONE = 0.88
 
@@ -64,12 +67,24 @@ def find_number_line(lines: Sequence[Line], level: float | None, unit: float) ->
         if best is None or score > best[0]:
             best = (score, NumberLine(line, label.end("label")))
     if best and best[0] > -4:
-        return best[1]
+        return _with_tail(best[1], lines, unit)
     if level is not None:  # "Số" itself was lost in the handwriting
         for line in lines:
             if abs(line.middle - level) < 1.2 * unit and _UNLABELLED.search(line.text):
                 return NumberLine(line, 0)
     return None
+
+
+def _with_tail(found: NumberLine, lines: Sequence[Line], unit: float) -> NumberLine:
+    """With the notation that the engine took for a line of its own: behind a blank it stands a little higher or lower on a photograph."""
+    line = found.line
+    if re.search(r"[/-]", line.text[found.start :]):
+        return found
+    for other in lines:
+        near = abs(other.middle - line.middle) < _HIGHER * unit and -unit < other.left - line.right < _BEHIND * unit
+        if other is not line and near and _TAIL.match(other.text):
+            return NumberLine(Line((*line.words, *other.words), line.aspect), found.start)
+    return found
 
 
 def named_kind(found: NumberLine) -> str | None:
@@ -120,7 +135,17 @@ def read_code(found: NumberLine, page: int, title_kind: str | None, *, party: bo
     if not notation or notation_at is None:
         blank = FieldReading("", 0.1, page, line.box(start), "rule", N_("No notation found behind the number."))
         return CodeReading(number, blank, slot)
-    return CodeReading(number, _notation_reading(line, notation_at, notation, page, title_kind), slot)
+    reading = _notation_reading(line, notation_at, notation, page, title_kind)
+    if _goes_on(line.text[_end_of_code(line, start) :]):
+        why = N_("More capitals stand behind it: please check.")
+        reading = replace(reading, confidence=min(reading.confidence, _PRINTED), why=why)
+    return CodeReading(number, reading, slot)
+
+
+def _goes_on(behind: str) -> bool:
+    """Whether letters of the notation may stand behind what was taken for its end: "KH-S TNMT"."""
+    words = behind.split()
+    return bool(words) and len(words[0]) >= 2 and words[0].isalpha() and words[0].isupper()
 
 
 def _printed_number(found: NumberLine, clean: re.Match[str], page: int) -> FieldReading | None:
@@ -217,20 +242,31 @@ def _without_strokes(value: str, title_kind: str | None) -> str:
 def _end_of_code(line: Line, start: int) -> int:
     """Where the code ends: words go on only across a dash or slash ("QĐ - UBND"), what follows is noise or a note."""
     at, end, begun = 0, len(line.text), False
-    previous = ""
+    previous, before = "", None
     for word in line.words:
         text = line.text[at : at + len(word.text)]
         if at >= start or at + len(word.text) > start:
             joined = (
-                not begun or previous.endswith(("-", "/", "&")) or text.startswith(("-", "/", "&")) or _SPLIT_MARK.match(text)
+                not begun
+                or previous.endswith(("-", "/", "&"))
+                or text.startswith(("-", "/", "&"))
+                or _SPLIT_MARK.match(text)
+                or _is_split(line, before, word)
             )
             if begun and not joined:
                 return at - 1
             if re.search(rf"[/-][^/]*[{_CAP}]{{2}}|[{_CAP}][-/.]", text) or (begun and joined):
                 begun = True
-        previous = text
+        previous, before = text, word
         at += len(word.text) + 1
     return end
+
+
+def _is_split(line: Line, before: Word | None, word: Word) -> bool:
+    """Whether the engine cut one word in two: "STN MT" with less between them than a blank."""
+    if before is None or not (before.text[-1:].isupper() and word.text.isupper()):
+        return False
+    return word.box[0] - before.box[2] < _SPLIT * (word.box[3] - word.box[1]) * line.aspect
 
 
 def normal_notation(text: str) -> str:

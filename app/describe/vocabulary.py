@@ -105,6 +105,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("Bản sao lục", ("SL",), ("Sao lục",), official=False),
 )
 LETTER = "Công văn"
+OTHER = "Khác"  # what Thông tư 05/2025 calls the types that its table lacks
 _BEGUN = (14, 4)  # letters of a post that are there at least, and that may be lost behind them
 _NEARLY = 7  # letters of a name that is known with one of them wrong
 

@@ -16,6 +16,7 @@ from storage.records import Document, Rendition
 
 SECONDS = 1800.0
 PUID_PDFA_2B = "fmt/477"
+A4 = (595.28, 841.89)  # points
 
 
 def make_access_copy(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, scratch: Path) -> Rendition | None:
@@ -23,6 +24,8 @@ def make_access_copy(job: Job, workspace: Workspace, boxes: SandboxPool, documen
 
     Raises AppError `pdfa.unproven` when the result does not pass the check of PDF/A-2b.
     """
+    from app.recognise.pictures import missing
+
     with workspace.catalog.read() as session:
         document = session.get_one(Document, document_id)
         pages = queries.pages_of(session, document_id)
@@ -40,13 +43,15 @@ def make_access_copy(job: Job, workspace: Workspace, boxes: SandboxPool, documen
         if not path.exists():
             workspace.objects.copy_out(original.sha256, path)
         source = boxes.call("app.capture.tasks:inspect", path=str(path), job=job) | {"path": str(path)}
-    images: list[str | None] = []
+    images: list[str] = []
     texts: list[str | None] = []
     for page in pages:
         image = scratch / f"image-{page.number}"
         if page.image:
             workspace.objects.copy_out(page.image, image)
-        images.append(str(image) if page.image else None)
+        else:  # what could not be drawn once is not tried again: it may take the rest of the day
+            image.write_bytes(missing(page.number, *A4).data)
+        images.append(str(image))
         text = scratch / f"words-{page.number}.json"
         text.write_text(to_json(words_of(page)), "utf-8")
         texts.append(str(text) if page.words is not None else None)

@@ -12,7 +12,7 @@ from app.describe.numbering import normal_notation
 from app.describe.spelling import mend_office
 from app.describe.title import clean_subject
 from app.describe.vocabulary import kinds_of, marks
-from app.rules import codes
+from app.desk import type_names
 
 _NUMBER = re.compile(r"\d{1,10}[a-zđ]?(?![a-zđ\d])", re.IGNORECASE)
 _SHEETS = re.compile(r"(?<!\w)(\d{1,6}[a-z]?)(?:\s*[-–]\s*(\d{1,6}[a-z]?))?(?![\w/])")
@@ -82,9 +82,9 @@ def _type(line: str) -> str:
     """The longest name of a type that the line begins with."""
     words = line.split()
     for count in range(min(len(words), 6), 0, -1):
-        code = codes.TYPES.code(" ".join(words[:count]))
-        if code:
-            return codes.TYPES.name(code) or ""
+        name = type_names.spelt(" ".join(words[:count]))
+        if name:
+            return name
     return ""
 
 

@@ -105,7 +105,7 @@ def send_message(
         subject=document.subject,
         place=document.place,
         promulgated=document.issued_date,
-        type_name=codes.TYPES.name(document.type_name) or "",
+        type_name=codes.type_word(document.type_name),
         position=document.position,
         signer=document.signer,
         priority=URGENCY.index(document.urgency) if document.urgency in URGENCY else 0,

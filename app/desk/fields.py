@@ -53,20 +53,20 @@ def label(name: str) -> str:
 
 
 def put(document: Document, name: str, value: str) -> None:
-    """Sets one field, cleaned and cut to its length; the type is kept as its code, the date gets its sortable twin."""
+    """Sets one field, cleaned and cut to its length; a type is kept as its code if it has one, the date gets its sortable twin."""
     field = BY_NAME[name]
     text = clean(value) if field.kind != "lines" else "\n".join(filter(None, (clean(line) for line in value.splitlines())))
     if field.kind == "type":
-        text = codes.TYPES.code(text) or ""
+        text = codes.kept_type(text)
     setattr(document, field.column, text[: field.length])
     if name == "issuedDate":
         document.issued_sort = sortable(document.issued_date)
 
 
 def get(document: Document, name: str) -> str:
-    """The value as people write it: the type as its Vietnamese name."""
+    """The value as people write it: a type by its Vietnamese name."""
     value = str(getattr(document, BY_NAME[name].column))
-    return (codes.TYPES.name(value) or "") if BY_NAME[name].kind == "type" else value
+    return codes.type_word(value) if BY_NAME[name].kind == "type" else value
 
 
 def sortable(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.desk import fields
+from app.desk import fields, type_names
 from app.i18n import _
 from app.rules import codes
 from app.rules.index_columns import DATES, DOCUMENT, DOSSIER, Column
@@ -130,8 +130,7 @@ def _document(made: IndexRow, told: dict[str, str]) -> None:
         elif key == "issuedDate":
             _keep(made, made.given.fields, key, _date(value), value)
         elif key == "typeName":
-            code = codes.TYPES.code(value) or codes.TYPES.code(codes.type_of_abbreviation(value) or "")
-            _keep(made, made.given.fields, key, codes.TYPES.name(code) if code else None, value)
+            _keep(made, made.given.fields, key, type_names.spelt(value), value)
         elif key in ("urgency", "secrecy"):
             _choice(made, key, value)
         elif key in fields.BY_NAME:

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.capture import files
+from app.capture import complaints, files
+from app.capture.fileinfo import WHOLE
 from app.desk import fields, given
 from app.desk.index_rows import Given
 from app.desk.pages import pack_words
@@ -36,6 +37,7 @@ SHEETS = 32  # page images in one transaction
 WRITERS = 4  # waiting for the disk side by side costs one wait
 INSPECT_SECONDS = 120
 PAGE_SECONDS = 180
+SLOW_MOST = 3  # pages of a document that took too long: the others are not tried, or a hostile file would take days
 T = TypeVar("T")
 _FULL = re.compile(r"\[Errno (27|28|122)\]")  # EFBIG, ENOSPC, EDQUOT
 
@@ -222,10 +224,11 @@ def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: i
         document = session.get_one(Document, item.document_id)
         have = set(session.scalars(select(Page.number).where(Page.document_id == document.id)))
     missing = [number for number in range(1, document.pages + 1) if number not in have]
+    slow: list[AppError] = []
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="pages") as threads:
         for part in _chunks(missing, SHEETS):
             job.check()
-            made = list(threads.map(lambda n: _make_page(job, workspace, boxes, original, n, document.source_name), part))
+            made = list(threads.map(lambda n: _make_page(job, workspace, boxes, original, n, document.source_name, slow), part))
             with workspace.catalog.write("document.pages", document.source_name) as transaction:
                 for page in made:
                     page.document_id = document.id
@@ -233,10 +236,17 @@ def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: i
     _set_state(workspace, intake_id, "paged")
 
 
-def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Path, number: int, name: str) -> Page:
-    """One page image into the objects. A page that can't be drawn keeps its place and says so: it is never dropped in silence."""
+def _make_page(
+    job: Job, workspace: Workspace, boxes: SandboxPool, original: Path, number: int, name: str, slow: list[AppError]
+) -> Page:
+    """One page image into the objects. A page that can't be drawn keeps its place and says so: it is never dropped in silence.
+
+    `slow` gathers the refusals of pages that took too long.
+    """
     out = original.with_name(f"page-{number}")
     try:
+        if len(slow) >= SLOW_MOST:
+            raise slow[-1]
         made = _call(
             boxes,
             "app.capture.tasks:render_page",
@@ -250,12 +260,19 @@ def _make_page(job: Job, workspace: Workspace, boxes: SandboxPool, original: Pat
     except AppError as error:
         if not error.code.startswith(("image.page", "pdf.page", "sandbox.")):
             raise
+        if error.code == "sandbox.timeout":
+            slow.append(error)
         job.problem(_("{name}, page {number}").format(name=name, number=number), error)
         return Page(document_id=0, number=number, problem=str(error)[:500])
     path = Path(made["path"])
     sha256, _size = workspace.objects.put_file(path)
     path.unlink()
-    return Page(document_id=0, number=number, image=sha256, width=made["width"], height=made["height"], dpi=made["dpi"])
+    page = Page(document_id=0, number=number, image=sha256, width=made["width"], height=made["height"], dpi=made["dpi"])
+    if made["share"] < WHOLE:
+        lacking = complaints.page_incomplete(number - 1, made["share"])
+        job.problem(_("{name}, page {number}").format(name=name, number=number), lacking)
+        page.problem = str(lacking)[:500]
+    return page
 
 
 def _chunks(things: list[T], size: int) -> Iterator[list[T]]:
@@ -409,7 +426,7 @@ def _tried(failures: list[AppError], step: Callable[[], T]) -> T | None:
     try:
         return step()
     except AppError as error:
-        if error.code == "cancelled":
+        if error.code in ("cancelled", "disk.full"):
             raise
         if _FULL.search(error.detail):
             raise StorageError("disk.full", error.detail) from error

@@ -74,7 +74,7 @@ def look_for_document(workspace: Workspace, document_id: int, wish: Wish) -> Loo
             for row in rows
             if row.number in wanted and row.words is not None
         }
-        type_name = codes.TYPES.name(document.type_name) or document.type_name
+        type_name = codes.type_word(document.type_name)
         look = _filled_in(kind, wish, document)
         whole = two_digits(document.code_number) + document.code.removeprefix(document.code_number)
     settings = workspace.settings

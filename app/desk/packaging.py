@@ -142,7 +142,7 @@ def contents_list(workspace: Workspace, dossier_id: int, out: Path) -> Path:
         Row(
             code=d.code,
             issued_on=d.issued_date,
-            type_and_subject=" ".join(filter(None, (codes.TYPES.name(d.type_name) or "", d.subject))),
+            type_and_subject=" ".join(filter(None, (codes.type_word(d.type_name), d.subject))),
             author=d.organ_name,
             sheets=d.sheets or str(d.pages or ""),
             note=d.description,

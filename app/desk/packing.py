@@ -231,7 +231,7 @@ def document_fields(codes_of: Codes, document: Document, special: SpecialRecord 
         "docOrdinal": str(number),
         "arcDocCode": f"{codes_of.archive}.{number:07d}",
         "maintenance": dossier.maintenance,
-        "typeName": document.type_name or codes.OTHER_TYPE,
+        "typeName": codes.type_code(document.type_name),
         "codeNumber": document.code_number,
         "codeNotation": document.code_notation,
         "issuedDate": document.issued_date,
@@ -364,7 +364,7 @@ def _described(
         "description": reader.description,
     }
     rows = [
-        Copied(each.fields["arcDocCode"], document.code, codes.TYPES.name(document.type_name) or "", document.subject)
+        Copied(each.fields["arcDocCode"], document.code, codes.type_word(document.type_name), document.subject)
         for each, document in zip(inputs, documents, strict=True)
     ]
     purpose = tables.codes("purpose").get(reader.purpose, reader.purpose)

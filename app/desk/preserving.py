@@ -61,13 +61,14 @@ class Alarm:
 
 @dataclass(slots=True, frozen=True)
 class FormatRow:
-    """The files of one format. `risk`: high, unknown, medium or low."""
+    """The files of one format. `risk`: high, unknown, medium or low; `name` as people call it, else its media type."""
 
     puid: str
     mime: str
     count: int
     size: int
     risk: str
+    name: str
 
 
 @in_words
@@ -149,7 +150,7 @@ def formats(workspace: Workspace) -> list[FormatRow]:
         .group_by(Rendition.puid, Rendition.mime)
     )
     with workspace.catalog.read() as session:
-        rows = [FormatRow(p, m, c, s or 0, risk_of(p)) for p, m, c, s in session.execute(query)]
+        rows = [FormatRow(p, m, c, s or 0, risk_of(p), _names().get(p, m)) for p, m, c, s in session.execute(query)]
     return sorted(rows, key=lambda row: (RISKS.index(row.risk), -row.count, row.puid))
 
 
@@ -220,6 +221,12 @@ def _keep(workspace: Workspace, found: Iterable[tuple[str, str]], stamp: str, re
             transaction.session.merge(FixityCheck(sha256=digest, outcome=outcome, checked_at=stamp))
             if outcome != "sound":
                 (result.missing if outcome == "missing" else result.damaged).append(digest)
+
+
+@cache
+def _names() -> dict[str, str]:
+    told: dict[str, str] = json.loads((FOLDER / "formats.json").read_text("utf-8"))["names"]
+    return told
 
 
 @cache

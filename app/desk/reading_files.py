@@ -8,73 +8,139 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.capture import files
+from app.capture import complaints, files
+from app.capture.fileinfo import WHOLE
 from app.desk import found
 from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
-from app.errors import AppError, Problem
+from app.errors import AppError, Cancelled, Problem
+from app.i18n import _
 from app.jobs import Job
 from app.recognise.words import from_plain
 from app.sandbox import SandboxPool
-from app.troubles import of_os
+from app.troubles import no_temporary_folder, of_os, temporary_folder
 from storage.records import FieldReading
 
 DPI = 300
+PAGE_ALONE = ("image.page", "pdf.page", "ocr.", "sandbox.")  # refusals of one page: the others are read all the same
 
 
 @dataclass(slots=True)
 class FileFields:
+    """`problem` is why the file has no fields, `page_problems` what is wrong with single pages, by their number."""
+
     file: Path
     pages: int = 0
     fields: dict[str, FieldReading] = field(default_factory=dict)
     problem: Problem | None = None
+    page_problems: dict[int, Problem] = field(default_factory=dict)
 
 
 def describe_files(job: Job, boxes: SandboxPool, paths: Iterable[Path], *, dossier: bool = False) -> Iterator[FileFields]:
-    """One result a file, in order; a bad file is a result with its Problem. `dossier`: the files in this order are one dossier."""
-    with tempfile.TemporaryDirectory(prefix="vankho-") as name:
+    """One result a file, in order; a bad file is a result with its Problem. `dossier`: the files in this order are one dossier.
+
+    Raises AppError where there is no folder for passing files.
+    """
+    try:
+        passing = tempfile.TemporaryDirectory(prefix="vankho-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise (no_temporary_folder(str(error)) if temporary_folder() is None else of_os(error)) from error
+    with passing as name:
         folder = Path(name)
         if not dossier:
             for path in paths:
                 result, paper = _opened(job, boxes, path, folder / "one")
                 if paper is not None:
-                    result.fields = read_fields(job, boxes, paper.pages, paper.count, folder)
+                    _fill(job, boxes, result, paper, folder)
                 yield result
             return
         opened = [_opened(job, boxes, path, folder / str(place)) for place, path in enumerate(paths)]
-        read = read_dossier(job, boxes, [paper or Paper({}, 0) for _result, paper in opened], folder)
-    for (result, _paper), fields in zip(opened, read, strict=True):
-        result.fields = fields
-        yield result
+        try:
+            read = read_dossier(job, boxes, [paper or Paper({}, 0) for _result, paper in opened], folder)
+        except Cancelled:
+            raise
+        except (AppError, OSError):  # one of them may be what can't be read: each is tried without the others
+            for result, paper in opened:
+                if paper is not None:
+                    _fill(job, boxes, result, paper, folder)
+        else:
+            for (result, _paper), fields in zip(opened, read, strict=True):
+                result.fields = fields
+    yield from (result for result, _paper in opened)
+
+
+def _fill(job: Job, boxes: SandboxPool, result: FileFields, paper: Paper, folder: Path) -> None:
+    """The fields of one file, or its Problem."""
+    try:
+        result.fields = read_fields(job, boxes, paper.pages, paper.count, folder)
+    except Cancelled:
+        raise
+    except AppError as error:
+        result.problem = job.problem(_name(result.file), error)
+    except OSError as error:
+        result.problem = job.problem(_name(result.file), of_os(error, result.file.name, [folder]))
 
 
 def _opened(job: Job, boxes: SandboxPool, path: Path, folder: Path) -> tuple[FileFields, Paper | None]:
     """The words and pictures of one file; no Paper for one that can't be read."""
     job.check()
-    folder.mkdir(exist_ok=True)
+    result = FileFields(path)
     try:
-        paper = _paper(job, boxes, path, folder)
+        folder.mkdir(exist_ok=True)
+        paper = _paper(job, boxes, result, folder)
+    except Cancelled:
+        raise
     except AppError as error:
-        return FileFields(path, problem=job.problem(path.name, error)), None
+        result.problem = job.problem(_name(path), error)
+        return result, None
     except OSError as error:
-        return FileFields(path, problem=job.problem(path.name, of_os(error, path.name))), None
-    return FileFields(path, paper.count), paper
+        result.problem = job.problem(_name(path), of_os(error, path.name, [folder]))
+        return result, None
+    return result, paper
 
 
-def _paper(job: Job, boxes: SandboxPool, path: Path, folder: Path) -> Paper:
+def _paper(job: Job, boxes: SandboxPool, result: FileFields, folder: Path) -> Paper:
+    """Raises AppError where not one page can be read."""
     copy = folder / "original"
-    files.stable_copy(found.one_file(path), copy)
+    files.stable_copy(found.one_file(result.file), copy)
     info = boxes.call("app.capture.tasks:inspect", path=str(copy), job=job)
-    count = int(info["pages"])
-    return Paper({number: _read(job, boxes, copy, number, info, folder) for number in wanted_pages(count)}, count)
+    result.pages = int(info["pages"])
+    pages: dict[int, ReadPage] = {}
+    last: AppError | None = None
+    for number in wanted_pages(result.pages):
+        try:
+            pages[number], share = _read(job, boxes, copy, number, info, folder)
+        except AppError as error:
+            if not error.code.startswith(PAGE_ALONE) or (error.code == "sandbox.timeout" and last is not None):
+                raise  # a file that takes too long twice takes too long
+            last = error
+            _note(job, result, number, error)
+        else:
+            if share < WHOLE:
+                _note(job, result, number, complaints.page_incomplete(number - 1, share))
+    copy.unlink()  # of a thick dossier the pictures alone fill the folder
+    if last is not None and not pages:
+        raise last
+    return Paper(pages, result.pages)
 
 
-def _read(job: Job, boxes: SandboxPool, path: Path, number: int, info: dict[str, Any], folder: Path) -> ReadPage:
+def _note(job: Job, result: FileFields, number: int, error: AppError) -> None:
+    where = _("{name}, page {number}").format(name=_name(result.file), number=number)
+    result.page_problems[number] = job.problem(where, error)
+
+
+def _name(path: Path) -> str:
+    """As it can be printed: foreign drives hold names that are no valid text."""
+    return files.shown(path)
+
+
+def _read(job: Job, boxes: SandboxPool, path: Path, number: int, info: dict[str, Any], folder: Path) -> tuple[ReadPage, float]:
+    """A page, and which share of its pictures' rows is there."""
     out = str(folder / f"page-{number}")
     made = boxes.call("app.capture.tasks:render_page", path=str(path), index=number - 1, dpi=DPI, out=out, job=job)
-    image = Path(made["path"])
+    image, share = Path(made["path"]), float(made["share"])
     if info["kind"] == "pdf" and info["has_text"]:
         layer = boxes.call("app.recognise.tasks:read_text_layer", path=str(path), index=number - 1, job=job)
         if layer is not None:
-            return ReadPage(from_plain(layer), image)
+            return ReadPage(from_plain(layer), image), share
     read = boxes.call("app.recognise.tasks:read_page", image=str(image), job=job)
-    return ReadPage(from_plain(read), image, int(read["turn"]))
+    return ReadPage(from_plain(read), image, int(read["turn"])), share

@@ -5,6 +5,7 @@ What the clerk then says is written by `app.desk.describing`; here only `accept_
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ from storage.records.reading import Box
 SECONDS = 60.0
 WHITE = 48  # pixels of paper around a crop: the engine reads badly at an edge
 READ_AT = 300  # dots an inch; a coarser crop is enlarged before it is read
+PIXELS_MOST = 40_000_000  # of what is read out of a box; A4 at 300 dpi has 9
 CHUNK = 400
 MOST = 3000  # documents of one review
 
@@ -92,20 +94,26 @@ class FieldCrop:
 
 @in_words
 def items(
-    workspace: Workspace, ids: Sequence[int], *, doubtful_first: bool = True, only_doubtful: bool = False, most: int = MOST
+    workspace: Workspace,
+    ids: Sequence[int],
+    *,
+    doubtful_first: bool = True,
+    only_doubtful: bool = False,
+    wanted: int = 0,
+    most: int = MOST,
 ) -> list[ReviewItem]:
-    """The documents in the order in which they are looked over; those gone or in the bin are left out. Of more than `most` those
-    on the shelf "to check" are taken, and no more than that.
+    """The documents in the order in which they are looked over; those gone, in the bin or still being read are left out. Of more than
+    `most` those on the shelf "to check" are taken, and no more than that.
 
     `doubtful_first`: those with something to check before the others; within that (and else) by dossier and place in it, the
-    unfiled ones last in the order given.
+    unfiled ones last in the order given. `wanted`: a document that stays in any case, since the clerk stands on it.
     """
     with workspace.catalog.read() as session:
         if len(ids) > most:
             waiting = set(queries.document_ids(session, Scope("to_check")))
-            ids = [one for one in ids if one in waiting][:most]
+            ids = [one for one in ids if one in waiting or one == wanted][:most]
         rows = queries.document_rows(session, list(ids))
-        live = set(_live(session, [row.id for row in rows]))
+        live = set(_live(session, [row.id for row in rows])) - _still_read(session, rows)
         settled = _left_empty(session, [row.id for row in rows])
     made = []
     for row in rows:
@@ -115,7 +123,7 @@ def items(
         if row.id in live:
             made.append(ReviewItem(row.id, title, row.dossier_id, row.ordinal, row.doubtful + empty))
     if only_doubtful:
-        made = [item for item in made if item.doubtful]
+        made = [item for item in made if item.doubtful or item.document_id == wanted]
     given = {item.document_id: place for place, item in enumerate(made)}
 
     def key(item: ReviewItem) -> tuple[bool, bool, int, int, int]:
@@ -130,6 +138,12 @@ def _live(session: Session, ids: Sequence[int]) -> list[int]:
     for part in _parts(ids):
         kept += session.scalars(select(Document.id).where(Document.id.in_(part), Document.deleted_at.is_(None)))
     return kept
+
+
+def _still_read(session: Session, rows: Sequence[queries.DocumentRow]) -> set[int]:
+    """Nothing is missing on a paper whose pages are on their way, and nothing can be checked yet."""
+    fresh = [row.id for row in rows if row.state == "new"]
+    return {one for part in _parts(fresh) for one in queries.still_read(session, part)}
 
 
 def _left_empty(session: Session, ids: Sequence[int]) -> dict[int, int]:
@@ -312,6 +326,9 @@ def _page(workspace: Workspace, document_id: int, number: int) -> Page:
 
 
 def _inside(box: Box) -> Box:
+    """The part of a box that lies on the page. Raises AppError `box.too_small` for what is no place at all."""
+    if not all(math.isfinite(edge) for edge in box):
+        raise _too_small()
     x0, y0, x1, y1 = (min(max(edge, 0.0), 1.0) for edge in box)
     return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
@@ -338,16 +355,22 @@ def _cut(page: Path, box: Box, turn: int, dpi: int, out: Path) -> None:
         width, height = image.size
         frame = (round(box[0] * width), round(box[1] * height), round(box[2] * width), round(box[3] * height))
         if frame[2] - frame[0] < 4 or frame[3] - frame[1] < 4:
-            raise AppError("box.too_small", _("This box is too small to read."), _("Draw it around the whole word."))
-        piece = image.convert("RGB").crop(frame).convert("L")
+            raise _too_small()
+        piece = image.crop(frame).convert("RGB").convert("L")
     if turn % 360:
         piece = piece.rotate(-turn, expand=True)
     scale = min(4.0, max(1.0, READ_AT / max(dpi or 200, 50)))
-    if scale > 1.05:
-        piece = piece.resize((round(piece.width * scale), round(piece.height * scale)), Image.Resampling.BICUBIC)
+    scale = min(scale, (PIXELS_MOST / (piece.width * piece.height)) ** 0.5)  # a box around a plan of metres
+    if not 1.0 <= scale <= 1.05:
+        size = (max(1, round(piece.width * scale)), max(1, round(piece.height * scale)))
+        piece = piece.resize(size, Image.Resampling.BICUBIC)
     sheet = Image.new("L", (piece.width + 2 * WHITE, piece.height + 2 * WHITE), 255)
     sheet.paste(piece, (WHITE, WHITE))
     sheet.save(out, dpi=(READ_AT, READ_AT))
+
+
+def _too_small() -> AppError:
+    return AppError("box.too_small", _("This box is too small to read."), _("Draw it around the whole word."))
 
 
 def _unreadable(detail: str) -> AppError:

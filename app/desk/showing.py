@@ -69,12 +69,18 @@ TO_SIGN, TO_VERIFY = ("signed", "access", "original"), ("signed", "original")
 def show_document(
     job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int, folder: Path, kinds: Sequence[str] = TO_SIGN
 ) -> ShownFile:
-    """Copies what would be signed (or verified) into `folder`. Raises AppError `document.gone`, `sign.no_pdf`, `pdf.*`."""
+    """Copies what would be signed (or verified) into `folder`. Raises AppError `document.gone`, `sign.no_pdf`, `verify.no_pdf`, `pdf.*`."""
     with workspace.catalog.read() as session:
         document = found.document(session, document_id)
         rendition = queries.best_rendition(session, document_id, *kinds)
         name, type_name = document.code or document.subject or document.source_name, document.type_name
     if rendition is None or rendition.mime != "application/pdf":
+        if tuple(kinds) == TO_VERIFY:  # a scan that was never signed, as most are
+            raise AppError(
+                "verify.no_pdf",
+                _("This document has no digital signature."),
+                _("It came as a picture and has not been signed. Sign it first, or press “Verify another file…”."),
+            )
         raise AppError(
             "sign.no_pdf",
             _("This document has no PDF to sign yet."),

@@ -24,6 +24,7 @@ from app.desk import fields
 from app.errors import AppError, Problem
 from app.i18n import _
 from app.jobs import Job
+from app.rules import codes
 from app.sync import client, outbox
 from app.sync.endpoint import Endpoint, clean_address
 from app.sync.line import SILENCE
@@ -223,7 +224,7 @@ def _document(session: Session, uuid: str) -> tuple[dict[str, Any], tuple[Blob, 
     described: dict[str, Any] = {field.name: fields.get(document, field.name) for field in fields.FIELDS}
     described |= {
         "uuid": document.uuid,
-        "typeCode": document.type_name,
+        "typeCode": codes.type_code(document.type_name) if document.type_name else "",
         "dossier": dossier.uuid if dossier else None,
         "docOrdinal": document.ordinal,
         "numberOfPage": document.pages,

@@ -30,6 +30,7 @@ from storage.records.reading import PageText
 
 FLAVOUR = "2b"
 A4 = (595.28, 841.89)
+SIDE_LEAST, SIDE_MOST = 3.0, 14_400.0  # points; ISO 19005-2, 6.1.13
 SAME_SHAPE = 0.01  # relative difference of proportions up to which the source's page size holds for the picture
 DPI_DRAWN = 200
 QUALITIES = (80, 60, 45, 32)  # of JPEG; the first is the usual one
@@ -160,12 +161,12 @@ def _write_pages(part: Path, about: About, pages: _Pages, path: Path | None, qua
             text = None if words_file is None else _text(words_file)
             claimed = (pages.sizes[number][0], pages.sizes[number][1]) if len(pages.sizes) == count else None
             if image is None:
-                width, height = claimed if claimed and min(claimed) > 0 else A4
+                width, height = possible(claimed if claimed and min(claimed) > 0 else A4)
                 drawn = drawing.page(number, DPI_DRAWN)
                 picture = pictures.encoded(drawn, DPI_DRAWN) if drawn else pictures.missing(number + 1, width, height)
             else:
                 sheet = pictures.measure(image)
-                width, height = page_size(sheet, text, claimed)
+                width, height = possible(page_size(sheet, text, claimed))
                 picture = drawing.scan(number) or pictures.picture_of(image, round(sheet.width / width * 72), quality)
             if repacking.can(picture):
                 done.bitonal += 1
@@ -198,6 +199,13 @@ def page_size(sheet: pictures.Sheet, text: PageText | None, claimed: tuple[float
     else:
         same = all(abs(mine / theirs - 1) < SAME_SHAPE for mine, theirs in zip(measured, claimed, strict=True))
     return claimed if same else measured
+
+
+def possible(size: tuple[float, float]) -> tuple[float, float]:
+    """The page size, or the nearest of the same shape whose sides PDF/A-2 allows; strips longer than that are made broader."""
+    scale = min(SIDE_MOST / max(size), max(1.0, SIDE_LEAST / min(size)))
+    width, height = (max(side * scale, SIDE_LEAST) for side in size)
+    return width, height
 
 
 def _prove(pdf: pikepdf.Pdf, out: Path, about: About) -> None:

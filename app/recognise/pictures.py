@@ -20,6 +20,7 @@ from app.recognise.bitonal import group4, is_exact
 Image.MAX_IMAGE_PIXELS = None  # our own bound, below
 
 PIXELS_MOST = 300_000_000
+ENLARGED_MOST = 80_000_000  # pixels of a picture that is made larger; a page is drawn in no more
 DPI_LEAST, DPI_MOST = 200, 300  # Thông tư 05/2025/TT-BNV art. 8; more only makes the file larger
 QUALITY = 80
 A4_INCHES = (8.27, 11.69)
@@ -145,7 +146,10 @@ def encoded(image: Image.Image, dpi: int, most: int = DPI_MOST, quality: int = Q
         page = Image.new("RGB", clear.size, "white")
         page.paste(clear, mask=clear.getchannel("A"))
     page = page.convert("RGB")
+    dpi = max(1, dpi)
     wanted = min(max(dpi, DPI_LEAST), most)
+    if wanted > dpi:  # of a page of metres no more than was read
+        wanted = max(dpi, min(wanted, int(dpi * (ENLARGED_MOST / (page.width * page.height)) ** 0.5)))
     if wanted != dpi:
         size = (max(1, round(page.width * wanted / dpi)), max(1, round(page.height * wanted / dpi)))
         page = page.resize(size, Image.Resampling.BOX if wanted < dpi else Image.Resampling.BICUBIC)

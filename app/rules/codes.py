@@ -20,7 +20,7 @@ from storage.text import fold, nfc
 _DASHES = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "⁄": "/", "Ð": "Đ", "ð": "đ"})
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
     """What makes two spellings of a name one: no accents, no case, no blanks, no marks."""
     return re.sub(r"[^a-z0-9]+", "", fold(name.translate(_DASHES)))
 
@@ -35,8 +35,8 @@ class CodeTable:
 
     @cached_property
     def _codes(self) -> dict[str, str]:
-        found = {_key(name): code for code, name in self.names.items()}
-        return {**{_key(name): code for name, code in self.also.items()}, **found}
+        found = {name_key(name): code for code, name in self.names.items()}
+        return {**{name_key(name): code for name, code in self.also.items()}, **found}
 
     def name(self, code: str) -> str | None:
         """The Vietnamese name; `1` and `01` are the same code."""
@@ -48,7 +48,7 @@ class CodeTable:
         if bare.isascii() and bare.isdigit():
             padded = bare.zfill(2)
             return padded if padded in self.names else bare if bare in self.names else None
-        return self._codes.get(_key(bare))
+        return self._codes.get(name_key(bare))
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and code in self.names
@@ -127,12 +127,30 @@ ABBREVIATIONS: Mapping[str, str] = {
 }  # fmt: skip
 _BEFORE_2020: Mapping[str, str] = {"CV": "Công văn", "T.Tr": "Tờ trình", "GĐ": "Giấy đi đường"}
 _BY_ABBREVIATION = {**_BEFORE_2020, **ABBREVIATIONS}
-_TYPE_ABBREVIATION = {_key(name): mark for mark, name in ABBREVIATIONS.items()}
+_TYPE_ABBREVIATION = {name_key(name): mark for mark, name in ABBREVIATIONS.items()}
 
 
 def abbreviation(type_name: str) -> str | None:
     """The abbreviation for a notation: `abbreviation("Tờ trình") == "TTr"`; None for a letter and unknown types."""
-    return _TYPE_ABBREVIATION.get(_key(type_name))
+    return _TYPE_ABBREVIATION.get(name_key(type_name))
+
+
+def kept_type(name: str) -> str:
+    """A type as the catalogue keeps it: its code, or the paper's own word where the table has none (`Thông tư`); "" for
+    nothing and for a figure that is no code. In packages such a word is `OTHER_TYPE` ("Khác").
+    """
+    word = " ".join(nfc(name).split())
+    return TYPES.code(word) or ("" if word.isdigit() else word)
+
+
+def type_word(kept: str) -> str:
+    """A kept type as people say it: the table's name of a code, the paper's own word as it stands."""
+    return TYPES.name(kept) or kept
+
+
+def type_code(kept: str) -> str:
+    """The code of a kept type for packages: 01 … 31, `OTHER_TYPE` for a word that the table does not have and for none."""
+    return kept if kept in TYPES else OTHER_TYPE
 
 
 def type_of_abbreviation(mark: str) -> str | None:

@@ -78,7 +78,7 @@ class Document(Record):
     uuid: Mapped[Uuid] = mapped_column(default_factory=new_uuid)
     dossier_id: Mapped[int | None] = mapped_column(ForeignKey("dossier.id"), default=None)
     ordinal: Mapped[int] = mapped_column(default=0)  # place in the dossier, from 1
-    type_name: Mapped[str] = mapped_column(String(10), default="")  # TT05 code 01 … 32
+    type_name: Mapped[str] = mapped_column(String(10), default="")  # TT05 code 01 … 32, or a word that it lacks (of any length)
     code_number: Mapped[str] = mapped_column(String(11), default="")
     code_notation: Mapped[str] = mapped_column(String(30), default="")
     issued_date: Mapped[str] = mapped_column(String(10), default="")

@@ -16,12 +16,12 @@ from app.describe.arrival.frames import find_stamp_frames
 from app.describe.arrival.inks import cut_out, layers_of
 from app.describe.arrival.rows import Entry
 from app.describe.arrival.stamp import find_arrival_stamp
-from app.describe.handwriting.arrival import read_day
+from app.describe.handwriting.arrival import DayReading, Written, read_day, weighed
 from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrival_by_hand
 from app.describe.handwriting.arrived_lessons import arrival_lessons
 from app.describe.handwriting.chain import Candidates
 from app.describe.handwriting.dossier import read_header
-from app.describe.handwriting.reader import SlotReader
+from app.describe.handwriting.reader import SlotReader, SlotReading
 from app.recognise.tesseract import Tesseract
 from storage.records.reading import Box, FieldReading, PageText, Word
 from tests.samples import ink, typeface
@@ -109,6 +109,48 @@ def test_another_framed_stamp_is_none_of_arrival(engine: Tesseract, reader: Slot
     image.save(tmp_path / "page.png", dpi=(200, 200))
     assert find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine) is None
     assert read(tmp_path / "page.png", engine, reader) == {}
+
+
+@pytest.mark.parametrize(("below", "found"), [(True, True), (False, False)])
+def test_number_and_day_alone_are_a_stamp_only_in_a_clear_frame(
+    below: bool, found: bool, engine: Tesseract, tmp_path: Path
+) -> None:
+    """The head of a court's decision has "Số" and "Ngày" too; strokes around it make three edges of a frame."""
+    image = Image.new("RGB", BLANK[1::-1], (250, 250, 250))
+    draw = ImageDraw.Draw(image)
+    draw.line([(150, 520), (150, 250), (545, 250), (545, 520)] + [(150, 520)] * below, fill=(30, 30, 30), width=4)
+    for row, text in enumerate(("Số: 2/2023", "Ngày: 07-3-2023")):
+        draw.text((170, 320 + 70 * row), text, font=typeface.at("regular", 36), fill=(30, 30, 30))
+    image.save(tmp_path / "page.png", dpi=(200, 200))
+    stamp = find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine)
+    assert (stamp is not None) == found
+
+
+def test_a_number_that_runs_into_the_line_below_is_not_sure(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    path = tmp_path / "page.png"
+    places = stamped(path, 1)
+    assert read(path, engine, reader)["arrivalNumber"].confidence >= 0.95
+    image = Image.open(path)
+    x = places["number"][2] * image.width - 5  # its last digit and the day's line become one piece of ink
+    ImageDraw.Draw(image).line(
+        (x, places["number"][1] * image.height, x + 4, places["date"][3] * image.height), fill=ink.BLUE, width=6
+    )
+    image.save(path, dpi=(200, 200))
+    assert read(path, engine, reader)["arrivalNumber"].confidence < 0.9
+
+
+def test_rows_that_may_be_others_leave_a_share() -> None:
+    """The year of a day reads well as a number: two ways to see the rows, nearly alike."""
+    day = DayReading(((ARRIVED.toordinal(), 1.0),), 0.9)
+    ways = [
+        Written(None, None, SlotReading(((number, 1.0),), 1.0), day, likely)
+        for number, likely in ((12, -3.4), (50, -4.1), (12, -9.0))
+    ]
+    best = weighed(ways)
+    assert best.numbers.best == 12
+    assert 0.6 < best.number_share < 0.7
+    assert best.day_share == pytest.approx(1)
+    assert weighed(ways[:1]).number_share == 1
 
 
 def test_a_confirmed_number_of_arrival_is_a_lesson(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
@@ -202,6 +244,7 @@ def test_a_stamp_over_the_head_costs_no_other_field(
     }  # fmt: skip
     assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
     assert found["arrivalNumber"].value == "318"
+    assert found["subject"].confidence <= 0.9  # beside the stamp: nobody knows what is under it
 
 
 def test_a_paper_that_was_passed_on_has_two_stamps(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
@@ -220,6 +263,18 @@ def test_a_paper_that_was_passed_on_has_two_stamps(engine: Tesseract, reader: Sl
     assert "two arrival stamps" in found["arrivalNumber"].why
     assert (found["codeNumber"].value, found["issuedDate"].value) == ("45", "04/03/2024")
     assert found["subject"].value == "Về việc kiểm tra công tác văn thư, lưu trữ năm 2024"
+
+
+def test_words_beside_a_stamp_may_have_lost_some_to_it(engine: Tesseract, tmp_path: Path) -> None:
+    stamped(tmp_path / "page.png", 1)
+    stamp = find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine)
+    assert stamp is not None
+    x0, y0, x1, y1 = stamp.box
+    middle = (y0 + y1) / 2
+    assert stamp.touches((x1 + 0.01, middle, x1 + 0.2, middle + 0.01))
+    assert stamp.touches((x0 - 0.05, middle, x1 + 0.2, middle + 0.01))
+    assert not stamp.touches((x1 + 0.05, middle, x1 + 0.2, middle + 0.01))
+    assert not stamp.touches((x0, y1 + 0.01, x1, y1 + 0.02))
 
 
 def test_a_full_disk_costs_no_stamp(engine: Tesseract, tmp_path: Path) -> None:

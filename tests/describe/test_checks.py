@@ -47,6 +47,13 @@ def test_a_good_document_has_no_findings() -> None:
         ({"codeNumber": "12/5"}, ("codeNumber", "number.not_digits")),
         ({"codeNotation": "TTr-UBND"}, ("codeNotation", "type.notation_differs")),
         ({"typeName": "Công văn"}, ("codeNotation", "type.notation_differs")),
+        ({"codeNotation": "///"}, ("codeNotation", "notation.shape")),
+        ({"codeNotation": "12"}, ("codeNotation", "notation.shape")),
+        ({"codeNotation": "/QĐ-UBND"}, ("codeNotation", "notation.shape")),
+        ({"codeNotation": "QĐ--UBND"}, ("codeNotation", "notation.shape")),
+        ({"place": "123"}, ("place", "place.no_name")),
+        ({"signer": "Nguyễn Văn 4n"}, ("signer", "signer.no_name")),
+        ({"signer": "..."}, ("signer", "signer.no_name")),
         ({"subject": "x" * 501}, ("subject", "field.too_long")),
         ({"organName": "x" * 201}, ("organName", "field.too_long")),
     ],
@@ -60,10 +67,22 @@ def test_each_finding(changes: dict[str, str], expected: tuple[str, str]) -> Non
     [
         ("UBND-VP", "Công văn"), ("T.Tr-CC", "Tờ trình"), ("2020/NĐ-CP", "Nghị định"), ("CV/TU", "Công văn"),
         ("TM-ATTP", "Thơ mời"), ("BB-CC", "Trích biên bản"), ("NQLT-BTC", "Nghị quyết"), ("ATTP", "Công văn"),
+        ("NĐ-CP", "Khác"),
     ],
 )  # fmt: skip
 def test_notations_that_agree(notation: str, name: str) -> None:
     assert found(codeNotation=notation, typeName=name) == set()
+
+
+@pytest.mark.parametrize(
+    "notation", ["ATTP", "2020/NĐ-CP", "CV/TU", "T.Tr-CC", "QĐ-UBND(VX)", "KH/ĐU-BCH", "QĐ - UBND", "SNN&PTNT-VP"]
+)
+def test_shapes_of_notations_that_are_in_use(notation: str) -> None:
+    assert not any(code == "notation.shape" for _field, code in found(codeNotation=notation))
+
+
+def test_places_with_figures_and_names_with_stops_are_none_of_it() -> None:
+    assert found(place="Quận 1", signer="TS. Nguyễn Văn An") == set()
 
 
 def test_today_is_no_future() -> None:

@@ -173,3 +173,17 @@ def test_a_reader_that_hardly_knows_the_hand_makes_nothing_sure() -> None:
     numbers, _days = judged(found)
     shown = [fused_number(one, verdict, None) for one, verdict in zip(found, numbers, strict=True)]
     assert all(reading.confidence < 0.95 for reading in shown)
+
+
+def test_the_first_and_last_of_a_dossier_are_not_made_sure_by_one_neighbour() -> None:
+    truth = list(range(200, 220))
+    readings: list[Candidates] = [
+        ((n, 0.8), (n + 300, 0.2)) if n in {200, 210, 219} else ((n, 0.999), (n + 1, 0.001)) for n in truth
+    ]
+    found = evidence(["QĐ-UBND"] * 20, readings, [734000] * 20)
+    numbers, _days = judged(found)
+    shown = [fused_number(one, verdict, None) for one, verdict in zip(found, numbers, strict=True)]
+    assert [int(reading.value) for reading in shown] == truth
+    assert shown[10].confidence >= 0.95  # one between two neighbours is
+    assert shown[0].confidence < 0.95
+    assert shown[19].confidence < 0.95

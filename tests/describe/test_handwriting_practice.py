@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from app.describe.handwriting.decode import score
 from app.describe.handwriting.geometry import HEIGHT
 from app.describe.handwriting.practice import FEWEST, Lesson, ctc_slope, practise
 from app.describe.handwriting.reader import SlotReader
-from app.describe.handwriting.recurrent import Floats, Weights, backward, forward, from_bytes, to_bytes
+from app.describe.handwriting.recurrent import NAMES, Floats, Weights, backward, forward, from_bytes, to_bytes
 from tests.samples.hand import StrokeWriter
 from training.hands import Hands
 from training.slots import Print, draw
@@ -111,3 +113,25 @@ def test_a_spoilt_file_is_no_weights(reader: SlotReader) -> None:
     assert from_bytes(to_bytes(other), reader.shipped) is None
     endless = {name: np.full_like(value, np.inf) for name, value in reader.shipped.items()}
     assert from_bytes(to_bytes(endless), reader.shipped) is None
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+def test_a_hostile_file_is_no_weights(reader: SlotReader) -> None:
+    """Bytes changed anywhere, a claim of terabytes, numbers out of all measure: never an exception, never weights."""
+    whole, chance = to_bytes(reader.shipped), random.Random(5)
+    for _time in range(60):
+        spoilt = bytearray(whole)
+        for _byte in range(3):
+            spoilt[chance.randrange(len(spoilt))] ^= 1 + chance.randrange(255)
+        found = from_bytes(bytes(spoilt), reader.shipped)
+        assert found is None or all(np.isfinite(value).all() for value in found.values())
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name in NAMES:
+            head = io.BytesIO()
+            np.lib.format.write_array_header_1_0(head, {"descr": "<f4", "fortran_order": False, "shape": (1 << 40,)})
+            file.writestr(f"{name}.npy", head.getvalue() + bytes(1000))
+    assert from_bytes(out.getvalue(), reader.shipped) is None
+    out = io.BytesIO()
+    np.savez_compressed(out, **{name: np.full_like(value, 3e38) for name, value in reader.shipped.items()})
+    assert from_bytes(out.getvalue(), reader.shipped) is None

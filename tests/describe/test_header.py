@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.describe.header import FIELDS, describe, read_header
-from storage.records.reading import FieldReading, PageText
+from storage.records.reading import FieldReading, PageText, Word
 from tests.describe.layouts import Draft, closing, decision, head
 
 TODAY = date(2026, 11, 22)
@@ -381,3 +381,22 @@ def test_a_subject_may_go_on_with_words_that_begin_a_text() -> None:
     draft = head().put("QUYẾT ĐỊNH", 0.52, 0.135).put("Về việc ban hành quy chế phối hợp", 0.52, 0.152)
     draft.put("thực hiện cải cách hành chính", 0.52, 0.167).at("Thực hiện Kế hoạch số 5, Phòng quyết định:", 0.18, 0.19)
     assert values(draft)["subject"] == "Về việc ban hành quy chế phối hợp thực hiện cải cách hành chính"
+
+
+@pytest.mark.parametrize("lower", [0.0, 0.009, -0.009])
+def test_a_notation_on_a_line_of_its_own_behind_the_number(lower: float) -> None:
+    """A blank for the number, filled in by a printer: on a photograph what stands behind it is higher or lower."""
+    draft = head(code="").at("Số: 1126", 0.18, 0.095).at("/KH-STNMT", 0.29, 0.095 + lower).put("KẾ HOẠCH", 0.52, 0.15)
+    found = read_header([draft.page()], today=TODAY).fields
+    assert (found["codeNumber"].value, found["codeNotation"].value) == ("1126", "KH-STNMT")
+
+
+@pytest.mark.parametrize(("gap", "notation"), [(0.001, "KH-STNMT"), (0.006, "KH-STN")])
+def test_a_notation_that_the_engine_cut_in_two(gap: float, notation: str) -> None:
+    draft = head(code="Số: 1126 /KH-STN").put("KẾ HOẠCH", 0.52, 0.15)
+    last = next(word for word in draft.words if word.text == "/KH-STN")
+    left = last.box[2] + gap
+    draft.words.append(Word("MT", (left, last.box[1], left + 0.02, last.box[3]), 0.96, 0, last.line))
+    found = read_header([draft.page()], today=TODAY).fields["codeNotation"]
+    assert found.value == notation
+    assert found.confidence < 0.95 or notation.endswith("MT")  # capitals behind a blank may belong to it

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from app.describe.handwriting.reader import SlotReader
 from app.describe.sheet_numbers.corner import find_marks
 from app.describe.sheet_numbers.seen import Seen, look_at_pages
 from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText, Word
+from tests.samples import typeface
 from tests.samples.sheets import TOP, Numbered, Tool, make_numbered
 
 BOX = (0.9, 0.02, 0.95, 0.05)
@@ -76,6 +77,27 @@ def written(path: Path, boxes: Iterable[tuple[float, float, float, float]], grey
 def test_what_is_no_number_is_left_alone(boxes: list[tuple[float, float, float, float]], tmp_path: Path) -> None:
     page = written(tmp_path / "page.png", boxes)
     assert find_marks(page, tmp_path / "page.png") == []
+
+
+def test_the_number_of_a_paragraph_is_none(tmp_path: Path) -> None:
+    """ "17." at the text's left edge, its line going on after an indent; without that line the same figures are a mark."""
+    image = Image.new("L", (1654, 2339), 250)
+    draw = ImageDraw.Draw(image)
+    draw.text((150, 130), "17.", font=typeface.at("regular", 36), fill=30)
+    rows = [("Các", "phòng", "ban", "thực", "hiện", "việc", "này")] * 6
+    words = []
+    for row, texts in enumerate(rows):
+        for at, text in enumerate(texts):
+            x, y = 290 + 160 * at - (140 if row and at == 0 else 0), 132 + 60 * row
+            draw.text((x, y), text, font=typeface.at("regular", 36), fill=30)
+            words.append(Word(text, (x / 1654, y / 2339, (x + 90) / 1654, (y + 34) / 2339), 0.6, 1, row))
+    image.save(tmp_path / "page.png", dpi=(200, 200))
+    page = PageText(*image.size, 200, words, "test")
+    assert find_marks(page, tmp_path / "page.png") == []
+    ImageDraw.Draw(image).rectangle((250, 120, 1653, 180), fill=250)
+    image.save(tmp_path / "alone.png", dpi=(200, 200))
+    without = PageText(*image.size, 200, words[len(rows[0]) :], "test")
+    assert [mark.side for mark in find_marks(without, tmp_path / "alone.png")] == ["left"]
 
 
 def test_a_lost_picture_and_an_empty_page_have_no_numbers(tmp_path: Path) -> None:

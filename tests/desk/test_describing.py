@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app.desk import describing, fields
+from app.describe import vocabulary
+from app.desk import describing, fields, type_names
 from app.errors import AppError
 from app.jobs import Job
+from app.rules import codes
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
 from storage import queries
@@ -54,6 +56,33 @@ def test_what_is_typed_is_cleaned_confirmed_and_found_in_order(workspace: Worksp
     assert view.evidence["subject"].source == "clerk"
     assert (change.documents, change.entry is not None) == ({one}, True)
     assert describing.edit(workspace, one, {"issuedDate": "05/03/2023"}).entry is None  # nothing new: nothing logged
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"),
+    [
+        ("Thông tư", "Thông tư", "Thông tư"),  # no code of its own in Thông tư 05/2025
+        ("quyết định", "02", "Quyết định"),
+        ("Khác", "32", "Khác"),
+        ("", "", ""),
+        ("99", "", ""),
+    ],
+)
+def test_a_type_without_a_code_keeps_its_word(workspace: Workspace, typed: str, kept: str, shown: str) -> None:
+    one = records.document(workspace, "cũ")
+    describing.edit(workspace, one, {"typeName": "Báo cáo"})
+    describing.edit(workspace, one, {"typeName": typed})
+    view = describing.fields_of(workspace, one)
+    assert (view.document.type_name, view.values["typeName"]) == (kept, shown)
+
+
+def test_what_the_header_reads_as_a_type_is_never_dropped() -> None:
+    for kind in vocabulary.KINDS:
+        document = records.Document(created_at="2026-01-01T00:00:00+00:00")
+        fields.put(document, "typeName", kind.name)
+        assert fields.get(document, "typeName"), kind.name
+        assert codes.type_code(document.type_name) in codes.TYPES
+        assert type_names.spelt(kind.name.upper()) == fields.get(document, "typeName")
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def test_formats_and_their_risks(workspace: Workspace) -> None:
     with workspace.catalog.write("document.edit") as transaction:
         rows = transaction.session.query(Rendition).order_by(Rendition.id).all()
         rows[1].puid, rows[2].puid = "fmt/276", "fmt/61"
-    assert [(r.puid, r.risk, r.count) for r in preserving.formats(workspace)] == [
-        ("fmt/61", "high", 1), ("fmt/276", "medium", 1), ("fmt/477", "low", 1),
+    assert [(r.puid, r.risk, r.count, r.name) for r in preserving.formats(workspace)] == [
+        ("fmt/61", "high", 1, "Excel (.xls)"), ("fmt/276", "medium", 1, "PDF 1.7"), ("fmt/477", "low", 1, "PDF/A-2b"),
     ]  # fmt: skip
     assert len(preserving.at_risk(workspace)) == 1
     assert preserving.risk_of("") == "unknown"

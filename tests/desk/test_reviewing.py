@@ -16,7 +16,7 @@ from app.errors import AppError
 from app.jobs import Job
 from app.sandbox import SandboxPool
 from app.workspace import Workspace
-from storage.records import Document, FieldReading
+from storage.records import Document, FieldReading, Intake
 from tests.desk import papers, records
 from tests.desk.papers import SAMPLES, VIETNAMESE, take
 
@@ -66,8 +66,23 @@ def test_doubtful_documents_come_first_then_the_order_of_the_dossier(workspace: 
     by_place = reviewing.items(workspace, ids, doubtful_first=False)
     assert [one.document_id for one in by_place] == [sure, unsure, empty, loose]
     assert sure not in [one.document_id for one in reviewing.items(workspace, ids, only_doubtful=True)]
+    stood_on = reviewing.items(workspace, ids, only_doubtful=True, wanted=sure)
+    assert [one.document_id for one in stood_on][-1] == sure
     filing.delete_documents(workspace, [unsure])
     assert unsure not in [one.document_id for one in reviewing.items(workspace, ids)]
+
+
+def test_a_paper_that_is_still_being_read_is_not_looked_over_yet(workspace: Workspace) -> None:
+    """Its fields are empty because nobody has read them, not because the paper has none."""
+    waiting, done = records.document(workspace, "", name="a.pdf"), records.document(workspace, "", name="b.pdf")
+    with workspace.catalog.write("intake.add") as transaction:
+        for one, state in ((waiting, "paged"), (done, "done")):
+            transaction.session.get_one(Document, one).state = "new"
+            transaction.session.add(
+                Intake(batch="b", source=f"/{one}.pdf", state=state, document_id=one, created_at="2026-01-01T00:00:00Z")
+            )
+    found = [one.document_id for one in reviewing.items(workspace, [waiting, done], only_doubtful=True, wanted=waiting)]
+    assert found == [done]
 
 
 def test_crops_tell_where_to_look(workspace: Workspace) -> None:
@@ -227,6 +242,7 @@ def test_a_missing_sheet_is_said_beside_the_document(workspace: Workspace) -> No
         ("issuedDate", "ngày … tháng …", ""),
         ("typeName", "QUYẾT ĐỊNH", "Quyết định"),
         ("typeName", "TỜ TRÌNH Về việc", "Tờ trình"),
+        ("typeName", "THÔNG TƯ LIÊN TỊCH\nHướng dẫn", "Thông tư liên tịch"),
         ("organName", "ỦY BAN NHÂN DÂN\nXÃ HÒA THẮNG", "Ủy ban nhân dân xã Hòa Thắng"),
         ("signer", "Nguyễn Hữu Phước.", "Nguyễn Hữu Phước"),
         ("subject", "V/v nghỉ phép\nnăm 2024.", "Về việc nghỉ phép năm 2024"),
@@ -282,6 +298,22 @@ def test_boxes_that_can_not_be_read_are_told(workspace: Workspace, boxes: Sandbo
         reviewing.read_box(Job(), workspace, boxes, 1, 1, (0.5, 0.5, 0.5, 0.5))
     assert papers.in_vietnamese(error.value) == "box.too_small"
     assert reviewing.read_box(Job(), workspace, boxes, 1, 1, (-1, -1, 9, 9), field="codeNumber") == ""
+
+
+def test_a_box_around_a_plan_of_metres_is_read_in_bounded_memory(tmp_path: Path) -> None:
+    """At 45 dots an inch it would be enlarged four times: to 400 million pixels."""
+    Image.new("L", (5000, 5000), 255).save(tmp_path / "page.jpg")
+    reviewing._cut(tmp_path / "page.jpg", (0.0, 0.0, 1.0, 1.0), 0, 45, tmp_path / "crop.png")
+    with Image.open(tmp_path / "crop.png") as crop:
+        assert 30_000_000 < crop.width * crop.height < 42_000_000
+
+
+def test_a_box_that_is_no_place_is_refused(workspace: Workspace) -> None:
+    document = paper(workspace, "1", "2024-01-05")
+    with pytest.raises(AppError) as told:
+        reviewing.accept_box(workspace, document, "codeNumber", "2", 1, (float("nan"), 0.0, 0.5, 0.5))
+    assert papers.in_vietnamese(told.value) == "box.too_small"
+    assert reviewing.field_crops(workspace, [document], "codeNumber")[0].value == "1"
 
 
 def test_an_accepted_box_is_kept_as_the_place_and_undone_in_one_step(workspace: Workspace) -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.i18n import _
 from ui.actions import BY_KEY, SPECS, VERBS, Actions, Circumstances, key_text, plain
 from ui.palette import CommandPalette, score
+from ui.qt_texts import QtTexts
 from ui.theme import Theme
 
 
@@ -79,6 +80,21 @@ def test_words_follow_the_language(window: QWidget) -> None:
     assert actions["scan"].text() == "Scan"
     assert key_text("Ctrl+Return") == "Ctrl+Enter"
     assert plain("A && B &C") == "A & B C"
+
+
+def test_menus_name_the_keys_as_they_are_printed(qapp: QApplication) -> None:
+    texts = QtTexts(qapp)
+    texts.choose("vi")
+    try:
+        for spec in SPECS:
+            for key in spec.keys:
+                sequence = QKeySequence(key)
+                assert sequence.toString(QKeySequence.SequenceFormat.PortableText) == key, "read as before"
+                shown = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+                assert key != spec.keys[0] or shown == key_text(key), "the menu shows what the help page shows"
+        assert QKeySequence("Ctrl+Down").toString(QKeySequence.SequenceFormat.NativeText) == "Ctrl+↓"
+    finally:
+        texts.leave()
 
 
 def test_help_page_shows_every_key(qtbot: QtBot, look: Theme) -> None:

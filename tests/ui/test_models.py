@@ -17,7 +17,7 @@ from ui.models.documents import MIME, PAGE, Column, DocumentsModel, spoken, tool
 from ui.models.hits import places
 from ui.models.reading import Reads
 from ui.models.tree import COUNT_ROLE, TreeModel
-from ui.models.words import date_word, type_word
+from ui.models.words import date_word
 
 
 @pytest.fixture
@@ -286,9 +286,6 @@ def test_places_of_a_code() -> None:
     assert not rest
 
 
-def test_words_of_codes() -> None:
-    assert type_word("02") == "Quyết định"
-    assert type_word("") == ""
-    assert type_word("Thư mời") == "Thư mời"
+def test_words_of_days() -> None:
     assert date_word("2024-04-11T09:00:00") == "11/04/2024"
     assert date_word("hôm qua") == "hôm qua"

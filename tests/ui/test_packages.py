@@ -90,7 +90,7 @@ def test_preservation_finds_the_damaged_file(qtbot: QtBot, services: Services, j
     place = next(iter(workspace.objects.all()))
     workspace.objects.path(place).unlink()
     dialog = open_preservation(window, services, jobs)
-    qtbot.waitUntil(lambda: any("application/pdf" in row.line.title for row in dialog.formats.rows()), timeout=WAIT)
+    qtbot.waitUntil(lambda: any("PDF/A-2b" in row.line.title for row in dialog.formats.rows()), timeout=WAIT)
     qtbot.waitUntil(lambda: dialog._job is None, timeout=WAIT)
     dialog.verb_button.click()
     qtbot.waitUntil(lambda: any(row.line.key for row in dialog.alarms.rows()), timeout=WAIT)

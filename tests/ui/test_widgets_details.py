@@ -14,8 +14,10 @@ from ui.theme import Theme
 from ui.widgets.dates import BadDateError, normal_date
 from ui.widgets.details import DetailsForm, FieldDecl, Line
 from ui.widgets.document_fields import document_fields
+from ui.widgets.editors import LinesEdit
 from ui.widgets.field_cell import FieldCell
 from ui.widgets.field_state import FieldState, state_of, tidy
+from ui.widgets.word_box import WordBox
 
 FIELDS = [
     FieldDecl("codeNumber", "Số", length=11, required=True),
@@ -217,6 +219,61 @@ def test_a_choice_is_saved_at_once_and_the_wheel_changes_nothing(qtbot: QtBot, f
     )  # fmt: skip
     QApplication.sendEvent(box, wheel)
     assert box.currentData() == "02"
+
+
+def test_lines_have_a_bar_only_where_some_are_out_of_sight(qtbot: QtBot) -> None:
+    edit = LinesEdit(most=3)
+    qtbot.addWidget(edit)
+    edit.resize(200, 40)
+    edit.show()
+    for lines in (1, 2, 3, 4, 2):
+        edit.setPlainText("\n".join("một dòng" for _line in range(lines)))
+        qtbot.waitUntil(lambda lines=lines: edit.verticalScrollBar().isVisible() == (lines > 3))
+        if lines <= 3:
+            last = edit.document().findBlockByNumber(lines - 1)
+            bottom = edit.blockBoundingGeometry(last).translated(edit.contentOffset()).bottom()
+            assert bottom <= edit.viewport().height() + 1
+
+
+@pytest.fixture
+def word_cell(qtbot: QtBot) -> FieldCell:
+    names = ("Quyết định", "Thông báo", "Thông tư", "Thông tư liên tịch")
+    cell = FieldCell(FieldDecl("typeName", "Loại", "word", 50, (("", "(chưa chọn)"), *((name, name) for name in names))))
+    qtbot.addWidget(cell)
+    cell.show()
+    cell.editor.begin()
+    return cell
+
+
+def test_a_word_is_found_without_accents(qtbot: QtBot, word_cell: FieldCell) -> None:
+    box = word_cell.editor.widget
+    assert isinstance(box, WordBox)
+    assert box.currentText() == ""
+    QTest.keyClicks(box, "tu lien")
+    completer = box.completer()
+    assert completer is not None
+    assert [completer.completionModel().index(row, 0).data() for row in range(completer.completionCount())] == [
+        "Thông tư liên tịch"
+    ]
+    popup = completer.popup()
+    assert popup is not None
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    with qtbot.waitSignal(word_cell.changed) as changed:
+        QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert changed.args == ["Thông tư liên tịch"]
+    assert word_cell.editor.text() == word_cell.saved == "Thông tư liên tịch"
+
+
+@pytest.mark.parametrize(("typed", "value"), [("thong tu", "Thông tư"), ("Ban  do", "Ban do"), ("QUYET DINH", "Quyết định")])
+def test_enter_takes_a_word_as_it_was_typed(qtbot: QtBot, word_cell: FieldCell, typed: str, value: str) -> None:
+    box = word_cell.editor.widget
+    assert isinstance(box, WordBox)
+    QTest.keyClicks(box, typed)
+    with qtbot.waitSignals([word_cell.changed, word_cell.accepted]):
+        QTest.keyClick(box, Qt.Key.Key_Return)
+    assert word_cell.saved == value
+    word_cell.editor.set_text("")
+    assert (word_cell.editor.text(), box.currentText()) == ("", "")
 
 
 def test_a_value_the_list_does_not_know_is_not_lost(form: DetailsForm) -> None:

@@ -29,7 +29,7 @@ from ui.dialogs.base import framed, labelled
 from ui.dialogs.working import WorkingDialog
 from ui.jobs import JobsBridge
 from ui.models.words import number_word
-from ui.widgets.editors import ChoiceBox
+from ui.widgets.choice_box import ChoiceBox
 
 PROFILE_NAMES = {
     "auto": N_("Find out from the package"),

@@ -27,7 +27,7 @@ from storage.queries import DossierRow
 from storage.text import fold
 from ui.choosing import choose_folder
 from ui.dialogs.base import framed, labelled
-from ui.widgets.editors import ChoiceBox
+from ui.widgets.choice_box import ChoiceBox
 
 LIST_HEIGHT = 92  # three rows: the window must fit a screen of 768 pixels
 ROW_ROOM = 12  # pixels above and below the words of a row, as in the other lists

@@ -44,12 +44,13 @@ class PreservationDialog(WorkingDialog):
         self.migrate_button.setAutoDefault(False)
         self.migrate_button.clicked.connect(lambda _checked: self._migrate())
         self.foot.insertWidget(0, self.migrate_button)
-        for name, lines, height in ((_("Damaged or missing files"), self.alarms, 70), (_("Formats"), self.formats, 170)):
+        parts = ((_("Damaged or missing files"), self.alarms, 70, 1), (_("Formats"), self.formats, 170, 2))
+        for name, lines, height, share in parts:
             area = QScrollArea()
             area.setWidgetResizable(True)
             area.setWidget(lines)
             area.setMinimumHeight(height)
-            self.body.addWidget(labelled(name, area), 1)
+            self.body.addWidget(labelled(name, area), share)
         self.body.addWidget(self.progress)
         self.alarms.chosen.connect(self._jump)
         self._load()
@@ -114,7 +115,7 @@ class PreservationDialog(WorkingDialog):
 
 
 def _format_line(row: FormatRow) -> Line:
-    name = " · ".join(filter(None, (row.mime, row.puid or _("format not known"))))
+    name = " · ".join(filter(None, (row.name, row.puid or _("format not known"))))
     size = f"{row.size / 1e6:.1f}".replace(".", ",")
     words = _("{risk} · {count} files · {size} MB").format(
         risk=_(RISK_WORDS[row.risk]), count=number_word(row.count), size=size

@@ -25,7 +25,7 @@ from app.settings import BY_KEY, Settings
 from ui import icons, theme
 from ui.dialogs.base import labelled
 from ui.dialogs.questions import NameDialog
-from ui.widgets.editors import ChoiceBox
+from ui.widgets.choice_box import ChoiceBox
 
 
 class ScanForm(QWidget):

@@ -33,7 +33,7 @@ from ui.models.words import number_word
 from ui.pages.desk_page import DeskPage
 from ui.pages.empty_state import EmptyState
 from ui.pages.over import head as page_head
-from ui.widgets.editors import ChoiceBox
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.job_progress import JobProgress, time_left
 from ui.widgets.notice import Notice
 

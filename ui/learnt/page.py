@@ -15,6 +15,7 @@ from app.desk.hands import Practice, Standing
 from app.desk.learning import KnowledgeStatus
 from app.i18n import _, _n
 from app.jobs import Job, State
+from ui import theme
 from ui.choosing import choose_files, choose_new_file
 from ui.jobs import JobsBridge
 from ui.learnt.cards import Card, HandsCard, SuggestionsCard
@@ -62,7 +63,7 @@ class LearntPage(DeskPage):
     # --- building ---
     def _lay_out(self) -> None:
         inside = QWidget()
-        inside.setMaximumWidth(WIDTH)
+        inside.setMaximumWidth(theme.fitted(WIDTH))
         body = QVBoxLayout(inside)
         body.setContentsMargins(24, 20, 24, 24)
         body.setSpacing(12)

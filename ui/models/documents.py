@@ -15,11 +15,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from app.i18n import N_, _
+from app.rules.codes import type_word
 from storage import queries
 from storage.queries import DocumentRow, Scope
 from ui.icons import icon
 from ui.models.reading import Readable, Reads
-from ui.models.words import kept_apart, type_word
+from ui.models.words import kept_apart
 
 PAGE = 128
 KEPT_PAGES = 40

@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 from app.i18n import _
-from app.rules import codes
-
-
-def type_word(code: str) -> str:
-    """The kind of a document in words: "02" → Quyết định; what is no code stays as it is."""
-    return codes.TYPES.name(code) or code if code else ""
 
 
 def date_word(iso: str) -> str:

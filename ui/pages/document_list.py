@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -25,7 +25,7 @@ from app.i18n import _, _n
 from storage.queries import Scope
 from ui import theme
 from ui.actions import Actions
-from ui.models.chosen import chosen_rows, count_of, keep_head_apart
+from ui.models.chosen import acting_row, chosen_rows, count_of, jumping, keep_head_apart
 from ui.models.documents import ORDERS, Column, DocumentsModel
 from ui.models.words import number_word
 from ui.pages.delegates import RowDelegate
@@ -38,7 +38,7 @@ MOST_KEPT = 500  # chosen rows that are chosen again; looking up each costs time
 
 
 class DocumentTable(QTableView):
-    """The table. Enter or a double click opens; Tab leaves it."""
+    """The table. Enter or a double click opens; Tab leaves it; Home and End lead to the first and last row, with Ctrl or without."""
 
     opened = Signal(int)
 
@@ -113,18 +113,30 @@ class DocumentTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain_key = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain_key and self.currentIndex().isValid():
-            self.opened.emit(self._documents.id_at(self.currentIndex().row()))
+            self.opened.emit(self._documents.id_at(acting_row(self.selectionModel())))
             return
-        super().keyPressEvent(event)
+        super().keyPressEvent(jumping(event))
+
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Qt's Home and End go to the first and last column, which nobody sees where whole rows are chosen."""
+        edges = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: self.model().rowCount() - 1,
+        }
+        if action in edges and self.model().rowCount():
+            return self.model().index(edges[action], max(0, self.currentIndex().column()))
+        return super().moveCursor(action, modifiers)
 
     # --- what is remembered ---
     def layout_words(self) -> str:
-        """Widths, order and sort as JSON."""
+        """Widths with the size of the letters they were made for, order and sort as JSON."""
         header = self.horizontalHeader()
         order = [header.logicalIndex(place) for place in range(header.count())]
-        widths = [header.sectionSize(c) or WIDTHS[Column(c)] for c in range(header.count())]  # a hidden one has none
+        widths = [
+            header.sectionSize(c) or theme.fitted(WIDTHS[Column(c)]) for c in range(header.count())
+        ]  # a hidden one has none
         sort = [header.sortIndicatorSection(), header.sortIndicatorOrder().value]
-        return json.dumps({"order": order, "widths": widths, "sort": sort})
+        return json.dumps({"order": order, "widths": widths, "sort": sort, "points": QGuiApplication.font().pointSizeF()})
 
     def restore_layout(self, words: str) -> None:
         """Takes what `layout_words` gave; words that don't fit this program are passed over."""
@@ -135,12 +147,13 @@ class DocumentTable(QTableView):
             header = self.horizontalHeader()
             for place, column in enumerate(kept["order"]):
                 header.moveSection(header.visualIndex(int(column)), place)
+            larger = QGuiApplication.font().pointSizeF() / float(kept.get("points", theme.POINTS))
             for column, width in enumerate(kept["widths"]):
                 if column != Column.SUBJECT:
-                    header.resizeSection(column, max(48, min(int(width), 800)))
+                    header.resizeSection(column, max(48, min(round(int(width) * larger), 800)))
             column, order = kept["sort"]
             header.setSortIndicator(int(column), Qt.SortOrder(int(order)))
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, ZeroDivisionError):
             return
 
 
@@ -169,18 +182,23 @@ class Stand:
 class DocumentList(QWidget):
     """Heading, table, empty state. Emits `current_changed(id or 0)`, `selection_changed(count)`, `opened(id)`.
 
+    The current document is always one of the chosen ones where any is chosen: what is shown is what a verb works on.
+
+    `left_empty()`: the keys went here, and nothing is left that takes them.
     `held()` says whether somebody works on the current document: then it stays in the details even when it leaves the list.
     """
 
     current_changed = Signal(int)
     selection_changed = Signal(int)
     opened = Signal(int)
+    left_empty = Signal()
 
     def __init__(self, model: DocumentsModel, look: theme.Theme, actions: Actions) -> None:
         super().__init__()
         self.model = model
         self._actions = actions
         self._wanted: int | None = None
+        self._told = 0  # the document that was last said to be the current one
         self._shown: Scope | None = None
         self._stand = Stand()
         self.held: Callable[[], bool] = lambda: False
@@ -217,6 +235,14 @@ class DocumentList(QWidget):
         column.addWidget(self._stack, 1)
 
     # --- for the page ---
+    def take_focus(self) -> bool:
+        """The keys go to the table, or to what to do first where it is empty. False where nothing here takes them."""
+        shown = self._stack.currentWidget()
+        target = self.empty.first if shown is self.empty else self.table
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        return target is not None
+
     def set_title(self, title: str) -> None:
         self._title.say(title)
 
@@ -230,7 +256,7 @@ class DocumentList(QWidget):
         if not self.table.currentIndex().isValid() and self.model.rowCount():
             self._choose(min(self._stand.row, self.model.rowCount() - 1))
         elif not self.model.rowCount():
-            self.current_changed.emit(0)
+            self._tell_current(0)
 
     @property
     def selected(self) -> list[int]:
@@ -242,8 +268,8 @@ class DocumentList(QWidget):
 
     @property
     def current(self) -> int:
-        index = self.table.currentIndex()
-        return self.model.id_at(index.row()) if index.isValid() and index.row() < len(self.model.ids) else 0
+        row = acting_row(self.table.selectionModel())
+        return self.model.id_at(row) if 0 <= row < len(self.model.ids) else 0
 
     def step(self, by: int) -> None:
         """The next or previous document."""
@@ -269,18 +295,29 @@ class DocumentList(QWidget):
         if not same and before is not None:
             self._wanted = None
         self._review.setVisible(bool(count) and self._shown.kind in ("to_check", "dossier"))
+        held = self._holds_focus()
         if count:
             fresh = self._stack.currentWidget() is not self.table  # shown anew, the focus makes a row current but chooses none
             self._stack.setCurrentWidget(self.table)
+            if held and fresh:
+                self.take_focus()
             if fresh or not self.table.currentIndex().isValid():
                 self._stand_again(same and self._stand.scope == self.model.scope)
             self._choose_wanted()
         else:
-            self._say_empty()
+            anew = self._say_empty() or self._stack.currentWidget() is not self.empty
             self._stack.setCurrentWidget(self.empty)
+            if held and anew and not self.take_focus():
+                self.left_empty.emit()
             if not self.held():
-                self.current_changed.emit(0)
+                self._tell_current(0)
             self.selection_changed.emit(0)
+
+    def _holds_focus(self) -> bool:
+        """Whether the keys go here, or would when the window is in front again. What is hidden with the focus in it gives that to some
+        button at the other end of the window."""
+        focused = self.window().focusWidget()
+        return focused is None or self._stack.isAncestorOf(focused) or focused.isAncestorOf(self)
 
     def _stand_again(self, same: bool) -> None:
         """Chooses what was chosen; on another shelf the first row."""
@@ -313,14 +350,21 @@ class DocumentList(QWidget):
             self._choose(row)
             self.table.scrollTo(self.model.index(row, 0), QAbstractItemView.ScrollHint.PositionAtCenter)
 
-    def _current_moved(self, index: QModelIndex, _before: QModelIndex) -> None:
+    def _current_moved(self, _index: QModelIndex, before: QModelIndex) -> None:
         self.table.viewport().update()  # the mark of the row stands in its first column, wherever the cursor was
-        self.current_changed.emit(self.model.id_at(index.row()) if index.isValid() else 0)
+        if self.current != self._told or not before.isValid():
+            self._tell_current(self.current)
 
     def _selection_moved(self, *_args: object) -> None:
+        if self.table.currentIndex().isValid() and self.current != self._told:
+            self._tell_current(self.current)
         self.selection_changed.emit(count_of(self.table.selectionModel()))
 
-    def _say_empty(self) -> None:
+    def _tell_current(self, document_id: int) -> None:
+        self._told = document_id
+        self.current_changed.emit(document_id)
+
+    def _say_empty(self) -> bool:
         kind = self.model.scope.kind
         begin = [self._actions["scan"], self._actions["import"]]
         words = {
@@ -364,4 +408,4 @@ class DocumentList(QWidget):
             [self._actions["new-dossier"]],
         )
         words |= {"fonds": shelf, "inventory": shelf}
-        self.empty.say(*words.get(kind, here))
+        return self.empty.say(*words.get(kind, here))

@@ -24,6 +24,7 @@ class EmptyState(QWidget):
         self._advice.setProperty("role", "muted")
         self._advice.setWordWrap(True)
         self._shown: list[QPushButton] = []
+        self._said: tuple[str, str, str, tuple[str, ...]] | None = None
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         column = QVBoxLayout(self)
@@ -36,7 +37,12 @@ class EmptyState(QWidget):
         column.addLayout(self._buttons)
         column.addStretch(3)
 
-    def say(self, mark: str, title: str, advice: str, actions: list[QAction]) -> None:
+    def say(self, mark: str, title: str, advice: str, actions: list[QAction]) -> bool:
+        """False when it stands there already: then its buttons stay, and the one that has the focus keeps it."""
+        says = (mark, title, advice, tuple(action.objectName() for action in actions))
+        if says == self._said:
+            return False
+        self._said = says
         self._mark.setPixmap(pixmap(mark, "muted", 48, self.devicePixelRatioF()))
         self._title.setText(title)
         self._advice.setText(advice)
@@ -53,8 +59,15 @@ class EmptyState(QWidget):
                 button.setIcon(_primary_icon(action))
             button.clicked.connect(action.trigger)
             self._buttons.addWidget(button)
+            button.show()  # a hidden one takes no focus; a layout shows it in the next turn only
             self._shown.append(button)
         self._buttons.addStretch(1)
+        return True
+
+    @property
+    def first(self) -> QPushButton | None:
+        """The button that says what to do first, if there is one."""
+        return self._shown[0] if self._shown else None
 
 
 def _primary_icon(action: QAction) -> Any:

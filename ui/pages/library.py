@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from storage import queries
@@ -108,6 +108,7 @@ class LibraryPage(QWidget):
         self.list.held = lambda: self.working
         self.list.selection_changed.connect(lambda _n: self.tell())
         self.list.opened.connect(self.open_document)
+        self.list.left_empty.connect(self.sidebar.setFocus)
         self.results.current_changed.connect(self._show)
         self.results.selection_changed.connect(lambda _n: self.tell())
         self.results.opened.connect(self.open_document)
@@ -216,10 +217,17 @@ class LibraryPage(QWidget):
         if self._middle.currentWidget() is self.document:
             self.details.take_viewer()
             self._middle.setCurrentWidget(self.results if self.searching else self.list)
-            (self.results.view if self.searching else self.list.table).setFocus()
+            self.focus_list()
             if not self.searching:
                 self.list.settle()
             self.tell()
+
+    def focus_list(self) -> None:
+        """The keys go to the list or the results; where the list is empty to what to do first, else to the shelves."""
+        if self.searching:
+            self.results.take_focus()
+        elif not self.list.take_focus():
+            self.sidebar.setFocus()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keys go to what is shown: after a review, the settings or the help the clerk goes on without the mouse."""
@@ -227,7 +235,7 @@ class LibraryPage(QWidget):
         if self._middle.currentWidget() is self.document:
             self.details.viewer.canvas.setFocus()
         else:
-            (self.results.view if self.searching else self.list.table).setFocus()
+            self.focus_list()
 
     def step(self, by: int) -> None:
         """Goes to a neighbour in the list or the results; who was typing goes on typing there."""
@@ -335,6 +343,7 @@ class LibraryPage(QWidget):
     def layout_words(self) -> dict[str, Any]:
         return {
             "panes": self.splitter.sizes() if self._arranged else self._panes,
+            "points": QGuiApplication.font().pointSizeF(),  # the letters that the panes were made for
             "table": self.list.table.layout_words(),
             "open": self.sidebar.opened,
             "details": self.details.layout_words(),
@@ -345,7 +354,10 @@ class LibraryPage(QWidget):
         """Takes what `layout_words` gave; what does not fit is passed over."""
         panes = kept.get("panes")
         if isinstance(panes, list) and len(panes) == 3 and all(isinstance(p, int) for p in panes):
-            self._panes = panes  # set when shown; a page is narrow before, and its list would take the room
+            larger = theme.POINTS / float(kept.get("points") or theme.POINTS)
+            self._panes = [
+                round(theme.fitted(p) * larger) for p in panes
+            ]  # set when shown; before, the list would take the room
         if isinstance(kept.get("table"), str):
             self.list.table.restore_layout(kept["table"])
         opened = kept.get("open")

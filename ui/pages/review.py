@@ -83,7 +83,7 @@ class ReviewPage(QWidget):
         self.desk = ReviewDesk(workspace, reads, self)
         self.writer = ReviewWriter(workspace, reads, self)
         self.box = BoxReader(self.viewer, self.form, services, workspace, bridge)
-        self.lists = ReviewLists(workspace, reads, ids, only_doubtful, self)
+        self.lists = ReviewLists(workspace, reads, ids, only_doubtful, start, self)
         self._lay_out()
         self._connect()
         self._set_keys()
@@ -196,8 +196,7 @@ class ReviewPage(QWidget):
         done, current = self.queue.done, self.queue.current
         self.queue = Queue(item.document_id for item in items)
         self.queue.done = done & set(self.queue.ids)
-        doubtful = {item.document_id for item in items if item.doubtful}
-        self.queue.go(current or (self._start if self._start in doubtful else 0))
+        self.queue.go(current or self._start)
         if not items:
             self._show_part(DONE)
             return

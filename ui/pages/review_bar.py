@@ -160,9 +160,12 @@ class ReviewDone(QWidget):
     def say_result(self, pace: Pace) -> None:
         count = pace.done
         if not count:
-            self.say(_("Nothing waits to be checked"), _("Every field here is sure or has been confirmed."))
+            self.say(
+                _("Nothing waits to be checked"),
+                _("Every field here is sure or has been confirmed. Papers that are still being read come when that is done."),
+            )
             return
         title = _n("{count} document looked over", "{count} documents looked over", count).format(count=number_word(count))
         words = _("{time} in all, {seconds} seconds a document. What you confirmed is saved.")
-        seconds = number_word(max(1, round(pace.seconds or 0)))
+        seconds = number_word(max(1, round(pace.total / count)))  # the mean: beside the sum a middle value looks like a mistake
         self.say(title, words.format(time=span(pace.total), seconds=seconds))

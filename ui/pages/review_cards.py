@@ -11,8 +11,9 @@ from ui import icons, theme
 from ui.models.review_grid import CARD_ROLE, Card, GridModel
 from ui.widgets.crop import paint_crop
 from ui.widgets.crop_store import CropStore
-from ui.widgets.editors import ChoiceBox
+from ui.widgets.editors import choice_box
 from ui.widgets.field_state import FieldState
+from ui.widgets.word_box import WordBox
 
 Index = QModelIndex | QPersistentModelIndex
 GAP, AIR = 5, 8
@@ -148,10 +149,8 @@ class CardDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         decl = self._model.decl
         editor: QWidget
-        if decl.kind == "choice":
-            editor = ChoiceBox(parent)
-            for value, shown in decl.choices:
-                editor.addItem(shown, value)
+        if decl.kind in ("choice", "word"):
+            editor = choice_box(decl, parent)
         elif decl.kind == "lines":
             editor = QPlainTextEdit(parent)
             editor.setTabChangesFocus(True)
@@ -172,7 +171,10 @@ class CardDelegate(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         value = str(index.data(Qt.ItemDataRole.EditRole) or "")
-        if isinstance(editor, QComboBox):
+        if isinstance(editor, WordBox):
+            editor.set_text(value)
+            editor.begin()
+        elif isinstance(editor, QComboBox):
             editor.setCurrentIndex(max(0, editor.findData(value)))
         elif isinstance(editor, QPlainTextEdit):
             editor.setPlainText(value)
@@ -218,6 +220,8 @@ class CardDelegate(QStyledItemDelegate):
 
 
 def _text(editor: QWidget) -> str:
+    if isinstance(editor, WordBox):
+        return editor.text()
     if isinstance(editor, QComboBox):
         return str(editor.currentData() or "")
     if isinstance(editor, QPlainTextEdit):

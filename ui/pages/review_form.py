@@ -110,6 +110,8 @@ class ReviewForm(QWidget):
         self._fill(keep=False)
         self.show_findings(findings)
         for cell in self.cells.values():
+            if not same:
+                cell.say_busy("")  # what was said of the document before
             cell.year = (document.view.values.get("issuedDate", "") or year)[-4:]
             cell.show_suggestion(document.suggestions.get(cell.decl.name))
         self._place()

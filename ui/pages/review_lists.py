@@ -24,10 +24,17 @@ class ReviewLists(QObject):
     findings_came = Signal(list)
 
     def __init__(
-        self, workspace: Workspace, reads: Reads, ids: Sequence[int], only_doubtful: bool, parent: QObject | None = None
+        self,
+        workspace: Workspace,
+        reads: Reads,
+        ids: Sequence[int],
+        only_doubtful: bool,
+        wanted: int = 0,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._workspace, self._reads, self._ids, self._only = workspace, reads, list(ids), only_doubtful
+        self._wanted = wanted
         self._shown: list[int] = []
         self._findings: dict[int, list[Finding]] = {}
         self.by_place: list[int] = []  # in the order of the dossiers
@@ -46,12 +53,12 @@ class ReviewLists(QObject):
         return self._findings.get(document_id, [])
 
     def ask_items(self, *, doubtful_first: bool) -> None:
-        ids, only, workspace = self._ids, self._only, self._workspace
+        ids, only, wanted, workspace = self._ids, self._only, self._wanted, self._workspace
 
         def read() -> list[ReviewItem]:
             from app.desk import reviewing
 
-            return reviewing.items(workspace, ids, doubtful_first=doubtful_first, only_doubtful=only)
+            return reviewing.items(workspace, ids, doubtful_first=doubtful_first, only_doubtful=only, wanted=wanted)
 
         self._reads.run("review:items", read, self._take_items)
 

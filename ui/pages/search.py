@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from app.i18n import _, _n
 from ui import theme
 from ui.icons import icon, pixmap
-from ui.models.chosen import chosen_rows, count_of
+from ui.models.chosen import acting_row, chosen_rows, count_of, jumping
 from ui.models.hits import HIT_ROLE, HitsModel, places
 from ui.models.words import number_word
 from ui.pages.delegates import draw_focus
@@ -132,9 +132,9 @@ class HitsView(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self._hits.hits[self.currentIndex().row()].id)
+            self.opened.emit(self._hits.hits[acting_row(self.selectionModel())].id)
             return
-        super().keyPressEvent(event)
+        super().keyPressEvent(jumping(event))
 
 
 class SearchResults(QWidget):
@@ -149,6 +149,7 @@ class SearchResults(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.model = HitsModel()
+        self._told = 0  # the document that was last said to be the current one
         self.view = HitsView(self.model)
         self.view.opened.connect(self.opened)
         self._title = QLabel()
@@ -166,7 +167,8 @@ class SearchResults(QWidget):
         self._stack.addWidget(self._nothing)
         self._lay_out()
         selection = self.view.selectionModel()
-        selection.currentChanged.connect(lambda index, _before: self._current_moved(index))
+        selection.currentChanged.connect(lambda _index, before: self._moved(anew=not before.isValid()))
+        selection.selectionChanged.connect(lambda *_a: self._moved())
         selection.selectionChanged.connect(lambda *_a: self.selection_changed.emit(count_of(selection)))
 
     def _lay_out(self) -> None:
@@ -219,8 +221,8 @@ class SearchResults(QWidget):
 
     @property
     def current(self) -> int:
-        index = self.view.currentIndex()
-        return self.model.hits[index.row()].id if index.isValid() else 0
+        row = acting_row(self.view.selectionModel())
+        return self.model.hits[row].id if row >= 0 else 0
 
     def show_found(self, query: str, found: Found) -> None:
         """Takes the answer to a query; the first hit is chosen."""
@@ -233,12 +235,17 @@ class SearchResults(QWidget):
             self.view.setCurrentIndex(self.model.index(0))
             self.view.scrollToTop()
         else:
+            self._told = 0
             self.current_changed.emit(0, 0)
 
     def step(self, by: int) -> None:
         row = self.view.currentIndex().row() + by
         if 0 <= row < len(self.model.hits):
             self.view.setCurrentIndex(self.model.index(row))
+
+    def take_focus(self) -> None:
+        """The keys go to the hits; where nothing was found to the order above them, which Esc leaves."""
+        (self.view if self.model.hits else self._sort).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def enter(self) -> None:
         """Opens the chosen hit."""
@@ -251,7 +258,10 @@ class SearchResults(QWidget):
             return
         super().keyPressEvent(event)
 
-    def _current_moved(self, index: Any) -> None:
-        if index.isValid():
-            hit = self.model.hits[index.row()]
+    def _moved(self, *, anew: bool = False) -> None:
+        """The current row or what is chosen has changed; told where another document is the one to show, or the list was filled anew."""
+        row = acting_row(self.view.selectionModel())
+        if row >= 0 and (anew or self.model.hits[row].id != self._told):
+            hit = self.model.hits[row]
+            self._told = hit.id
             self.current_changed.emit(hit.id, hit.page or 0)

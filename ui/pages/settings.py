@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +28,7 @@ from ui import theme
 from ui.choosing import choose_files
 from ui.icons import pixmap
 from ui.pages.over import OverPage, centred, head, heading
-from ui.widgets.editors import ChoiceBox, NumberBox
+from ui.widgets.choice_box import ChoiceBox, NumberBox
 
 WIDTH = 760
 CONTROL = 340
@@ -84,7 +85,8 @@ class Control(QWidget):
     def _number(self) -> QWidget:
         box = NumberBox()
         box.setRange(self.setting.low or 0, self.setting.high if self.setting.high is not None else 1_000_000)
-        box.setMaximumWidth(140)
+        box.setMaximumWidth(theme.fitted(140))
+        box.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach the number
         self._put = lambda value: box.setValue(int(value))
         box.editingFinished.connect(lambda: self.changed.emit(box.value()))
         self._row.addWidget(box)
@@ -125,6 +127,9 @@ class SettingRow:
         self._lock.setToolTip(_("Laid down by your office"))
         self._help = QLabel()
         self._help.setWordWrap(True)
+        self._help.setSizePolicy(
+            QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum
+        )  # else fields of two cards differ in width
         grid.addWidget(label, line, 0)
         grid.addWidget(self.control, line, 1)
         grid.addWidget(self._lock, line, 2)
@@ -192,7 +197,7 @@ class SettingsPage(OverPage):
         self._make_groups(inside)
 
     def _make_groups(self, inside: QWidget) -> None:
-        inside.setMaximumWidth(WIDTH)
+        inside.setMaximumWidth(theme.fitted(WIDTH))
         column = QVBoxLayout(inside)
         column.setContentsMargins(24, 20, 24, 32)
         column.setSpacing(10)
@@ -213,7 +218,7 @@ class SettingsPage(OverPage):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
-        grid.setColumnMinimumWidth(1, CONTROL)
+        grid.setColumnMinimumWidth(1, theme.fitted(CONTROL))
         for place, setting in enumerate(settings):
             if place:
                 grid.setRowMinimumHeight(place * 3 - 1, 8)

@@ -15,7 +15,7 @@ from app.settings import BY_KEY, Settings
 from app.signature.appearance import COPY_FORMS
 from ui.choosing import choose_files
 from ui.dialogs.base import labelled
-from ui.widgets.editors import ChoiceBox
+from ui.widgets.choice_box import ChoiceBox
 
 PLAIN_LEVELS = {
     "B": N_("Signature alone"),

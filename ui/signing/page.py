@@ -26,13 +26,13 @@ from app.desk.showing import Preview, ShownFile
 from app.errors import AppError, Cancelled
 from app.i18n import _
 from app.jobs import Job
+from app.rules.codes import type_word
 from app.signature.lint import Finding, worst
 from storage.queries import DocumentRow
 from storage.records.reading import Box
 from ui.dialogs.archive import documents
 from ui.dialogs.base import framed
 from ui.jobs import JobsBridge
-from ui.models.words import type_word
 from ui.pages.desk_page import DeskPage
 from ui.pages.over import head as page_head
 from ui.signing.canvas import SignCanvas, trimmed

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from app.desk import type_names
 from app.desk.fields import FIELDS, DocumentField
 from app.i18n import _
-from app.rules import codes
 from ui.widgets.field_state import FieldDecl
 
 
@@ -14,12 +14,12 @@ def document_fields() -> list[FieldDecl]:
 
 
 def _kind(field: DocumentField) -> str:
-    return "choice" if field.kind == "type" else field.kind
+    return "word" if field.kind == "type" else field.kind
 
 
 def _choices(field: DocumentField) -> tuple[tuple[str, str], ...]:
     if field.kind == "type":
-        return (("", _("(not chosen)")), *((name, name) for name in codes.TYPES.names.values()))
+        return (("", _("(not chosen)")), *((name, name) for name in type_names.known()))
     if field.kind == "choice":
         return tuple((value, value or _("(none)")) for value in field.choices)
     return ()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from app.i18n import _
 from storage.queries import DossierRow
-from ui.widgets.editors import ChoiceBox
+from ui.widgets.choice_box import ChoiceBox
 
 
 class DossierPicker(QWidget):

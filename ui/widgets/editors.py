@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.i18n import _
+from ui.widgets.choice_box import ChoiceBox
 from ui.widgets.field_state import FieldDecl
-
-
-class ChoiceBox(QComboBox):
-    """A combo box that the wheel scrolls past: nobody changes a type by scrolling the form."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # not the wheel's focus
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
-
-
-class NumberBox(QSpinBox):
-    """A number that the wheel scrolls past, too."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
+from ui.widgets.word_box import WordBox
 
 
 class LinesEdit(QPlainTextEdit):
@@ -53,9 +34,12 @@ class LinesEdit(QPlainTextEdit):
         self._grow()
 
     def _grow(self) -> None:
-        lines = max(1, min(round(self.document().size().height()), self._most))
+        needed = round(self.document().size().height())
+        lines = max(1, min(needed, self._most))
         margins = self.document().documentMargin() * 2
-        self.setFixedHeight(round(self.fontMetrics().lineSpacing() * lines + margins + 12))
+        self.setFixedHeight(math.ceil(QFontMetricsF(self.font()).lineSpacing() * lines + margins + 12))
+        as_needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded  # a bar beside lines that all stand there only takes their room
+        self.setVerticalScrollBarPolicy(as_needed if needed > self._most else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 class Editor(QObject):
@@ -82,6 +66,9 @@ class Editor(QObject):
         self.widget.installEventFilter(self)
         if isinstance(self.widget, QComboBox):
             self.widget.activated.connect(lambda _index: self._picked())
+            line = self.widget.lineEdit()
+            if line is not None:
+                line.textEdited.connect(lambda _text: self.typed.emit())
         elif isinstance(self.widget, QLineEdit):
             self.widget.textEdited.connect(lambda _text: self.typed.emit())
         else:
@@ -89,6 +76,8 @@ class Editor(QObject):
 
     def text(self) -> str:
         match self.widget:
+            case WordBox():
+                return self.widget.text()
             case QComboBox():
                 return str(self.widget.currentData() or "")
             case QLineEdit():
@@ -102,6 +91,8 @@ class Editor(QObject):
             return  # cursor and selection stay: a reload must not change what the next key does
         self.widget.blockSignals(True)
         match self.widget:
+            case WordBox():
+                self.widget.set_text(text)
             case QComboBox():
                 index = self.widget.findData(text)
                 if index < 0:
@@ -120,7 +111,9 @@ class Editor(QObject):
     def begin(self) -> None:
         """Takes the focus; what stands in one line is chosen, so that typing replaces it and an arrow key edits it."""
         self.widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        if isinstance(self.widget, QLineEdit):
+        if isinstance(self.widget, WordBox):
+            self.widget.begin()
+        elif isinstance(self.widget, QLineEdit):
             self.widget.selectAll()
 
     def set_read_only(self, on: bool) -> None:
@@ -161,11 +154,19 @@ class Editor(QObject):
         self.left.emit()
 
 
+def choice_box(decl: FieldDecl, parent: QWidget | None) -> ChoiceBox:
+    """A box with the choices of a field; of kind "word" it takes other words too."""
+    if decl.kind == "word":
+        return WordBox(decl.label, (value for value, _shown in decl.choices if value), decl.choices[0][1], parent)
+    box = ChoiceBox(parent)
+    for value, shown in decl.choices:
+        box.addItem(shown, value)
+    return box
+
+
 def _build(decl: FieldDecl, parent: QWidget) -> QLineEdit | QPlainTextEdit | QComboBox:
-    if decl.kind == "choice":
-        box = ChoiceBox(parent)
-        for value, shown in decl.choices:
-            box.addItem(shown, value)
+    if decl.kind in ("choice", "word"):
+        box = choice_box(decl, parent)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(6)
         return box

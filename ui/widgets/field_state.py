@@ -18,7 +18,8 @@ UNREAD = 0.5
 
 @dataclass(slots=True, frozen=True)
 class FieldDecl:
-    """One field of a form. `kind`: text, lines, date, number, choice. `choices`: (value, shown). `length` in characters, 0 = any."""
+    """One field of a form. `kind`: text, lines, date, number, choice, word (a choice that may also be typed). `choices`: (value,
+    shown), with value "" for none. `length` in characters, 0 = any."""
 
     name: str
     label: str

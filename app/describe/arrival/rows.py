@@ -43,6 +43,8 @@ _UP, _DOWN = 6.2 * MM, 2.0 * MM  # from a baseline to the middle of what is writ
 _WIDTHS: dict[Role, float] = {"number": 1.45, "date": 2.25}  # em of "Số:" and "Ngày:"
 _DIGIT = 0.95  # em high, as the reader knows digits
 _AIR = 0.3  # em of paper beside what was written
+_INKED = 128
+_BESIDE, _BESIDE_FAR = (0.8, 0.1), 2.0  # em above the baseline, em beside what was written
 _LEAST_EM, _MOST_EM = 2.6 * MM, 8.0 * MM
 
 
@@ -69,12 +71,16 @@ class Row:
 
 @dataclass(slots=True, frozen=True)
 class Entry:
-    """What is written on a row: `ink` is the picture with nothing else on it, the rest in pixels of the cut."""
+    """What is written on a row: `ink` is the picture with nothing else on it, the rest in pixels of the cut.
+
+    `beside` is the ink that stands close by at the height of its digits and was not taken, in shares of its own.
+    """
 
     ink: Gray
     box: tuple[float, float, float, float]
     baseline: float
     em: float
+    beside: float = 0.0
 
 
 def rows_of(layers: Layers, cut: Cut) -> list[Row]:
@@ -221,7 +227,18 @@ def entry_on(row: Row, role: Role, layers: Layers, cut: Cut, lower: float | None
     mask = cv2.dilate(keep[labels].astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     ink = np.where(mask, layers.pen, np.uint8(255))
     box = (min(o[1] for o in near), min(o[2] for o in near), max(o[1] + o[3] for o in near), max(o[2] + o[4] for o in near))
-    return Entry(ink, tuple(float(v) for v in box), baseline, em)  # type: ignore[arg-type]
+    aside = _beside((layers.pen < _INKED) & ~mask, (layers.pen < _INKED) & mask, box, baseline, em)
+    return Entry(ink, tuple(float(v) for v in box), baseline, em, aside)  # type: ignore[arg-type]
+
+
+def _beside(
+    other: NDArray[np.bool_], own: NDArray[np.bool_], box: tuple[int, int, int, int], baseline: float, em: float
+) -> float:
+    """How much of the other ink stands left and right of the box where digits stand, against what is in it."""
+    top, low = max(0, round(baseline - _BESIDE[0] * em)), max(0, round(baseline - _BESIDE[1] * em))
+    left, right = max(0, round(box[0] - _BESIDE_FAR * em)), round(box[2] + _BESIDE_FAR * em)
+    near = int(other[top:low, left : box[0]].sum()) + int(other[top:low, box[2] : right].sum())
+    return near / max(int(own[top:low].sum()), 1)
 
 
 def _together(pieces: Sequence[Piece], em: float, edge: float) -> list[Piece]:

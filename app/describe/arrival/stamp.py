@@ -26,6 +26,7 @@ DPI = round(MM * 25.4)
 DEEPEST = 0.75  # page widths: stamps stand in the head
 _FRAME = 24  # white pixels around a picture that is read
 _PROOF, _CLEAR = 2, 4  # points that the words must give, and with which no second look is needed
+_CLEARLY = 0.92  # of a frame's edges: nothing else looks like it
 _WHOLE = 0.85  # of a frame's edges: more is no chance
 _READ_WELL, _WORDS = 0.8, 9
 _FRESH = 100_000  # line numbers of a further look
@@ -37,6 +38,7 @@ _OTHER_STAMPS = ("saoy", "chungthuc", "banchinh", "banhanh")
 _NUMBER = re.compile(r"^\W*s[oôốồổỗộơớ0óò]\b|^\W*s[oôốồổỗộ]\s*[:.]", re.IGNORECASE)
 _DATE = re.compile(r"^\W*ng[aàâăáạ]y\b|^\W*ng[aàâăáạ]y", re.IGNORECASE)
 _TITLE = re.compile(r"^\W*[ĐD][EÊẾỀỂÉÈ]N\W*$")
+_LEVEL, _BY = 0.3, 0.02  # of its height, page widths
 _BESIDE = 0.03  # page widths: what a line has so far outside the stamp is the document's own
 _LETTERS, _SURELY = 4, 9  # letters of such a line outside the stamp
 
@@ -64,6 +66,12 @@ class ArrivalStamp:
     def box(self) -> Box:
         """Its place on the page."""
         return self.cut.box(*self.cut.frame)
+
+    def touches(self, box: Box) -> bool:
+        """Whether what stands there stands under the stamp or beside it on one height: words of it may be covered."""
+        own = self.box
+        level = min(box[3], own[3]) - max(box[1], own[1])
+        return level > _LEVEL * (box[3] - box[1]) and max(box[0], own[0]) - min(box[2], own[2]) < _BY
 
 
 def find_arrival_stamp(page: PageText, image: Path, engine: PageReader, seen: Box | None = None) -> ArrivalStamp | None:
@@ -108,18 +116,27 @@ def _looked_at(page: PageText, pixels: Pixels, frame: Frame, quarter: int, engin
     if min(x1 - x0, y1 - y0) < 10 * MM:
         return None
     words = list(_first_words(page, cut)) if quarter == 0 else []
-    labels, proof = _labels(words)
+    labels, proof = _proven(words, frame)
     for turn, layer in enumerate((*layers.to_read, layers.stamp)):
         inside = np.pad(layer[y0:y1, x0:x1], _FRAME, constant_values=255)
         read = engine.read_block(inside, DPI) if turn else engine.read_grey(inside, DPI)
         words += [_in_cut(word, read, x0 - _FRAME, y0 - _FRAME, turn) for word in read.words]
-        labels, proof = _labels(words)
+        labels, proof = _proven(words, frame)
         if proof >= _CLEAR or (proof == 0 and frame.whole < _WHOLE):
             break
     text = compact(" ".join(word.text for word in words))
     if any(other in text for other in _OTHER_STAMPS):
         return None
     return ArrivalStamp(cut, layers, labels, proof)
+
+
+def _proven(words: Sequence[Word], frame: Frame) -> tuple[tuple[Label, ...], int]:
+    """The labels and what they prove. "Số" and "Ngày" alone stand in the head of any court's judgment too: only a clear frame makes
+    them a stamp's."""
+    labels, proof = _labels(words)
+    if frame.whole < _CLEARLY and not any(label.kind in {"title", "other"} for label in labels):
+        proof = min(proof, _PROOF - 1)
+    return labels, proof
 
 
 def _labels(words: Sequence[Word]) -> tuple[tuple[Label, ...], int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -57,16 +57,26 @@ class DayReading:
     mass: float = 0.0
     expected: bool = True  # the best lies within months of the issue
 
+    @property
+    def best(self) -> int | None:
+        return self.days[0][0] if self.days else None
+
 
 @dataclass(slots=True, frozen=True)
 class Written:
-    """What stands in a stamp: the lines (None where none was found) and what they read; `likely` is how well they read, a logarithm."""
+    """What stands in a stamp: the lines (None where none was found) and what they read; `likely` is how well they read, a logarithm.
+
+    Which rows these are is in doubt too: `number_share` and `day_share`, 0 … 1, are how much of all that speaks for some two rows
+    speaks for rows that read as these do.
+    """
 
     number: Entry | None
     day: Entry | None
     numbers: SlotReading
     days: DayReading
     likely: float
+    number_share: float = 1.0
+    day_share: float = 1.0
 
 
 class _Lines:
@@ -95,16 +105,25 @@ class _Lines:
 def read_stamp(reader: SlotReader, stamp: ArrivalStamp, issued: Candidates, today: date) -> Written | None:
     """The two rows that read best as number and day; None where the stamp has no such rows."""
     lines = _Lines(reader, stamp.layers, stamp.cut, issued, today)
-    best: Written | None = None
+    found: list[Written] = []
     pairs = pairs_of(rows_of(stamp.layers, stamp.cut))
     for upper, lower in sorted(pairs, key=lambda pair: -_told(stamp.labels, *pair))[:_PAIRS]:
         (number, numbers), (day, days) = lines.number(upper, lower.baseline), lines.day(lower)
         told = days.mass * (1.0 if days.expected else _ODD)
         likely = math.log(max(numbers.mass * numbers.sure, _UNREAD)) + math.log(max(told, _UNREAD))
         likely += _told(stamp.labels, upper, lower)
-        if best is None or likely > best.likely:
-            best = Written(number, day, numbers, days, likely)
-    return best
+        found.append(Written(number, day, numbers, days, likely))
+    return weighed(found) if found else None
+
+
+def weighed(found: Sequence[Written]) -> Written:
+    """The likeliest of these, with what the others leave it: a day's year that is read as the number reads well, but so does the number."""
+    best = max(found, key=lambda one: one.likely)
+    weights = [math.exp(one.likely - best.likely) for one in found]
+    whole = sum(weights)
+    numbers = sum(w for w, one in zip(weights, found, strict=True) if one.numbers.best == best.numbers.best)
+    days = sum(w for w, one in zip(weights, found, strict=True) if one.days.best == best.days.best)
+    return replace(best, number_share=numbers / whole, day_share=days / whole)
 
 
 def _told(labels: Sequence[Label], upper: Row, lower: Row) -> float:

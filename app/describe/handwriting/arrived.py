@@ -30,6 +30,10 @@ UNREAD = 0.1
 _ONE_INK = 0.9  # the most where stamp and pen could not be told apart
 _EXPLAINED, _DOUBT = 0.02, 0.25  # of all that was seen the best day explains so much, or is doubted the more the less it does
 _DOUBTED = 0.55
+_GOES_ON, _MAY_GO_ON = (
+    0.05,
+    0.8,
+)  # of a number's own ink beside it is more of it that ran into another line; then so sure at most
 _UNEXPECTED = 0.6  # the most for a day that does not follow the issue
 _DIFFERS = 0.5
 _OF_TWO = 0.8  # the most where a page has two stamps
@@ -95,7 +99,8 @@ def _when(day: str) -> date | None:
 def _number(stamp: ArrivalStamp, written: Written | None) -> FieldReading:
     box = _place(stamp, written.number if written else None)
     if written and written.number and written.numbers.best is not None:
-        sure = _capped(stamp, alone(written.numbers.sure) * min(1.0, written.numbers.mass / 0.9))
+        sure = _capped(stamp, alone(written.numbers.sure) * min(1.0, written.numbers.mass / 0.9), written.number_share)
+        sure = min(sure, _MAY_GO_ON) if written.number.beside > _GOES_ON else sure
         if sure >= OFFERED:
             value = written.numbers.forms.get(written.numbers.best, str(written.numbers.best))
             return FieldReading(
@@ -108,7 +113,7 @@ def _day(stamp: ArrivalStamp, written: Written | None) -> FieldReading:
     box = _place(stamp, written.day if written else None)
     if written and written.day and written.days.days:
         ordinal, probability = written.days.days[0]
-        sure = _capped(stamp, alone(probability) * min(1.0, written.days.mass / _EXPLAINED) ** _DOUBT)
+        sure = _capped(stamp, alone(probability) * min(1.0, written.days.mass / _EXPLAINED) ** _DOUBT, written.day_share)
         sure = sure if written.days.expected else min(sure, _UNEXPECTED)
         if sure >= OFFERED:
             value = f"{date.fromordinal(ordinal):%d/%m/%Y}"
@@ -118,8 +123,9 @@ def _day(stamp: ArrivalStamp, written: Written | None) -> FieldReading:
     return FieldReading("", UNREAD, 1, box, "rule", N_("An arrival stamp without a readable date."))
 
 
-def _capped(stamp: ArrivalStamp, sure: float) -> float:
-    return round(sure if stamp.layers.apart else min(sure, _ONE_INK), 3)
+def _capped(stamp: ArrivalStamp, sure: float, share: float) -> float:
+    """How sure a reading is of the rows that were taken, which are those meant with the probability `share`."""
+    return round((sure if stamp.layers.apart else min(sure, _ONE_INK)) * share, 3)
 
 
 def _place(stamp: ArrivalStamp, entry: Entry | None) -> Box:

@@ -36,6 +36,15 @@ from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
 _HARDLY = 0.9  # the most that a number may be sure by neighbours that hardly vouch for it
+_WORDS = (
+    "place",
+    "organName",
+    "parentOrgan",
+    "subject",
+    "addressee",
+    "position",
+    "signer",
+)  # one word less is one of these, too
 _NEAR, _MOSTLY = 10, 0.75  # at least so many of the steps are no larger than that where they do
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
@@ -106,6 +115,8 @@ def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list
     if not days:
         doubled, wide = _doubled(judged), _is_wide(judged)
         most = [min(sure, _HARDLY) if wide or i in doubled else sure for i, sure in enumerate(most)]
+    ends = _ends(judged)
+    most = [min(sure, _HARDLY) if i in ends else sure for i, sure in enumerate(most)]
     together = {i for run in judged.runs if len(run) > 1 for i in run}
     return [
         Verdict(values, True, min(judged.trust, sure)) if i in together else Verdict(own, False)  # a stranger speaks for itself
@@ -116,6 +127,11 @@ def _verdicts(judged: Judged, read: Sequence[Candidates], *, days: bool) -> list
 def _is_wide(judged: Judged) -> bool:
     """One matter's papers out of a large register: with tens and hundreds between them neighbours hardly tell a digit."""
     return judged.order != "none" and float(judged.law.of(np.arange(_NEAR + 1)).sum()) < _MOSTLY
+
+
+def _ends(judged: Judged) -> set[int]:
+    """The first and last of each run have a neighbour on one side only, which tells how large a value is but hardly its last digit."""
+    return {i for run in judged.runs if run for i in (run[0], run[-1])}
 
 
 def _doubled(judged: Judged) -> set[int]:
@@ -153,6 +169,14 @@ def _gathered(
             found.fields[name] = marks[name]
         elif name in found.fields and name not in marks:  # the stamp may have taken a part of it along: "KHẨN" of "THƯỢNG KHẨN"
             found.fields[name] = replace(found.fields[name], confidence=min(found.fields[name].confidence, _HARDLY))
+    for name in _WORDS:
+        if (
+            (one := found.fields.get(name))
+            and one.page == 1
+            and one.box
+            and any(stamp.touches(one.box) for stamp in clear.stamps)
+        ):
+            found.fields[name] = replace(one, confidence=min(one.confidence, _HARDLY))  # a word of it may be under the stamp
     found.fields.update(read_arrivals(clear.stamps, reader, found.fields, found.dates, today))
     return found
 

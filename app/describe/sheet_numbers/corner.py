@@ -44,6 +44,9 @@ _NEAR, _SHADOW = 3.0, 0.36  # mm around a point, share of the darkest ink there
 _ACROSS, _DOWN = 2.4, 0.5  # mm between two figures of one number, between parts of one figure
 _SPACED = 0.55  # of their height, where the figures are large
 _RUBBED, _SPECK = 0.33, 0.03  # of the darkest stroke, of all ink
+_EDGE, _INDENT = 4.0, 40.0  # mm left of the text's edge, to the words behind the number of a paragraph
+_READ, _GOES_ON = 0.3, 2  # confidence of such a word, and how many there are
+_LINE, _LINES = 4, 4  # words of a line of text, such lines of a page
 _ALONE = 0.45  # of its own ink may lie around it
 
 
@@ -325,7 +328,8 @@ def _mark(group: Sequence[_Piece], part: Gray, dark: NDArray[np.float32], least:
     if not _TALL[0] * scale <= high <= _TALL[1] * scale or x1 - x0 > _LONGEST * scale or x1 - x0 > 6.5 * high:
         return None
     alone = _ink_around(dark, least, (x0, y0, x1, y1), high)
-    if alone > _ALONE or _beside_text((x0, y0, x1, y1), corner, high):
+    frame = (x0, y0, x1, y1)
+    if alone > _ALONE or _beside_text(frame, corner, high) or _begins_paragraph(frame, corner):
         return None
     air = round(0.9 * high)
     box = (x0 - air, y0 - round(0.6 * high), x1 + air, y1 + round(0.6 * high))
@@ -377,3 +381,26 @@ def _beside_text(box: tuple[int, int, int, int], corner: _Corner, high: float) -
             if level > 0.35 * min(d - b, y1 - y0) and max(a - x1, x0 - c) < 2.2 * high:
                 return True
     return False
+
+
+def _begins_paragraph(box: tuple[int, int, int, int], corner: _Corner) -> bool:
+    """True for the number of a paragraph ("17."): it stands at the text's left edge or further in, and its line goes on with words."""
+    if corner.side != "left":
+        return False
+    x0, y0, x1, y1 = box
+    edge = corner.frame((_left_edge(corner.page), 0.0, 0.0, 0.0))[0]
+    if x0 < edge - _EDGE * corner.scale:
+        return False
+    behind = 0
+    for word in corner.page.words:
+        if sum(c.isalpha() for c in word.text) >= 2 and word.confidence >= _READ:
+            a, b, _c, d = corner.frame(word.box)
+            behind += min(d, y1) - max(b, y0) > 0.35 * min(d - b, y1 - y0) and 0 <= a - x1 < _INDENT * corner.scale
+    return behind >= _GOES_ON
+
+
+def _left_edge(page: PageText) -> float:
+    """Where most lines of the page begin, a fraction of its width; 1 where it has hardly any."""
+    lines = [line for line in page.lines() if len(line) >= _LINE]
+    starts = sorted(min(word.box[0] for word in line) for line in lines)
+    return starts[len(starts) // 2] if len(starts) >= _LINES else 1.0

@@ -16,6 +16,7 @@ from tests.made_files import sign
 from tests.signature import files
 from tests.signature.outgoing import decision
 from tests.ui.proof.hands import LONG, nameless
+from tests.ui.review_stock import SAMPLES
 from ui.outward import verdicts_in_words
 from ui.verifying.cards import SignatureCard
 from ui.verifying.page import VerifyPage, report_name
@@ -40,6 +41,15 @@ def test_a_document_of_the_archive_is_judged_and_its_result_kept(
     assert "danh sách tin cậy" in verifying.cards[0].accessibleName()
     assert verifying.save_button.isEnabled()
     qtbot.waitUntil(lambda: verifying.viewer.canvas.loader.image(1) is not None, timeout=LONG)
+
+
+def test_of_a_scan_it_is_said_that_nobody_signed_it(qtbot: QtBot, services: Services, verifying: VerifyPage) -> None:
+    assert services.workspace is not None
+    scan = SAMPLES / "01-to-trinh.jpg"
+    (document,) = intake.import_files(Job(), services.workspace, services.sandboxes, [scan], ocr=False).documents
+    verifying.judge(document)
+    qtbot.waitUntil(lambda: verifying.notice.kind == "danger", timeout=LONG)
+    assert "không có chữ ký số" in verifying.notice.text()
 
 
 def test_a_foreign_file_dropped_here_is_verified(qtbot: QtBot, verifying: VerifyPage, tmp_path: Path) -> None:

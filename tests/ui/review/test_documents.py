@@ -7,13 +7,16 @@ import re
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from app.desk import describing, undoing
 from app.errors import AppError
 from storage.records import Document
 from tests.ui.review.conftest import ALT, CTRL, ENTER, SHIFT, Desk
 from tests.ui.review_stock import WHY, truth
+from ui.models.review import Pace
 from ui.pages.review import DONE
+from ui.pages.review_bar import ReviewDone
 
 
 def test_three_documents_by_keys_alone(desk: Desk) -> None:
@@ -142,6 +145,7 @@ def test_copy_from_the_document_before(desk: Desk) -> None:
     desk.key(Qt.Key.Key_D, CTRL)
     assert "đứng trước" in desk.page.form.cells["codeNumber"]._note.text()
     desk.key(Qt.Key.Key_Down, ALT)
+    assert "đứng trước" not in desk.page.form.cells["codeNumber"]._note.text(), "it was said of the document before"
     desk.page.form.go_to("place")
     desk.page.form.cells["place"].put("sai")
     desk.key(Qt.Key.Key_D, CTRL)
@@ -280,3 +284,15 @@ def test_escape_gives_the_box_up_and_stays_in_the_review(desk: Desk) -> None:
         QTest.keyClick(desk.page.viewer.canvas, Qt.Key.Key_Escape)
     assert not desk.page.box.active
     assert desk.page.focusWidget() is desk.page.form.cells["codeNumber"].editor.widget
+
+
+def test_sum_and_seconds_a_document_agree_at_the_end(qtbot: QtBot) -> None:
+    """One paper took long: what stands beside the sum is the mean, not the middle."""
+    pace, done = Pace(), ReviewDone()
+    qtbot.addWidget(done)
+    for start, end in ((0, 1), (1, 2), (2, 60)):
+        pace.begin(start)
+        pace.end(end)
+    done.say_result(pace)
+    assert "1 phút" in done._words.text()
+    assert "20 giây" in done._words.text()
