@@ -201,6 +201,8 @@ class TokenSession:
             if self._process is None:  # it was logged out meanwhile
                 raise token_error(self._over) from error
             if not (isinstance(error, AppError) and error.code in HARMLESS):
+                if isinstance(error, AppError):
+                    self._over = error.code  # first: other threads of a batch may ask at this moment
                 self.close()  # the driver's state is unknown now
             raise
 

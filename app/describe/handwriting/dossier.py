@@ -36,15 +36,8 @@ from app.describe.sheet_numbers.sequence import read_sheets
 from storage.records.reading import FieldReading, PageText
 
 _HARDLY = 0.9  # the most that a number may be sure by neighbours that hardly vouch for it
-_WORDS = (
-    "place",
-    "organName",
-    "parentOrgan",
-    "subject",
-    "addressee",
-    "position",
-    "signer",
-)  # one word less is one of these, too
+# of these a word may be missing without a trace: what is left is a value, too
+_WORDS = ("place", "organName", "parentOrgan", "subject", "addressee", "position", "signer")
 _NEAR, _MOSTLY = 10, 0.75  # at least so many of the steps are no larger than that where they do
 Document = tuple[Sequence[PageText], Sequence[Path]]
 
