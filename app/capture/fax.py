@@ -5,16 +5,13 @@ A fax is continued in two ways, as in `app.capture.jpeg`; the other two say how 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pikepdf
-import pypdfium2
-from numpy.typing import NDArray
 
-PdfDocument: Any = pypdfium2.PdfDocument
+from app.bare_picture import unpacked
+
 _PIXELS_MOST = 80_000_000
 _TAIL = 80  # bytes
 _CLOSING = "000000000001" * 2  # EOFB of group 4, ITU-T T.6 §2.4.1.2
@@ -32,7 +29,7 @@ def fax_share(data: bytes, width: int, height: int, parameters: Mapping[str, Any
     tails = ("0", "0" * 24 + "1" + ("1" if way > 0 else "") + _BLACK * 60)
     if way < 0:  # lines like the one before, against black ones: "1" is a code of its own wherever it begins
         tails = ("1", "1" * 16 + ("001" + _BLACK) * 60)
-    one, two = (_shown(data + _bytes(tail), width, height, parameters) for tail in tails)
+    one, two = (unpacked(data + _bytes(tail), width, height, "CCITTFaxDecode", parameters) for tail in tails)
     parted = np.nonzero((one != two).any(axis=1))[0]
     return 1.0 if parted.size == 0 else float(parted[0]) / len(one)
 
@@ -40,27 +37,6 @@ def fax_share(data: bytes, width: int, height: int, parameters: Mapping[str, Any
 def _bytes(bits: str) -> bytes:
     whole = (bits * (_TAIL * 8 // len(bits) + 1))[: _TAIL * 8]
     return int(whole, 2).to_bytes(_TAIL, "big")
-
-
-def _shown(data: bytes, width: int, height: int, parameters: Mapping[str, Any]) -> NDArray[np.uint8]:
-    """What PDFium makes of the fax, one plane of pixels."""
-    out = io.BytesIO()
-    with pikepdf.new() as pdf:
-        leaf = pdf.add_blank_page(page_size=(100, 100))
-        image = pikepdf.Stream(
-            pdf, data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height, BitsPerComponent=1,
-            ColorSpace=pikepdf.Name.DeviceGray, Filter=pikepdf.Name.CCITTFaxDecode,
-        )  # fmt: skip
-        image.DecodeParms = pikepdf.Dictionary(dict(parameters))
-        leaf.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I0=pdf.make_indirect(image)))
-        leaf.Contents = pdf.make_stream(b"q 100 0 0 100 0 0 cm /I0 Do Q")
-        pdf.save(out)
-    document = PdfDocument(out.getvalue())
-    try:
-        pixels = next(document[0].get_objects()).get_bitmap().to_numpy()
-        return np.array(pixels if pixels.ndim == 2 else pixels[..., 0])
-    finally:
-        document.close()
 
 
 def jbig2_share(data: bytes) -> float:

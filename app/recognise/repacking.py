@@ -8,18 +8,15 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import pikepdf
-import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.bare_picture import unpacked
 from app.recognise import jbig2
 from app.recognise.pictures import NEGATIVE_FAX, Picture
 
-PdfDocument: Any = pypdfium2.PdfDocument
 PACKING = "/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/JBIG2Decode"
 PIXELS_MOST = 40_000_000  # A4 at 600 dpi has 35
 BYTES_MOST = 150_000  # as G4: a page of halftones would take minutes, and next to it words cost nothing
@@ -38,7 +35,9 @@ def smaller(picture: Picture) -> Picture:
     except (OSError, ValueError, SyntaxError):  # a fax that its reader does not understand to the end
         return picture
     data = jbig2.packed(ink)
-    if len(data) >= len(picture.data) or not np.array_equal(unpacked(data, picture.width, picture.height), ink):
+    if len(data) >= len(picture.data) or not np.array_equal(
+        unpacked(data, picture.width, picture.height, "JBIG2Decode") < 128, ink
+    ):
         return picture
     return replace(picture, data=data, kept=False, fax="", packing=PACKING)
 
@@ -55,23 +54,3 @@ def _ink(picture: Picture) -> NDArray[np.bool_]:
     file = struct.pack("<2sHI", b"II", 42, place) + picture.data + struct.pack("<H", len(entries)) + table + bytes(4)
     with Image.open(io.BytesIO(file), formats=("TIFF",)) as image:
         return np.asarray(image.convert("L")) < 128
-
-
-def unpacked(data: bytes, width: int, height: int) -> NDArray[np.bool_]:
-    """What PDFium makes of the picture; black is true."""
-    out = io.BytesIO()
-    with pikepdf.new() as pdf:
-        leaf = pdf.add_blank_page(page_size=(100, 100))
-        image = pikepdf.Stream(
-            pdf, data, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height, BitsPerComponent=1,
-            ColorSpace=pikepdf.Name.DeviceGray, Filter=pikepdf.Name.JBIG2Decode,
-        )  # fmt: skip
-        leaf.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I0=pdf.make_indirect(image)))
-        leaf.Contents = pdf.make_stream(b"q 100 0 0 100 0 0 cm /I0 Do Q")
-        pdf.save(out)
-    document = PdfDocument(out.getvalue())
-    try:
-        pixels = next(document[0].get_objects()).get_bitmap().to_numpy()
-        return np.asarray((pixels if pixels.ndim == 2 else pixels[..., 0]) < 128)
-    finally:
-        document.close()
