@@ -271,9 +271,24 @@ def test_enter_takes_a_word_as_it_was_typed(qtbot: QtBot, word_cell: FieldCell, 
     QTest.keyClicks(box, typed)
     with qtbot.waitSignals([word_cell.changed, word_cell.accepted]):
         QTest.keyClick(box, Qt.Key.Key_Return)
-    assert word_cell.saved == value
+    assert (word_cell.saved, box.currentText()) == (value, value)
     word_cell.editor.set_text("")
     assert (word_cell.editor.text(), box.currentText()) == ("", "")
+
+
+def test_a_word_typed_without_accents_stands_there_with_them(qtbot: QtBot, word_cell: FieldCell) -> None:
+    word_cell.show_value("Thông tư", None, True)
+    box = word_cell.editor.widget
+    assert isinstance(box, WordBox)
+    word_cell.editor.begin()
+    with qtbot.assertNotEmitted(word_cell.changed):
+        QTest.keyClicks(box, "THONG TU")
+        completer = box.completer()
+        popup = completer.popup() if completer else None
+        assert popup is not None
+        popup.hide()  # as Tab does; while it is open one has not left
+        QApplication.sendEvent(box, QFocusEvent(QFocusEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
+    assert box.currentText() == "Thông tư"
 
 
 def test_a_value_the_list_does_not_know_is_not_lost(form: DetailsForm) -> None:

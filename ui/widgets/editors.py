@@ -126,6 +126,7 @@ class Editor(QObject):
         kind = event.type()
         if kind == QEvent.Type.FocusOut and isinstance(event, QFocusEvent):
             if event.reason() != Qt.FocusReason.PopupFocusReason:  # a menu or a list of choices: one comes back
+                self._settle()
                 self.left.emit()
         elif kind == QEvent.Type.FocusIn:
             self.entered.emit()
@@ -136,6 +137,7 @@ class Editor(QObject):
     def _key(self, event: QKeyEvent) -> bool:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            self._settle()
             self.accepted.emit()
             return True
         if event.matches(QKeySequence.StandardKey.Undo) and self.is_clean():
@@ -148,6 +150,10 @@ class Editor(QObject):
             self.escaped.emit()
             return True
         return False
+
+    def _settle(self) -> None:
+        if isinstance(self.widget, WordBox):
+            self.widget.settle()
 
     def _picked(self) -> None:
         self.typed.emit()

@@ -59,10 +59,13 @@ class WordBox(ChoiceBox):
     def text(self) -> str:
         """The word that stands there; a word of the list in the list's own spelling."""
         typed = " ".join(self.currentText().split())
-        for place in range(self.count()):
-            if str(self.itemData(place, FOLDED)) == fold(typed):
-                return self.itemText(place)
-        return typed
+        place = self.findData(fold(typed), FOLDED)
+        return self.itemText(place) if place >= 0 else typed
+
+    def settle(self) -> None:
+        """Shows the word as it counts: who typed `thong tu` sees Thông tư."""
+        if self.currentText() != self.text():
+            self.set_text(self.text())
 
     def set_text(self, text: str) -> None:
         self.setCurrentIndex(self.findData(text))
