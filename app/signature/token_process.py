@@ -91,6 +91,8 @@ class TokenProcess:
                     with no_dumps_meanwhile():
                         self._write(pin)
                 answer = self._answers.get(timeout=timeout)
+                if not answer:  # nothing comes any more: whoever asks next, from another thread, must not wait for it
+                    self._answers.put(b"")
             except queue.Empty:
                 self.kill()
                 raise token_error("token.timeout") from None

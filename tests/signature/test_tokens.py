@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -142,6 +143,22 @@ def test_the_child_ends_with_its_session(hsm: Hsm) -> None:
     with pytest.raises(AppError) as error:
         process.ask({"op": "list", "module": str(hsm.module)}, 5)
     assert error.value.code == "token.crashed"
+
+
+def test_whoever_asks_after_a_driver_broke_off_does_not_wait_for_its_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The batch's second thread has written its question before the first one has seen the end and closed the pipe."""
+    breaks_off = "import os, sys; sys.stdin.readline(); os.close(1); sys.stdin.read()"
+    process = TokenProcess([sys.executable, "-c", breaks_off])
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(process, "kill", lambda: None)  # the moment before the first thread gets to it
+            for _thread in range(3):
+                with pytest.raises(AppError) as error:
+                    process.ask({"op": "sign"}, 20)
+                assert error.value.code == "token.crashed"
+    finally:
+        process.kill()
+    assert not process.alive
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> Path:
