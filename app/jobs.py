@@ -81,6 +81,7 @@ class Job:
         self.error: BaseException | None = None
         self.started = time.monotonic()
         self.ended: float | None = None
+        self.future: Future[Any] | None = None  # what becomes of it, where a lane runs it
         self.listener: Listener = listener or Silent()
         self._stop = threading.Event()
 
@@ -120,6 +121,11 @@ class Job:
         return inner
 
     # --- for whoever watches ---
+    @property
+    def over(self) -> bool:
+        """Whether its result or its error is there: from then on a lane tells its listener nothing but the end."""
+        return self.future is not None and self.future.done()
+
     def stop(self) -> None:
         self._stop.set()
 
@@ -149,37 +155,51 @@ class Lanes:
         self._lock = threading.Lock()
 
     def start(self, lane: str, title: str, verb: Callable[[Job], T]) -> tuple[Job, Future[T]]:
-        """Queues `verb(job)`; the future holds its result or its exception, the job its state."""
+        """Queues `verb(job)`; the future holds its result or its exception, the job its state.
+
+        The listener hears of the job before it can run, and of its end once, when the future is done.
+        """
         job = Job(title, self._listener)
         job.state = State.WAITING
         with self._lock:
             self._live[job.id] = job
+        job.listener.changed(job)
         future = self._pools[lane].submit(self._run, job, verb)
-        if self._listener:
-            self._listener.changed(job)
+        job.future = future
+        future.add_done_callback(lambda _done: self._tell_end(job))
         return job, future
 
     def _run(self, job: Job, verb: Callable[[Job], T]) -> T:
+        end = State.FAILED
         try:
             job.state, job.started = State.RUNNING, time.monotonic()
             job.check()
             job.listener.changed(job)
             result = verb(job)
-            job.state = State.DONE
+            end = State.DONE
             return result
         except Cancelled as stopped:
-            job.state, job.error = State.STOPPED, stopped
+            end, job.error = State.STOPPED, stopped
             raise
         except BaseException as error:
-            job.state, job.error = State.FAILED, error
+            job.error = error
             if not isinstance(error, AppError):
                 log.exception("job %s failed", job.title)
             raise
         finally:
             job.ended = time.monotonic()
-            with self._lock:
-                self._live.pop(job.id, None)
-            job.listener.changed(job)
+            job.state = end  # last: who sees that it ended sees how
+            self._forget(job)
+
+    def _tell_end(self, job: Job) -> None:
+        if job.ended is None:  # its turn never came
+            job.state, job.ended = State.STOPPED, time.monotonic()
+            self._forget(job)
+        job.listener.changed(job)
+
+    def _forget(self, job: Job) -> None:
+        with self._lock:
+            self._live.pop(job.id, None)
 
     @property
     def live(self) -> list[Job]:

@@ -63,7 +63,8 @@ class JobsBridge(QObject):
     """Hears jobs on their threads and tells the window on its own.
 
     Signals: `job_started(Job)` once a job is first heard of, `job_changed(Job)` for progress, `job_finished(Job)`
-    once at its end.
+    once at its end. Who `watch`es it is called right after that, in the same turn of the window: nothing can be seen or
+    pressed between the two.
     """
 
     job_started = Signal(object)
@@ -71,6 +72,7 @@ class JobsBridge(QObject):
     job_finished = Signal(object)
 
     _wake = Signal()
+    _ended = Signal(object)
     _ask = Signal(object)
     _withdraw = Signal(object)
     _settled = Signal(object)
@@ -90,6 +92,7 @@ class JobsBridge(QObject):
         self._timer.timeout.connect(self._deliver)
         queued = Qt.ConnectionType.QueuedConnection
         self._wake.connect(self._schedule, queued)
+        self._ended.connect(self._end, queued)
         self._ask.connect(self._show_question, queued)
         self._withdraw.connect(self._withdraw_question, queued)
         self._settled.connect(self._settle, queued)
@@ -99,9 +102,15 @@ class JobsBridge(QObject):
         with self._lock:
             if self._closed:
                 return
+            over = job.over
             first = not self._pending
-            self._pending[job.id] = job
-        if first:
+            if over:
+                self._pending.pop(job.id, None)
+            else:
+                self._pending[job.id] = job
+        if over:  # in its turn, behind all that the job's thread has told the window before
+            self._ended.emit(job)
+        elif first:
             self._wake.emit()
 
     def ask(self, job: Job, question: Question) -> Any:
@@ -170,14 +179,20 @@ class JobsBridge(QObject):
             self._tell(job)
 
     def _tell(self, job: Job) -> None:
-        ended = job.state in ENDED
         if job.id not in self._known:
             self._known.add(job.id)
             self.job_started.emit(job)
         self.job_changed.emit(job)
-        if ended:
-            self._known.discard(job.id)
-            self.job_finished.emit(job)
+
+    @Slot(object)
+    def _end(self, job: Job) -> None:
+        if self._closed:
+            return
+        self._tell(job)
+        self._known.discard(job.id)
+        self.job_finished.emit(job)
+        if job.future is not None:
+            self._settle(job.future)
 
     @Slot(object)
     def _show_question(self, asked: Asked) -> None:

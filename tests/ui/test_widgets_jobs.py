@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -224,6 +224,57 @@ def test_a_failure_says_its_sentence_and_a_bug_nothing_technical(
         assert row is not None
         assert row.line.text() == words
         assert "tên riêng" not in details_text(job)
+
+
+class Held:
+    """The bridge behind a gate: what the job's thread tells of its end is on its way, and the window goes on meanwhile."""
+
+    def __init__(self, bridge: JobsBridge) -> None:
+        self._bridge = bridge
+        self.at_the_end, self.gate = threading.Event(), threading.Event()
+
+    def changed(self, job: Job) -> None:
+        if job.ended is not None:
+            self.at_the_end.set()
+            assert self.gate.wait(60)
+        self._bridge.changed(job)
+
+    def ask(self, job: Job, question: Question) -> Any:
+        return self._bridge.ask(job, question)
+
+
+def test_an_end_is_told_once_and_the_result_in_the_same_turn(qtbot: QtBot, bridge: JobsBridge) -> None:
+    """A window that looks between the last report and the end must not take the one for the other."""
+    held = Held(bridge)
+    lanes = Lanes(held)
+    heard: list[str] = []
+    bridge.job_started.connect(lambda _job: heard.append("started"))
+    bridge.job_finished.connect(lambda _job: heard.append("finished"))
+    seen: list[int] = []
+    bridge.job_changed.connect(lambda job: seen.append(job.done))
+    turns: list[list[str]] = []
+    bridge.job_finished.connect(lambda _job: QTimer.singleShot(0, lambda: turns.append(list(heard))))
+    watched = threading.Event()
+
+    def verb(job: Job) -> None:
+        assert watched.wait(60)
+        job.progress(1, 1)
+
+    try:
+        _job, future = lanes.start("cpu", "a", verb)
+        bridge.watch(future, lambda _none: heard.append("result"))
+        watched.set()
+        assert held.at_the_end.wait(60)
+        qtbot.waitUntil(lambda: bool(seen))
+        assert heard == ["started"], "it has not told its end yet"
+        held.gate.set()
+        qtbot.waitUntil(lambda: bool(turns))
+    finally:
+        held.gate.set()
+        lanes.close()
+    assert turns == [["started", "finished", "result"]]
+    qtbot.wait(0)
+    assert heard == ["started", "finished", "result"]
 
 
 def test_small_errands_leave_no_row_behind(qtbot: QtBot, bridge: JobsBridge, lanes: Lanes) -> None:
