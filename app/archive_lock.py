@@ -34,6 +34,9 @@ class ArchiveLock:
         self._file.flush()
 
     def release(self) -> None:
+        """At once, also while some thread is just starting a child, which holds the open file until its own program begins."""
+        if not self._file.closed:
+            _unlock(self._file)
         self._file.close()
 
 
@@ -53,8 +56,14 @@ if sys.platform == "win32":
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         file.seek(0)
 
+    def _unlock(file: IO[str]) -> None:
+        pass  # closing does it: a child has no hand on the file there
+
 else:
     import fcntl
 
     def _lock(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)

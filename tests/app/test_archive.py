@@ -167,6 +167,18 @@ def test_a_second_program_is_refused_and_the_first_goes_on(services: Services) -
     assert services.workspace.settings["office.agency"] == "vẫn ghi được"
 
 
+def test_closing_lets_the_next_one_in_while_a_child_is_being_started(services: Services) -> None:
+    """Between its birth and its own program a child holds every file that is open here."""
+    assert services.workspace is not None
+    held = services.workspace._lock._file.fileno()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=(held,)) as child:
+        services.workspace.close()
+        services.workspace = None
+        services.open(password=PASSWORD)
+        assert child.stdin is not None
+        child.stdin.write(b"\n")
+
+
 def test_closing_lets_the_next_one_in_and_leaves_no_plain_copies(services: Services) -> None:
     assert services.workspace is not None
     with services.workspace.scratch() as folder:
