@@ -46,21 +46,25 @@ def worker_command(python: str = sys.executable, module: str = "token_worker") -
 class TokenProcess:
     """One child. After any error of the driver throw it away: its state is unknown.
 
-    `command` starts the child; it is replaced only by tests.
+    `command` starts the child; it is replaced only by tests. Raises AppError `token.crashed` where the system starts none.
     """
 
     def __init__(self, command: Sequence[str] | None = None) -> None:
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows
-        self._child = subprocess.Popen(
-            list(command or worker_command()),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,  # a PIN must not lie in a buffer that nobody overwrites
-            env=child_environment(),
-            cwd=str(ROOT),
-            creationflags=flags,
-        )
+        try:
+            self._child = subprocess.Popen(
+                list(command or worker_command()),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                bufsize=0,  # a PIN must not lie in a buffer that nobody overwrites
+                env=child_environment(),
+                cwd=str(ROOT),
+                creationflags=flags,
+            )
+        except OSError as error:  # no memory, no process left: as passing as a crash
+            raise token_error("token.crashed", detail=str(error)) from None
+        self._why = "token.crashed"  # what whoever asks after the end is told
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name="token-answers", daemon=True)
         self._reader.start()
@@ -94,11 +98,12 @@ class TokenProcess:
                 if not answer:  # nothing comes any more: whoever asks next, from another thread, must not wait for it
                     self._answers.put(b"")
             except queue.Empty:
+                self._why = "token.timeout"
                 self.kill()
-                raise token_error("token.timeout") from None
+                raise token_error(self._why) from None
             except (OSError, ValueError) as error:
                 self.kill()
-                raise token_error("token.crashed", detail=type(error).__name__) from None
+                raise token_error(self._why, detail=type(error).__name__) from None
         return self._unpack(answer)
 
     def _write(self, data: bytes | bytearray) -> None:
@@ -114,7 +119,7 @@ class TokenProcess:
             result: dict[str, Any] | None = said.get("ok")
         except (ValueError, AttributeError):
             self.kill()
-            raise token_error("token.crashed", detail=f"exit {self._child.returncode}") from None
+            raise token_error(self._why, detail=f"exit {self._child.returncode}") from None
         if result is None:
             raise token_error(str(said.get("error")), detail=str(said.get("detail", "")), flags=said.get("flags"))
         return result

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 2.0  # seconds between questions
 PATIENCE = 10.0  # seconds for an answer
+STARTING = 30.0  # for the first one: a cold disk, a virus scanner and the driver's own start lie before it
 AFTER_FAILURE = 15.0
 Present = frozenset[tuple[str, str]]  # serial number and label of each token
 
@@ -68,12 +69,12 @@ class TokenWatch:
         process: TokenProcess | None = None
         try:
             while not self._end.is_set():
-                wait = self._every
+                wait, patience = self._every, PATIENCE
                 try:
                     if process is None:
                         path = check_module(module, self._approved)
-                        process = TokenProcess(self._worker or command_for(path))
-                    rows = process.ask({"op": "slots", "module": str(module.resolve())}, PATIENCE)["tokens"]
+                        process, patience = TokenProcess(self._worker or command_for(path)), STARTING
+                    rows = process.ask({"op": "slots", "module": str(module.resolve())}, patience)["tokens"]
                     now: Present = frozenset((str(serial), str(label)) for serial, label in rows)
                 except AppError as error:
                     log.info("token driver %s: %s", module.name, error.code)

@@ -161,6 +161,24 @@ def test_whoever_asks_after_a_driver_broke_off_does_not_wait_for_its_answer(monk
     assert not process.alive
 
 
+def test_whoever_asks_after_a_driver_hung_is_told_that_it_hung() -> None:
+    """The batch's second thread, which waited for its turn: no other reason than the first one's."""
+    process = TokenProcess([sys.executable, "-c", "import sys; sys.stdin.read()"])
+    try:
+        for _thread in range(2):
+            with pytest.raises(AppError) as error:
+                process.ask({"op": "sign"}, 0.1)
+            assert error.value.code == "token.timeout"
+    finally:
+        process.kill()
+
+
+def test_a_process_that_the_system_does_not_start_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(AppError) as error:
+        TokenProcess([str(tmp_path / "none")])
+    assert error.value.code == "token.crashed"
+
+
 def write(path: Path, data: bytes, mode: int = 0o644) -> Path:
     path.write_bytes(data)
     path.chmod(mode)
