@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from tests.ports import KeptPort
+
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 VIRUS = "Win.Test.EICAR.UNOFFICIAL"  # clamd's mark for a signature that is not its makers'
-LONGEST_START = 60.0  # seconds
+LONGEST_START = 120.0  # seconds
 
 
 class RealClamd:
@@ -27,8 +29,8 @@ class RealClamd:
         database.mkdir(mode=0o755)
         self._folder.chmod(0o755)
         (database / "own.ndb").write_text(f"Win.Test.EICAR:0:*:{EICAR.hex()}\n")
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        self._port = KeptPort()
+        port = self._port.number
         settings = ["Foreground yes", f"DatabaseDirectory {database}", "TCPAddr 127.0.0.1", f"TCPSocket {port}"]
         settings += [f"StreamMaxLength {self._most}M", "MaxThreads 2"]
         (self._folder / "clamd.conf").write_text("\n".join(settings) + "\n")
@@ -59,6 +61,7 @@ class RealClamd:
     def _stop(self) -> None:
         self._process.terminate()
         self._process.wait(30)
+        self._port.close()
         shutil.rmtree(self._folder)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

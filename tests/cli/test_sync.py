@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tests.cli.program import command, environment, here, vankho
 from tests.desk.papers import VIETNAMESE, tiny
 from tests.fakes.chaos_proxy import ChaosProxy, Pass, Stall, html
+from tests.ports import KeptPort
 
 AGENCY = "000.00.12.H29"
 
@@ -23,9 +24,10 @@ class Served:
     folder: Path
     url: str = ""
     process: subprocess.Popen[str] | None = None
+    port: KeptPort = field(default_factory=KeptPort)
 
     def start(self) -> None:
-        listen = self.url.rpartition("/")[2] or "127.0.0.1:0"
+        listen = f"127.0.0.1:{self.port.number}"
         self.process = subprocess.Popen(
             command("serve", "--folder", self.folder, "--listen", listen),
             env=environment(None),
@@ -61,6 +63,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server.start()
     yield server
     server.stop()
+    server.port.close()
 
 
 def test_a_desk_enrols_and_syncs_whatever_the_line_does(served: Served, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     server.start()
     yield server
     server.stop()
+    server.port.close()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

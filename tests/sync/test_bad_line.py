@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -24,6 +23,7 @@ from server.enrolment import create_code
 from server.limits import Limits
 from server.main import Place, Tls, _listening, _run_until_told, _served, _url
 from tests.fakes.chaos_proxy import ChaosProxy, Cut, Fault, Stall, bad_gateway, html
+from tests.ports import KeptPort
 from tests.sync.offices import Desk, Office, noise, office
 
 
@@ -70,8 +70,8 @@ def test_a_cut_costs_at_most_one_part(served: Office, desk: Desk) -> None:
 
 def test_a_stalled_line_is_left_and_taken_up_again(served: Office, desk: Desk) -> None:
     manifest = desk.batch(desk.item(noise(10_000_000)))
-    with ChaosProxy(served.url, [Stall(up=2_000_000), Stall(up=1_500_000)]) as line:
-        receipt = desk.deposit(manifest, via=line.url, silence=0.4, senders=1)
+    with ChaosProxy(served.url, [Stall(up=2_000_000), Stall(up=1_500_000)]) as line:  # the silence must outlast a busy disk
+        receipt = desk.deposit(manifest, via=line.url, silence=3.0, senders=1)
     assert receipt.blobs == 2
 
 
@@ -81,9 +81,8 @@ def test_a_server_that_never_answers_is_slow(served: Office, desk: Desk) -> None
 
 
 def test_nobody_there_is_offline(desk: Desk) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as sock:
-        port = sock.getsockname()[1]
-    assert _fails(desk, f"http://127.0.0.1:{port}") == "sync.offline"
+    with closing(KeptPort()) as port:
+        assert _fails(desk, f"http://127.0.0.1:{port.number}") == "sync.offline"
     assert desk.states == []
 
 

@@ -6,7 +6,6 @@ import io
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from app.sync.client import deposit, enrol
 from app.sync.outbox import BatchState
 from server.enrolment import create_code, ledger_url
 from server.ledger import Ledger
+from tests.ports import KeptPort
 from tests.sync.offices import AGENCY, Desk, noise
 
 
@@ -28,13 +28,12 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with closing(socket.create_server(("127.0.0.1", 0))) as sock:
-            self._port = sock.getsockname()[1]
+        self.port = KeptPort()
         self._process: subprocess.Popen[str] | None = None
         self.url = self.start()
 
     def start(self) -> str:
-        command = [sys.executable, "-m", "server", "--folder", str(self._folder), "--listen", f"127.0.0.1:{self._port}"]
+        command = [sys.executable, "-m", "server", "--folder", str(self._folder), "--listen", f"127.0.0.1:{self.port.number}"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self._process.stdout
         found = re.fullmatch(r"listening on (\S+)\n", self._process.stdout.readline())
@@ -54,6 +53,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path / "server")
     yield running
     running.end()
+    running.port.close()
 
 
 def test_killed_in_the_middle_of_uploads_and_started_again(server: Server, tmp_path: Path) -> None:
