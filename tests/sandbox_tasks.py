@@ -66,14 +66,15 @@ def devour() -> int:
         hoard.append(bytearray(50_000_000))
 
 
-def devour_in_c() -> None:
-    """Takes memory the way a C library does and dies of it."""
+def devour_in_c(seen: str) -> None:
+    """Takes memory the way a C library does and dies of it, once there is a file `seen`."""
     hold = []
     while True:
         try:
             hold.append(bytearray(20_000_000))
         except MemoryError:
-            time.sleep(0.3)
+            while not os.path.exists(seen):  # noqa: PTH110 - there is no memory left for more
+                time.sleep(0.01)
             os.abort()
 
 

@@ -48,14 +48,17 @@ class State:
             raise pkcs11.DeviceRemoved
 
     def there(self) -> bool:
-        try:
-            return bool(json.loads(self.path.read_text()).get("present", True))
-        except ValueError:  # it is being written
-            return True
+        return bool(json.loads(self.path.read_text()).get("present", True))
+
+    def write(self) -> None:
+        """In one step: other processes read the file at any moment."""
+        spare = self.path.with_suffix(f".{os.getpid()}")
+        spare.write_text(json.dumps(self.facts))
+        spare.replace(self.path)
 
     def note(self, name: str) -> None:
         self.facts[name] = self.facts.get(name, 0) + 1
-        self.path.write_text(json.dumps(self.facts))
+        self.write()
 
     def pull_after_last(self) -> None:
         """Counts only where a last signature is wanted: writing would undo what the test put into the file meanwhile."""
@@ -64,7 +67,7 @@ class State:
             return
         if self.facts.get("made", 0) >= last:
             self.facts["present"] = False
-            self.path.write_text(json.dumps(self.facts))
+            self.write()
             raise pkcs11.DeviceRemoved
         self.note("made")
 
@@ -75,7 +78,7 @@ class State:
     def wrong_pin(self) -> None:
         self.facts["tries"] -= 1
         self.facts["attempts"] = self.facts.get("attempts", 0) + 1
-        self.path.write_text(json.dumps(self.facts))
+        self.write()
 
 
 class FakeLibrary:

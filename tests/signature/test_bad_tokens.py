@@ -32,6 +32,12 @@ class Fake:
         found: dict[str, int] = json.loads(self.state.read_text())
         return found
 
+    def put(self, **facts: object) -> None:
+        """The token is in another state from now on, in one step: its process reads the file at any moment."""
+        spare = self.state.with_suffix(".new")
+        spare.write_text(json.dumps(self.facts() | facts))
+        spare.replace(self.state)
+
 
 def refused(session: TokenSession) -> AppError:
     with pytest.raises(AppError) as error, session:
@@ -77,7 +83,7 @@ def test_a_pin_of_the_wrong_length(tmp_path: Path, pki: Pki, hsm: Hsm) -> None:
 )
 def test_a_driver_that_fails_while_signing(tmp_path: Path, pki: Pki, hsm: Hsm, mode: str, code: str) -> None:
     fake = Fake(tmp_path, pki, hsm.module, mode=mode)
-    with fake.session(timeout=1.0) as session:
+    with fake.session(timeout=1.0 if mode == "hang" else 60.0) as session:
         process = session._process
         assert process is not None
         with pytest.raises(AppError) as error:

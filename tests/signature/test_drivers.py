@@ -253,9 +253,9 @@ def test_logged_out_when_idle_when_pulled_and_when_the_screen_is_locked(
         assert until(session) == "token.idle"
     with fake.session() as session:
         session.sign(b"a", "sha256", "07")
-        fake.state.write_text(json.dumps(fake.facts() | {"present": False}))
+        fake.put(present=False)
         assert until(session) == "token.removed"
-    fake.state.write_text(json.dumps(fake.facts() | {"present": True}))
+    fake.put(present=True)
     with fake.session() as session:
         session.log_out()
         assert until(session) == "token.locked_screen"
@@ -273,9 +273,9 @@ def test_plugging_in_and_pulling_out_is_noticed(tmp_path: Path, pki: Pki, hsm: H
     watch = TokenWatch([hsm.module], changed, every=0.05, after_failure=0.05, worker=fake.worker)
     try:
         assert turn.acquire(timeout=60)
-        fake.state.write_text(json.dumps(fake.facts() | {"present": False}))
+        fake.put(present=False)
         assert turn.acquire(timeout=60)
-        fake.state.write_text(json.dumps(fake.facts() | {"present": True}))
+        fake.put(present=True)
         assert turn.acquire(timeout=60)
     finally:
         watch.close()
