@@ -31,7 +31,7 @@ def test_a_job_goes_through_its_states_and_its_future_has_the_result() -> None:
     heard = Heard()
     lanes = Lanes(heard)
     job, future = lanes.start("cpu", "việc", lambda job: job.progress(1, 2, "a") or 42)
-    assert future.result(10) == 42
+    assert future.result(60) == 42
     lanes.close()
     assert (job.state, job.done, job.total, job.note) == (State.DONE, 1, 2, "a")
     assert heard.states[-1] is State.DONE
@@ -50,7 +50,7 @@ def test_an_expected_failure_and_a_bug_both_end_the_job_as_failed() -> None:
     for verb, kind in ((expected, AppError), (bug, KeyError)):
         job, future = lanes.start("cpu", "việc", verb)
         with pytest.raises(kind):
-            future.result(10)
+            future.result(60)
         assert job.state is State.FAILED
         assert isinstance(job.error, kind)
     lanes.close()
@@ -67,12 +67,12 @@ def test_stopping_reaches_a_running_job_at_its_next_check_and_a_waiting_one_befo
 
     first, one = lanes.start("catalog", "dài", long)
     second, two = lanes.start("catalog", "sau", begun.append)
-    assert going.wait(10)
+    assert going.wait(60)
     second.stop()
     first.stop()
     for future in (one, two):
         with pytest.raises(Cancelled):
-            future.result(10)
+            future.result(60)
     assert (first.state, second.state, begun) == (State.STOPPED, State.STOPPED, [])
     lanes.close()
 
@@ -89,7 +89,7 @@ def test_a_narrow_lane_runs_one_at_a_time_in_order() -> None:
 
     futures = [lanes.start("token", "", lambda _job, n=n: verb(n))[1] for n in range(20)]
     for future in futures:
-        future.result(10)
+        future.result(60)
     lanes.close()
     assert max(most) == 1
     assert order == list(range(20))
@@ -113,7 +113,7 @@ def test_closing_lanes_stops_what_runs() -> None:
             job.check()
 
     job, _future = lanes.start("network", "dài", long)
-    assert going.wait(10)
+    assert going.wait(60)
     lanes.close()
     assert job.state is State.STOPPED
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,23 @@ from ui.application import Program
 from ui.jobs import JobsBridge
 from ui.models.reading import Reads
 from ui.theme import Theme
+
+HANGS = 120_000  # milliseconds after which a wait counts as hanging: it is no measure of how fast anything has to be
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """Waits until it comes. pytest-qt's own five seconds are a measure of the machine: opening an archive takes one by itself."""
+    made = QtBot(request)
+    for wait in ("waitUntil", "waitSignal", "waitSignals"):
+        setattr(made, wait, partial(getattr(made, wait), timeout=HANGS))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _news_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Good news goes by itself after eight seconds, which a slow machine may need to look at it."""
+    monkeypatch.setattr("ui.messages.GONE_AFTER_MS", 2 * HANGS)
 
 
 @pytest.fixture
@@ -117,7 +135,7 @@ def discard(made: Program) -> None:
             shiboken6.delete(part)
 
 
-def settle(made: Program, seconds: float = 15.0) -> None:
+def settle(made: Program, seconds: float = HANGS / 1000) -> None:
     """Lets the window run until nothing is asked, waiting or running any more."""
     import time
 

@@ -40,7 +40,7 @@ def spoilt() -> MemoryTree:
 def checked(qtbot: QtBot, window: QWidget, office: Office, path: Path) -> CheckPackageDialog:
     dialog = open_check(window, office.services, office.jobs)
     qtbot.waitExposed(dialog)
-    with qtbot.waitSignal(dialog.checked, timeout=20_000):
+    with qtbot.waitSignal(dialog.checked):
         dialog.take(path)
     return dialog
 
@@ -109,7 +109,7 @@ def test_a_package_can_be_dropped(qtbot: QtBot, window: QWidget, office: Office,
     entering = QDragEnterEvent(QPointF(5, 5).toPoint(), *facts)
     dialog.dragEnterEvent(entering)
     assert entering.isAccepted()
-    with qtbot.waitSignal(dialog.checked, timeout=20_000) as told:
+    with qtbot.waitSignal(dialog.checked) as told:
         dialog.dropEvent(QDropEvent(QPointF(5, 5), *facts))
     assert told.args is not None
     assert isinstance(told.args[0], Report)
@@ -125,11 +125,11 @@ def test_the_report_is_saved(
     dialog = checked(qtbot, window, office, unpack(spoilt(), tmp_path))
     target = tmp_path / "báo cáo.json"
     dialog.save(target)
-    qtbot.waitUntil(lambda: bool(opened), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(opened))
     assert opened == [str(target)]
     assert json.loads(target.read_text("utf-8"))["valid"] is False
     dialog.save(tmp_path / "báo cáo.docx")
-    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger")
     dialog.close()
 
 
@@ -137,7 +137,7 @@ def test_nothing_chosen_can_not_be_checked(qtbot: QtBot, window: QWidget, office
     dialog = open_check(window, office.services, office.jobs)
     assert not dialog.verb_button.isEnabled()
     dialog.path.setText(str(tmp_path / "không có"))
-    with qtbot.waitSignal(dialog.checked, timeout=20_000):
+    with qtbot.waitSignal(dialog.checked):
         dialog.verb_button.click()
     assert dialog.notice.kind == "danger"
     dialog.close()

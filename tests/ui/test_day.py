@@ -313,7 +313,7 @@ def test_the_contents_list_is_written_from_the_window(
 
     monkeypatch.setattr("ui.outward.choose_new_file", answer)
     program.window.actions_["contents-list"].trigger()
-    qtbot.waitUntil(lambda: any("mục lục" in b.message.text for b in program.window.banners.banners()), timeout=15000)
+    qtbot.waitUntil(lambda: any("mục lục" in b.message.text for b in program.window.banners.banners()))
     assert asked[0].startswith("contents-list: Muc luc 01.2024.TC")
     assert out.read_bytes().startswith(b"PK")
     assert packaging.contents_list(stocked.workspace, dossier, tmp_path / "b.docx").exists()

@@ -16,7 +16,7 @@ from app.describe.handwriting.reader import SlotReader
 from app.desk import describing
 from app.desk.hands import Practice, Standing, Story
 from app.services import Services
-from tests.ui.proof.hands import LONG, click, nameless
+from tests.ui.proof.hands import click, nameless
 from ui.jobs import JobsBridge
 from ui.learnt.cards import HandsCard
 from ui.learnt.page import LearntPage
@@ -34,7 +34,7 @@ def page(qtbot: QtBot, look: Theme, stocked: Services, holding: list[int]) -> It
     qtbot.addWidget(made)
     made.resize(1000, 700)
     made.show()
-    with qtbot.waitSignal(made.listed, timeout=LONG):
+    with qtbot.waitSignal(made.listed):
         made.load()
     yield made
     bridge.close()
@@ -48,7 +48,7 @@ def asked(page: LearntPage) -> QFileDialog:
 def chosen(qtbot: QtBot, page: LearntPage, path: Path) -> None:
     """Gives the file to the dialog that asks for one, and waits until all is shown anew."""
     dialog = asked(page)
-    with qtbot.waitSignal(page.listed, timeout=LONG):
+    with qtbot.waitSignal(page.listed):
         dialog.fileSelected.emit(str(path))
         dialog.filesSelected.emit([str(path)])
     dialog.reject()
@@ -76,7 +76,7 @@ def test_page_down_reads_on_whatever_has_the_focus(page: LearntPage) -> None:
 
 def test_too_few_numbers_are_said_and_change_nothing(qtbot: QtBot, page: LearntPage) -> None:
     page.hands.now.setFocus()
-    with qtbot.waitSignal(page.listed, timeout=LONG):
+    with qtbot.waitSignal(page.listed):
         QTest.keyClick(page.hands.now, Qt.Key.Key_Space)
         assert page.stop_button.isVisible()
         assert not page.hands.now.isEnabled()
@@ -95,7 +95,7 @@ def test_a_hand_is_brought_in_handed_on_taken_back_and_forgotten(qtbot: QtBot, p
     click(page.hands.give)
     chosen(qtbot, page, written)
     assert written.read_bytes() == file.read_bytes()
-    with qtbot.waitSignal(page.listed, timeout=LONG):
+    with qtbot.waitSignal(page.listed):
         click(page.hands.undo)
     assert page.notice.text() == "Đã bỏ lần luyện gần nhất."
     assert page.hands._state.text() == "Bộ đọc có sẵn của chương trình"
@@ -106,11 +106,11 @@ def test_a_hand_is_brought_in_handed_on_taken_back_and_forgotten(qtbot: QtBot, p
     assert page.focusWidget() is page.forget_button
     assert page.suggestions._here.text() == "1 văn bản đã xác nhận"
     click(page.forget_button)
-    with qtbot.waitSignal(page.listed, timeout=LONG):
+    with qtbot.waitSignal(page.listed):
         click(page.sure_button)
     assert page.suggestions._here.text().startswith("Chưa có gì.")
     assert not page.suggestions.give.isEnabled()
-    with qtbot.waitSignal(page.listed, timeout=LONG):
+    with qtbot.waitSignal(page.listed):
         click(page.suggestions.again)
     assert page.notice.text() == "Đã học lại từ 1 văn bản."
 
@@ -121,7 +121,7 @@ def test_a_file_of_another_kind_is_refused_in_words(qtbot: QtBot, page: LearntPa
     dialog = asked(page)
     dialog.filesSelected.emit([str(tmp_path / "hand.npz")])
     dialog.reject()
-    qtbot.waitUntil(lambda: bool(page.notice.text()), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(page.notice.text()))
     assert page.notice.kind == "danger"
     assert "Tệp này không chứa chữ viết tay" in page.notice.text()
 

@@ -129,7 +129,7 @@ def test_after_the_first_import_the_keys_go_to_the_list(fresh: Program, qtbot: Q
     assert dialog is not None
     dialog.ocr.setChecked(False)
     dialog.verb_button.click()
-    qtbot.waitUntil(lambda: library.model.rowCount() == 1, timeout=60000)
+    qtbot.waitUntil(lambda: library.model.rowCount() == 1)
     settle(fresh)
     assert fresh.window.focusWidget() is library.list.table
 

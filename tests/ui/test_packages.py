@@ -20,8 +20,6 @@ from ui.dialogs.import_package import open_import_package
 from ui.dialogs.preservation import open_preservation
 from ui.jobs import JobsBridge
 
-WAIT = 60_000
-
 
 @pytest.fixture
 def jobs(services: Services) -> Iterator[JobsBridge]:
@@ -45,9 +43,9 @@ def test_a_gap_leads_to_its_field(qtbot: QtBot, services: Services, jobs: JobsBr
     with services.workspace.catalog.write("document.edit") as transaction:
         packaging.documents_of(transaction.session, dossier)[0].subject = ""
     dialog = open_export(window, services, jobs, dossier, tmp_path)
-    qtbot.waitUntil(lambda: any(row.line.key for row in dialog.gaps.rows()), timeout=WAIT)
+    qtbot.waitUntil(lambda: any(row.line.key for row in dialog.gaps.rows()))
     wanted = next(row for row in dialog.gaps.rows() if row.line.key and row.line.key[1] == "subject")
-    with qtbot.waitSignal(dialog.wanted, timeout=WAIT) as told:
+    with qtbot.waitSignal(dialog.wanted) as told:
         wanted.chosen.emit(wanted.line.key)
     assert told.args == [1, "subject"]
     assert "MB" in dialog.room.text()
@@ -76,7 +74,7 @@ def test_a_package_is_taken_in_and_differences_are_shown(
     with workspace.catalog.write("document.edit") as transaction:
         transaction.session.get_one(Document, 1).subject = "Đã sửa ở đây"
     dialog = open_import_package(window, services, jobs, path)
-    with qtbot.waitSignal(dialog.received, timeout=WAIT):
+    with qtbot.waitSignal(dialog.received):
         dialog.verb_button.click()
     assert dialog.notice.kind == "warning"
     assert any("Đã sửa ở đây" in row.line.detail for row in dialog.found.rows())
@@ -90,9 +88,9 @@ def test_preservation_finds_the_damaged_file(qtbot: QtBot, services: Services, j
     place = next(iter(workspace.objects.all()))
     workspace.objects.path(place).unlink()
     dialog = open_preservation(window, services, jobs)
-    qtbot.waitUntil(lambda: any("PDF/A-2b" in row.line.title for row in dialog.formats.rows()), timeout=WAIT)
-    qtbot.waitUntil(lambda: dialog._job is None, timeout=WAIT)
+    qtbot.waitUntil(lambda: any("PDF/A-2b" in row.line.title for row in dialog.formats.rows()))
+    qtbot.waitUntil(lambda: dialog._job is None)
     dialog.verb_button.click()
-    qtbot.waitUntil(lambda: any(row.line.key for row in dialog.alarms.rows()), timeout=WAIT)
+    qtbot.waitUntil(lambda: any(row.line.key for row in dialog.alarms.rows()))
     assert dialog.notice.kind == "danger"
     dialog.reject()

@@ -239,7 +239,7 @@ def test_copies_are_saved(program: Program, holding: list[int], stocked: Service
 
 def test_archive_is_proved_whole(program: Program, qtbot: QtBot) -> None:
     program.window.actions_["check-archive"].trigger()
-    qtbot.waitUntil(lambda: any("Kho nguyên vẹn" in b.message.text for b in program.window.banners.banners()), timeout=20000)
+    qtbot.waitUntil(lambda: any("Kho nguyên vẹn" in b.message.text for b in program.window.banners.banners()))
     program.window.actions_["jobs"].trigger()
     assert program.jobs is not None
     assert program.jobs.isVisible()

@@ -51,12 +51,12 @@ def test_the_archive_that_was_open_last_opens_again(
     shutil.copytree(template[0], elsewhere)
     program = Program(qapp, Services(elsewhere))
     program.show()
-    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), UnlockPage), timeout=60000)
+    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), UnlockPage))
     page = program.window.pages.currentWidget()
     assert isinstance(page, UnlockPage)
     page._password.line.setText(PASSWORD)
     page._button.click()
-    qtbot.waitUntil(lambda: program.window.library is not None, timeout=60000)
+    qtbot.waitUntil(lambda: program.window.library is not None)
     settle(program, 60)
     discard(program)
     assert services_for_window([]).folder == elsewhere
@@ -72,7 +72,7 @@ def test_a_missing_drive_is_not_taken_for_a_first_run(
     services.settings.set("ui.archive", str(services.folder))
     program = Program(qapp, services)
     program.show()
-    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), GonePage), timeout=60000)
+    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), GonePage))
     page = program.window.pages.currentWidget()
     assert isinstance(page, GonePage)
     page.again.emit()
@@ -88,14 +88,14 @@ def test_the_name_of_the_office_is_asked_once_at_the_start(qapp: QApplication, q
     services = Services(tmp_path / "kho")
     program = Program(qapp, services)
     program.show()
-    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), FirstRunPage), timeout=60000)
+    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), FirstRunPage))
     page = program.window.pages.currentWidget()
     assert isinstance(page, FirstRunPage)
     page._agency.setText("  UBND xã Hòa Thắng ")
     page._first.line.setText(PASSWORD)
     page._second.line.setText(PASSWORD)
     page._button.click()
-    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), RecoveryPage), timeout=60000)
+    qtbot.waitUntil(lambda: isinstance(program.window.pages.currentWidget(), RecoveryPage))
     assert services.settings["office.agency"] == "UBND xã Hòa Thắng"
     discard(program)
 
@@ -194,11 +194,11 @@ def test_a_stopped_import_offers_to_go_on(program: Program, qtbot: QtBot, stocke
 
     def work(job: Job) -> Any:
         begun.set()
-        gate.wait(10)
+        assert gate.wait(60)
         return intake.import_files(job, workspace, stocked.sandboxes, [SAMPLES / "01-to-trinh.jpg"], ocr=False)
 
     job, _future = stocked.lanes.start("cpu", "Nhập", work)
-    begun.wait(10)
+    assert begun.wait(60)
     job.stop()
     gate.set()
     banners = program.window.banners
@@ -206,13 +206,13 @@ def test_a_stopped_import_offers_to_go_on(program: Program, qtbot: QtBot, stocke
     def offered() -> bool:
         return any(b.message.key == "import" and b.message.action is not None for b in banners.banners())
 
-    qtbot.waitUntil(offered, timeout=60000)
+    qtbot.waitUntil(offered)
     message = next(b.message for b in banners.banners() if b.message.key == "import")
     assert message.text == "Còn 1 tệp chưa đọc xong."
     assert job.done == 0
     assert message.action is not None
     message.action[1]()
-    qtbot.waitUntil(lambda: intake.pending(workspace) == 0, timeout=60000)
+    qtbot.waitUntil(lambda: intake.pending(workspace) == 0)
 
 
 def test_the_window_never_waits_for_the_archive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from ui.dialogs.import_files import ImportDialog, open_import
 from ui.dialogs.pin import PinDialog
 from ui.dialogs.questions import ChoiceDialog, PasswordDialog, answer_in
 from ui.dialogs.report import redacted, show_bug, show_recovery
-from ui.dialogs.scan import open_scan
+from ui.dialogs.scan import ScanDialog, open_scan
 from ui.dialogs.scan_form import ScanForm
 from ui.jobs import JobsBridge
 
@@ -181,7 +182,7 @@ def taken_in(qtbot: QtBot, dialog: ImportDialog) -> IntakeResult:
     begun: list[Any] = []
     dialog.begun.connect(lambda _job, future: begun.append(future))
     click(dialog.verb_button)
-    qtbot.waitUntil(begun[0].done, timeout=20_000)
+    qtbot.waitUntil(begun[0].done)
     result: IntakeResult = begun[0].result()
     assert (len(result.documents), result.problems) == (1, [])
     return result
@@ -203,7 +204,7 @@ def test_a_workbook_that_is_dropped_is_the_index_and_its_rows_are_taken_in(
     index = workbook(tmp_path / "bang-ke.xlsx", ("01.2024", "Đất đai", "36", "Xin ý kiến", "to-trinh.pdf", "x"))
     dialog = open_import(window, services, jobs, [index])
     assert dialog.paths() == []
-    qtbot.waitUntil(lambda: dialog.index.index is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.index.index is not None)
     assert dialog.verb_button.text() == "Nhập theo bảng kê"
     assert "1 dòng" in dialog.index._columns.text()
     assert "Ghi chú nội bộ" in dialog.index.notice.text()
@@ -218,7 +219,7 @@ def test_an_index_that_is_none_says_why_and_can_be_taken_off(
 ) -> None:
     (tmp_path / "bang-ke.xlsx").write_bytes(b"no workbook")
     dialog = open_import(window, services, jobs, [tmp_path / "bang-ke.xlsx", drawn_pdf(tmp_path / "to-trinh.pdf")])
-    qtbot.waitUntil(lambda: dialog.index.notice.kind == "danger", timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.index.notice.kind == "danger")
     assert not dialog.verb_button.isEnabled()
     click(dialog.index.remove_button)
     assert dialog.verb_button.text() == "Nhập 1 mục"
@@ -259,7 +260,7 @@ def test_a_package_is_written_and_its_check_is_shown(
     describing.edit(services.workspace, import_one(services, tmp_path, dossier), DESCRIBED)
     out = tmp_path / "gói"
     dialog = open_export(window, services, jobs, dossier, out)
-    with qtbot.waitSignal(dialog.exported, timeout=20_000) as exported:
+    with qtbot.waitSignal(dialog.exported) as exported:
         click(dialog.verb_button)
         assert dialog.verb_button.text() == "Dừng"
     assert exported.args is not None
@@ -298,18 +299,27 @@ def scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("scanner")
 def test_pages_appear_as_they_are_scanned_and_stop_keeps_them(
-    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget
+    qtbot: QtBot, services: Services, jobs: JobsBridge, window: QWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stopped, tell = threading.Event(), ScanDialog._on_page
+
+    def told(dialog: ScanDialog, path: Path, number: int) -> None:
+        tell(dialog, path, number)
+        if number == 3:  # the feeder would be empty before a slow window has pressed the button
+            assert stopped.wait(60)
+
+    monkeypatch.setattr(ScanDialog, "_on_page", told)
     services.settings.set("ocr.enabled", False)
     services.settings.set("scan.dpi", 200)
     dialog = open_scan(window, services, jobs)
-    qtbot.waitUntil(dialog.verb_button.isEnabled, timeout=20_000)
+    qtbot.waitUntil(dialog.verb_button.isEnabled)
     assert dialog.form.device.count() == 1
-    with qtbot.waitSignal(dialog.scanned, timeout=60_000) as scanned:
+    with qtbot.waitSignal(dialog.scanned) as scanned:
         click(dialog.verb_button)
         assert dialog.verb_button.text() == "Dừng"
-        qtbot.waitUntil(lambda: dialog.pages.count() >= 2, timeout=30_000)
+        qtbot.waitUntil(lambda: dialog.pages.count() >= 2)
         click(dialog.verb_button)
+        stopped.set()
     assert scanned.args is not None
     assert len(scanned.args[0].documents) == 1
     assert dialog.verb_button.text() == "Quét tập tiếp theo"
@@ -326,7 +336,7 @@ def test_without_a_scanner_the_sentence_stands_in_the_dialog(
     (tmp_path / "dll.conf").write_text("")
     monkeypatch.setenv("SANE_CONFIG_DIR", str(tmp_path))
     dialog = open_scan(window, services, jobs)
-    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger")
     assert not dialog.verb_button.isEnabled()
     assert dialog.form.refresh.isEnabled()
 

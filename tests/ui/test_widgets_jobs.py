@@ -138,7 +138,7 @@ def test_nobody_is_called_once_the_context_is_gone(qtbot: QtBot, bridge: JobsBri
     got: list[Any] = []
     gate = threading.Event()
     context = QObject()
-    bridge.watch(lanes.start("catalog", "a", lambda _job: gate.wait(5))[1], got.append, context=context)
+    bridge.watch(lanes.start("catalog", "a", lambda _job: gate.wait(60))[1], got.append, context=context)
     bridge.watch(lanes.start("catalog", "b", lambda _job: "after")[1], got.append)
     context.deleteLater()
     qtbot.wait(0)

@@ -14,7 +14,6 @@ from app.services import Services
 from tests.signature import files
 from tests.signature.conftest import Hsm, full_token, hsm, identity, pki, software  # noqa: F401 - fixtures
 from tests.signature.outgoing import decision
-from tests.ui.proof.hands import LONG
 from ui.dialogs.questions import answer_in
 from ui.jobs import JobsBridge
 from ui.lasting.page import LastingPage
@@ -58,8 +57,8 @@ def signing(
     made.show()
     jobs.answer_with(answer_in(made))
     made.run.look_for_tokens()
-    qtbot.waitUntil(lambda: made.run.looking is None and bool(made.certificates.cards), timeout=LONG)
-    qtbot.waitUntil(lambda: made._preview is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: made.run.looking is None and bool(made.certificates.cards))
+    qtbot.waitUntil(lambda: made._preview is not None)
     yield made
     made.leave()
 

@@ -13,7 +13,6 @@ from ui.dialogs.pin import PinDialog
 from ui.signing.page import SigningPage
 
 LEFT = Qt.MouseButton.LeftButton
-LONG = 30_000
 
 
 def front() -> Any:
@@ -25,7 +24,7 @@ def click(widget: QWidget) -> None:
 
 
 def type_pin(qtbot: QtBot, pin: bytes) -> None:
-    qtbot.waitUntil(lambda: isinstance(front(), PinDialog), timeout=LONG)
+    qtbot.waitUntil(lambda: isinstance(front(), PinDialog))
     dialog = front()
     QTest.keyClicks(dialog.pin, pin.decode())
     QTest.keyClick(dialog.pin, Qt.Key.Key_Return)
@@ -36,7 +35,7 @@ def drawn(qtbot: QtBot, page: SigningPage, kind: str) -> Any:
     page._preview = None
     page.look.kind.setCurrentIndex(page.look.kind.findData(kind))
     page.draw_again()
-    qtbot.waitUntil(lambda: page._preview is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: page._preview is not None)
     return page._preview
 
 

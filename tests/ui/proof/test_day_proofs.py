@@ -17,7 +17,7 @@ from storage.records import Rendition
 from tests.desk import packed
 from tests.signature.pki import Pki
 from tests.signature.stamps import service
-from tests.ui.proof.hands import LONG, click
+from tests.ui.proof.hands import click
 from ui.dialogs.day_proofs import DayProofsDialog, open_day_proofs
 from ui.jobs import JobsBridge
 from ui.messages import Kind, Messages
@@ -48,7 +48,7 @@ def yesterday(services: Services) -> list[str]:
 @pytest.fixture
 def dialog(qtbot: QtBot, services: Services, jobs: JobsBridge, yesterday: list[str]) -> Iterator[DayProofsDialog]:
     made = open_day_proofs(None, services, jobs)
-    qtbot.waitUntil(lambda: not made.working, timeout=LONG)
+    qtbot.waitUntil(lambda: not made.working)
     yield made
     if shiboken6.isValid(made):
         made.reject()
@@ -72,17 +72,17 @@ def test_made_checked_and_a_changed_file_leads_to_its_document(
 ) -> None:
     dialog.judge()
     click(dialog.verb_button)
-    qtbot.waitUntil(lambda: dialog.notice.kind == "success" and not dialog.working, timeout=LONG)
+    qtbot.waitUntil(lambda: dialog.notice.kind == "success" and not dialog.working)
     assert "1 ngày" in dialog.notice.text()
     assert "Chứng minh được đến" in words(dialog)[0]
     assert not dialog.verb_button.isEnabled(), "nothing is missing any more"
     click(dialog.check_button)
-    qtbot.waitUntil(lambda: "3 tệp vẫn nguyên" in dialog.notice.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "3 tệp vẫn nguyên" in dialog.notice.text())
     assert services.workspace is not None
     other, _size = services.workspace.objects.put_bytes(b"%PDF-1.7 another decision")
     services.workspace.objects.path(other).replace(services.workspace.objects.path(yesterday[0]))
     click(dialog.check_button)
-    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger")
     (owner,) = [row for row in dialog.days.rows() if row.line.key is not None]
     with qtbot.waitSignal(dialog.wanted) as told:
         owner.chosen.emit(owner.line.key)
@@ -99,7 +99,7 @@ def test_the_office_s_setting_makes_them_by_themselves(qtbot: QtBot, services: S
     services.settings.set("sign.day_evidence", True)
     nightly.look()
     workspace = services.workspace
-    qtbot.waitUntil(lambda: [one.left for one in day_evidence.day_states(workspace)] == [0], timeout=LONG)
+    qtbot.waitUntil(lambda: [one.left for one in day_evidence.day_states(workspace)] == [0])
 
 
 @pytest.mark.usefixtures("yesterday")
@@ -111,7 +111,7 @@ def test_a_service_that_does_not_answer_is_told_with_the_next_step(qtbot: QtBot,
     messages, parent = Messages(), QObject()
     messages.say = told.append  # type: ignore[method-assign]
     Nightly(services, services.workspace, jobs, messages, parent).look()
-    qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(told))
     assert told[0].kind is Kind.WARNING
     assert "chưa có bằng chứng" in told[0].text
     assert "Một giờ nữa" in told[0].advice

@@ -18,14 +18,13 @@ from tests.signature import attacks, files
 from tests.signature.pki import Pki
 from tests.signature.stamps import service
 from tests.ui.conftest import settle
-from tests.ui.proof.hands import LONG
 from ui.application import Program
 from ui.lasting.model import Column
 from ui.lasting.page import LastingPage
 
 
 def load(qtbot: QtBot, lasting: LastingPage) -> None:
-    with qtbot.waitSignal(lasting.listed, timeout=LONG):
+    with qtbot.waitSignal(lasting.listed):
         lasting.load()
 
 
@@ -78,13 +77,13 @@ def test_listed_by_date_and_renewed(
         assert lasting.verb_button.text() == "Gia hạn dấu thời gian cho 1 văn bản"
         lasting.table.clearSelection()
         assert lasting.verb_button.text() == "Gia hạn dấu thời gian cho 2 văn bản"
-        with qtbot.waitSignals([lasting.renewed, lasting.listed], timeout=LONG, order="strict"):
+        with qtbot.waitSignals([lasting.renewed, lasting.listed], order="strict"):
             QTest.mouseClick(lasting.verb_button, Qt.MouseButton.LeftButton)
     assert lasting.notice.kind == "success"
     assert lasting.notice.text().startswith("2 văn bản đã được gia hạn")
     assert {lasting.model.index(row, Column.WHY).data() for row in range(2)} == {"Dấu thời gian hết hạn"}
     services.settings.set("sign.tsa", "http://127.0.0.1:9/")
-    with qtbot.waitSignals([lasting.renewed, lasting.listed], timeout=LONG, order="strict"):
+    with qtbot.waitSignals([lasting.renewed, lasting.listed], order="strict"):
         QTest.mouseClick(lasting.verb_button, Qt.MouseButton.LeftButton)
     assert lasting.notice.kind == "danger"
 
@@ -93,7 +92,7 @@ def test_the_page_opens_from_the_menu_and_leads_to_the_document(program: Program
     program.window.actions_["lasting"].trigger()
     lasting = program.window.pages.currentWidget()
     assert isinstance(lasting, LastingPage)
-    qtbot.waitUntil(lambda: lasting.found is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: lasting.found is not None)
     lasting.wanted.emit(holding[2])
     settle(program)
     assert program.window.pages.currentWidget() is program.window.library

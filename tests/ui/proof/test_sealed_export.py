@@ -12,7 +12,7 @@ from app.desk import sealing
 from app.services import Services
 from tests.desk import packed
 from tests.signature.conftest import PIN, Hsm
-from tests.ui.proof.hands import LONG, click, front, type_pin
+from tests.ui.proof.hands import click, front, type_pin
 from ui.dialogs.export import ExportDialog, open_export
 from ui.dialogs.questions import ChoiceDialog, answer_in
 from ui.jobs import JobsBridge
@@ -33,14 +33,14 @@ def dialog(qtbot: QtBot, services: Services, jobs: JobsBridge, hsm: Hsm, tmp_pat
 
 def choose(qtbot: QtBot, owner: str = "Nguyễn Thị Hương Giang") -> None:
     """The order is the token's, and SoftHSM's differs from one to the next."""
-    qtbot.waitUntil(lambda: isinstance(front(), ChoiceDialog), timeout=LONG)
+    qtbot.waitUntil(lambda: isinstance(front(), ChoiceDialog))
     (button,) = (one for one in front()._group.buttons() if owner in one.text())
     click(button)
     click(front().verb_button)
 
 
 def test_the_package_is_signed_beside_itself(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
-    with qtbot.waitSignal(dialog.exported, timeout=LONG) as told:
+    with qtbot.waitSignal(dialog.exported) as told:
         click(dialog.verb_button)
         choose(qtbot)
         type_pin(qtbot, PIN)
@@ -58,9 +58,9 @@ def test_who_declines_the_pin_has_written_nothing_and_can_begin_again(
 ) -> None:
     click(dialog.verb_button)
     choose(qtbot)
-    qtbot.waitUntil(lambda: hasattr(front(), "pin"), timeout=LONG)
+    qtbot.waitUntil(lambda: hasattr(front(), "pin"))
     front().reject()
-    qtbot.waitUntil(lambda: not dialog.working, timeout=LONG)
+    qtbot.waitUntil(lambda: not dialog.working)
     assert not (tmp_path / "ra").exists()
     assert dialog.verb_button.isEnabled()
     dialog.reject()
@@ -74,7 +74,7 @@ def test_without_a_token_a_sentence_says_what_to_do(
     conf.write_text(f"directories.tokendir = {tmp_path / 'none'}\n")
     monkeypatch.setenv("SOFTHSM2_CONF", str(conf))
     click(dialog.verb_button)
-    qtbot.waitUntil(lambda: dialog.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: dialog.notice.kind == "danger")
     assert "cắm" in dialog.notice.text()
     assert not (tmp_path / "ra").exists()
     dialog.reject()

@@ -16,7 +16,7 @@ from storage import queries
 from tests.made_files import sign
 from tests.signature import files
 from tests.signature.conftest import PIN
-from tests.ui.proof.hands import LEFT, LONG, click, drawn, front, nameless, type_pin
+from tests.ui.proof.hands import LEFT, click, drawn, front, nameless, type_pin
 from ui.dialogs.questions import ChoiceDialog
 from ui.jobs import JobsBridge
 from ui.signing.page import SigningPage
@@ -37,10 +37,10 @@ def test_wrong_pin_then_signed_exactly_what_was_shown(
     shown = signing.digests[document]
     click(signing.sign_button)
     type_pin(qtbot, b"000000")
-    qtbot.waitUntil(lambda: signing.notice.kind == "danger", timeout=LONG)
-    qtbot.waitUntil(lambda: signing.run.looking is None and signing.sign_button.isEnabled(), timeout=LONG)
+    qtbot.waitUntil(lambda: signing.notice.kind == "danger")
+    qtbot.waitUntil(lambda: signing.run.looking is None and signing.sign_button.isEnabled())
     assert signing.notice.kind == "danger"
-    with qtbot.waitSignal(signing.finished_batch, timeout=LONG) as finished:
+    with qtbot.waitSignal(signing.finished_batch) as finished:
         click(signing.sign_button)
         type_pin(qtbot, PIN)
     assert finished.args is not None
@@ -57,7 +57,7 @@ def test_wrong_pin_then_signed_exactly_what_was_shown(
     assert source is not None
     assert source.sha256 == shown
     assert services.workspace.objects.read(signed.sha256).startswith(services.workspace.objects.read(shown))
-    qtbot.waitUntil(lambda: "đã nằm trong tệp" in signing.place.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "đã nằm trong tệp" in signing.place.text())
     assert signing.canvas.box is None  # it is on the page itself now
 
 
@@ -79,7 +79,7 @@ def test_each_look_is_drawn_where_it_belongs(qtbot: QtBot, signing: SigningPage)
 
 def test_without_its_picture_the_seal_says_what_to_do(qtbot: QtBot, signing: SigningPage) -> None:
     signing.look.kind.setCurrentIndex(signing.look.kind.findData("organisation"))
-    qtbot.waitUntil(lambda: "con dấu" in signing.place.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "con dấu" in signing.place.text())
     assert signing.canvas.box is None
 
 
@@ -97,7 +97,7 @@ def test_dragging_and_arrows_move_it_and_the_place_is_kept_by_type(
     QTest.mousePress(view, LEFT, pos=spot)
     QTest.mouseMove(view, spot + QPoint(-50, 20))
     QTest.mouseRelease(view, LEFT, pos=spot + QPoint(-50, 20))
-    qtbot.waitUntil(lambda: signing._preview is not None and signing._preview.looked.by_hand, timeout=LONG)
+    qtbot.waitUntil(lambda: signing._preview is not None and signing._preview.looked.by_hand)
     made = signing._preview
     assert made is not None
     assert made.box is not None
@@ -110,9 +110,9 @@ def test_dragging_and_arrows_move_it_and_the_place_is_kept_by_type(
     moved_at = signing.canvas.box
     QTest.keyClick(signing.canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     assert moved_at is not None
-    qtbot.waitUntil(lambda: signing.canvas.box is not None and signing.canvas.box[1] > moved_at[1], timeout=LONG)
+    qtbot.waitUntil(lambda: signing.canvas.box is not None and signing.canvas.box[1] > moved_at[1])
     click(signing.auto_place)
-    qtbot.waitUntil(lambda: signing._preview is not None and not signing._preview.looked.by_hand, timeout=LONG)
+    qtbot.waitUntil(lambda: signing._preview is not None and not signing._preview.looked.by_hand)
     assert signing._preview is not None
     assert signing._preview.box == pytest.approx(before)
 
@@ -123,7 +123,7 @@ def test_hidden_content_is_told_before_signing(qtbot: QtBot, services: Services,
     ids = intake.import_files(Job(), services.workspace, services.sandboxes, [trap], ocr=False).documents
     signing = SigningPage(services, jobs, ids)
     qtbot.addWidget(signing)
-    qtbot.waitUntil(lambda: signing.findings.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: signing.findings.kind == "danger")
     assert "Không nên ký" in signing.findings.text()
     signing.canvas.loader.close()
 
@@ -132,17 +132,17 @@ def test_what_is_signed_already_is_asked_about(
     qtbot: QtBot, services: Services, jobs: JobsBridge, signing: SigningPage, document: int
 ) -> None:
     click(signing.certificates.cards[0])
-    with qtbot.waitSignal(signing.finished_batch, timeout=LONG):
+    with qtbot.waitSignal(signing.finished_batch):
         click(signing.sign_button)
         type_pin(qtbot, PIN)
     again = SigningPage(services, jobs, [document])
     qtbot.addWidget(again)
     again.show()
     again.run.look_for_tokens()
-    qtbot.waitUntil(lambda: again.run.looking is None and bool(again.certificates.cards), timeout=LONG)
+    qtbot.waitUntil(lambda: again.run.looking is None and bool(again.certificates.cards))
     click(again.certificates.cards[0])
     click(again.sign_button)
-    qtbot.waitUntil(lambda: isinstance(front(), ChoiceDialog), timeout=LONG)
+    qtbot.waitUntil(lambda: isinstance(front(), ChoiceDialog))
     dialog = front()
     dialog._group.button(1).click()
     click(dialog.verb_button)
@@ -158,7 +158,7 @@ def test_without_a_driver_a_sentence_says_what_to_do(
     signing = SigningPage(services, jobs, [document])
     qtbot.addWidget(signing)
     signing.run.look_for_tokens()
-    qtbot.waitUntil(lambda: signing.token_notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: signing.token_notice.kind == "danger")
     assert signing.refresh_button.isEnabled()
     assert not signing.sign_button.isEnabled()
     signing.canvas.loader.close()

@@ -14,7 +14,7 @@ from app.services import Services
 from storage import queries
 from tests.signature import files
 from tests.signature.conftest import PIN, Hsm
-from tests.ui.proof.hands import LONG, click, drawn, type_pin
+from tests.ui.proof.hands import click, drawn, type_pin
 from ui.dialogs.questions import answer_in
 from ui.jobs import JobsBridge
 from ui.lasting.page import LastingPage
@@ -61,27 +61,27 @@ def test_signed_verified_and_listed_without_a_wait(
     page.show()
     jobs.answer_with(answer_in(page))
     page.run.look_for_tokens()
-    qtbot.waitUntil(lambda: page.run.looking is None and bool(page.certificates.cards), timeout=LONG)
-    qtbot.waitUntil(lambda: page._preview is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: page.run.looking is None and bool(page.certificates.cards))
+    qtbot.waitUntil(lambda: page._preview is not None)
     box = drawn(qtbot, page, "copy").box
     page._moved(1, (box[0] - 0.1, box[1], box[2] - 0.1, box[3]))
-    qtbot.waitUntil(lambda: page._preview is not None and page._preview.looked.by_hand, timeout=LONG)
+    qtbot.waitUntil(lambda: page._preview is not None and page._preview.looked.by_hand)
     page.look.level.setCurrentIndex(page.look.level.findData("T"))
-    qtbot.waitUntil(lambda: services.settings["sign.level"] == "T", timeout=LONG)
+    qtbot.waitUntil(lambda: services.settings["sign.level"] == "T")
     page.look.level.setCurrentIndex(page.look.level.findData("B"))
     click(page.certificates.cards[0])
-    with qtbot.waitSignal(page.finished_batch, timeout=LONG):
+    with qtbot.waitSignal(page.finished_batch):
         click(page.sign_button)
         type_pin(qtbot, PIN)
     page.canvas.loader.close()
     verifying = VerifyPage(services, jobs)
     qtbot.addWidget(verifying)
-    with qtbot.waitSignal(verifying.judged, timeout=LONG):
+    with qtbot.waitSignal(verifying.judged):
         verifying.judge(document)
     verifying.viewer.end()
     lasting = LastingPage(services, jobs)
     qtbot.addWidget(lasting)
-    with qtbot.waitSignal(lasting.listed, timeout=LONG):
+    with qtbot.waitSignal(lasting.listed):
         lasting.load()
     assert (asked_here, written_here) == ([], [])
     assert services.workspace is not None

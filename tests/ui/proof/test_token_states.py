@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
@@ -20,7 +19,7 @@ from tests.signature.conftest import PIN, Hsm
 from tests.signature.outgoing import decision
 from tests.signature.pki import Pki
 from tests.signature.test_bad_tokens import Fake
-from tests.ui.proof.hands import LONG, click, front, type_pin
+from tests.ui.proof.hands import click, front, type_pin
 from ui.dialogs.pin import PinDialog
 from ui.dialogs.questions import answer_in
 from ui.jobs import JobsBridge
@@ -69,7 +68,7 @@ def open_page(
         page.show()
         jobs.answer_with(answer_in(page))
         page.run.look_for_tokens()
-        qtbot.waitUntil(lambda: page.run.looking is None and len(page.list.rows) == COUNT, timeout=LONG)
+        qtbot.waitUntil(lambda: page.run.looking is None and len(page.list.rows) == COUNT)
         return page
 
     yield make
@@ -77,16 +76,8 @@ def open_page(
         page.leave()
 
 
-def put(fake: Fake, **facts: object) -> None:
-    """The token is in another state from now on."""
-    state = json.loads(fake.state.read_text()) | facts
-    spare = fake.state.with_suffix(".new")
-    spare.write_text(json.dumps(state))
-    spare.replace(fake.state)
-
-
 def rested(qtbot: QtBot, page: SigningPage) -> None:
-    qtbot.waitUntil(lambda: page.run.job is None and page.run.looking is None, timeout=LONG)
+    qtbot.waitUntil(lambda: page.run.job is None and page.run.looking is None)
 
 
 def signed(services: Services, ids: list[int]) -> int:
@@ -98,10 +89,10 @@ def signed(services: Services, ids: list[int]) -> int:
 def test_last_try_wants_certainty_and_a_locked_token_says_who_helps(
     qtbot: QtBot, services: Services, fake: Fake, papers: list[int], open_page: Callable[[], SigningPage]
 ) -> None:
-    put(fake, tries=1)
+    fake.put(tries=1)
     page = open_page()
     click(page.sign_button)
-    qtbot.waitUntil(lambda: isinstance(front(), PinDialog), timeout=LONG)
+    qtbot.waitUntil(lambda: isinstance(front(), PinDialog))
     dialog = front()
     assert "lần thử cuối" in dialog.notice.text().lower() or "lần cuối" in dialog.notice.text().lower()
     dialog.pin.setText("000000")
@@ -109,9 +100,9 @@ def test_last_try_wants_certainty_and_a_locked_token_says_who_helps(
     dialog.sure.setChecked(True)
     click(dialog.verb_button)
     rested(qtbot, page)
-    qtbot.waitUntil(lambda: page.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: page.notice.kind == "danger")
     assert "đã bị khóa" in page.notice.text()
-    qtbot.waitUntil(lambda: not page.certificates.cards[0].radio.isEnabled(), timeout=LONG)
+    qtbot.waitUntil(lambda: not page.certificates.cards[0].radio.isEnabled())
     assert "khóa" in page.certificates.cards[0].radio.accessibleName()
     assert not page.sign_button.isEnabled()
     assert "mở khóa" in page.token_notice.text(), "who can help"
@@ -124,11 +115,11 @@ def test_pulled_and_put_back_before_signing_is_noticed_by_itself(
 ) -> None:
     page = open_page()
     click(page.certificates.cards[0])
-    put(fake, present=False)
-    qtbot.waitUntil(lambda: not page.certificates.cards and page.token_notice.kind == "warning", timeout=LONG)
+    fake.put(present=False)
+    qtbot.waitUntil(lambda: not page.certificates.cards and page.token_notice.kind == "warning")
     assert not page.sign_button.isEnabled()
-    put(fake, present=True)
-    qtbot.waitUntil(lambda: page.certificates.choice is not None, timeout=LONG)
+    fake.put(present=True)
+    qtbot.waitUntil(lambda: page.certificates.choice is not None)
     assert page.sign_button.isEnabled()
 
 
@@ -136,12 +127,11 @@ def test_put_back_before_the_watch_saw_it_gone_is_found_all_the_same(
     qtbot: QtBot, fake: Fake, open_page: Callable[[], SigningPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_page()
-    monkeypatch.setattr(signers, "list_tokens", lambda *_args, **_more: [])  # looked at in the moment it was out
-    page.run.look_for_tokens()
-    qtbot.waitUntil(lambda: not page.certificates.cards, timeout=LONG)
-    monkeypatch.undo()
-    monkeypatch.setattr(tokens, "command_for", lambda _path: fake.worker)
-    qtbot.waitUntil(lambda: bool(page.certificates.cards), timeout=LONG)
+    with monkeypatch.context() as patch:
+        patch.setattr(signers, "list_tokens", lambda *_args, **_more: [])  # looked at in the moment it was out
+        page.run.look_for_tokens()
+        qtbot.waitUntil(lambda: not page.certificates.cards)
+    qtbot.waitUntil(lambda: bool(page.certificates.cards))
 
 
 def test_a_watch_that_looks_late_still_finds_what_the_list_missed(
@@ -151,16 +141,16 @@ def test_a_watch_that_looks_late_still_finds_what_the_list_missed(
     check = token_watch.check_module
 
     def late(path: Path, approved: Collection[str]) -> Path:
-        assert ready.wait(LONG / 1000)
+        assert ready.wait(60)
         return check(path, approved)
 
     monkeypatch.setattr(token_watch, "check_module", late)
-    put(fake, present=False)
+    fake.put(present=False)
     page = open_page()
     assert not page.certificates.cards
-    put(fake, present=True)
+    fake.put(present=True)
     ready.set()
-    qtbot.waitUntil(lambda: page.certificates.choice is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: page.certificates.choice is not None)
 
 
 @pytest.mark.parametrize(
@@ -183,17 +173,17 @@ def test_a_token_that_fails_at_any_step_says_so_and_the_rest_can_be_signed_after
 ) -> None:
     page = open_page()
     click(page.certificates.cards[0])
-    put(fake, mode=mode)
+    fake.put(mode=mode)
     click(page.sign_button)
     type_pin(qtbot, PIN)
-    qtbot.waitUntil(lambda: page.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: page.notice.kind == "danger")
     rested(qtbot, page)
     assert words in page.notice.text()
     assert signed(services, papers) == 0
-    put(fake, mode="")
-    qtbot.waitUntil(page.sign_button.isEnabled, timeout=LONG)
+    fake.put(mode="")
+    qtbot.waitUntil(page.sign_button.isEnabled)
     assert page.sign_button.text() == f"Ký {COUNT} văn bản"
-    with qtbot.waitSignal(page.finished_batch, timeout=LONG):
+    with qtbot.waitSignal(page.finished_batch):
         click(page.sign_button)
         type_pin(qtbot, PIN)
     assert page.notice.kind == "success"
@@ -205,10 +195,10 @@ def test_pulled_in_the_middle_tells_how_many_and_goes_on_with_the_rest(
 ) -> None:
     page = open_page()
     click(page.certificates.cards[0])
-    put(fake, last=2)
+    fake.put(last=2)
     click(page.sign_button)
     type_pin(qtbot, PIN)
-    qtbot.waitUntil(lambda: page.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: page.notice.kind == "danger")
     rested(qtbot, page)
     done = signed(services, papers)
     assert done == 2
@@ -217,11 +207,11 @@ def test_pulled_in_the_middle_tells_how_many_and_goes_on_with_the_rest(
     marks = [page.list.words(row).split("\n")[-1] for row in range(COUNT)]
     assert marks.count("Đã ký và đã kiểm tra") == done
     assert not page.sign_button.isEnabled()
-    put(fake, present=True, last=None)
-    qtbot.waitUntil(page.sign_button.isEnabled, timeout=LONG)
+    fake.put(present=True, last=None)
+    qtbot.waitUntil(page.sign_button.isEnabled)
     assert page.sign_button.text() == f"Ký {COUNT - done} văn bản"
     assert f"Đã ký {done} văn bản" in page.notice.text(), "what became of the batch stays to be read"
-    with qtbot.waitSignal(page.finished_batch, timeout=LONG) as finished:
+    with qtbot.waitSignal(page.finished_batch) as finished:
         click(page.sign_button)
         type_pin(qtbot, PIN)
     assert finished.args is not None
@@ -232,11 +222,12 @@ def test_pulled_in_the_middle_tells_how_many_and_goes_on_with_the_rest(
 def test_a_driver_that_hangs_while_it_is_asked_is_given_up_with_a_sentence(
     qtbot: QtBot, fake: Fake, open_page: Callable[[], SigningPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signers, "list_tokens", partial(signers.list_tokens, timeout=PATIENCE))
-    put(fake, mode="hang-list")
-    page = open_page()
+    fake.put(mode="hang-list")
+    with monkeypatch.context() as patch:  # who answers afterwards has all the time it needs
+        patch.setattr(signers, "list_tokens", partial(signers.list_tokens, timeout=PATIENCE))
+        page = open_page()
     assert page.token_notice.kind == "danger"
     assert "không trả lời" in page.token_notice.text()
-    put(fake, mode="")
+    fake.put(mode="")
     click(page.refresh_button)
-    qtbot.waitUntil(lambda: bool(page.certificates.cards), timeout=LONG)
+    qtbot.waitUntil(lambda: bool(page.certificates.cards))

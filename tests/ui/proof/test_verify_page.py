@@ -15,7 +15,7 @@ from app.services import Services
 from tests.made_files import sign
 from tests.signature import files
 from tests.signature.outgoing import decision
-from tests.ui.proof.hands import LONG, nameless
+from tests.ui.proof.hands import nameless
 from tests.ui.review_stock import SAMPLES
 from ui.outward import verdicts_in_words
 from ui.verifying.cards import SignatureCard
@@ -32,7 +32,7 @@ def test_a_document_of_the_archive_is_judged_and_its_result_kept(
     assert services.workspace is not None
     paper = sign(decision(tmp_path / "a.pdf"), tmp_path / "b.pdf")
     (document,) = intake.import_files(Job(), services.workspace, services.sandboxes, [paper], ocr=False).documents
-    with qtbot.waitSignal(verifying.judged, timeout=LONG):
+    with qtbot.waitSignal(verifying.judged):
         verifying.judge(document)
     assert verifying.report is not None
     assert verifying.report["verdict"] == "unknown"  # nobody knows that authority
@@ -40,7 +40,7 @@ def test_a_document_of_the_archive_is_judged_and_its_result_kept(
     assert len(verifying.cards) == 1
     assert "danh sách tin cậy" in verifying.cards[0].accessibleName()
     assert verifying.save_button.isEnabled()
-    qtbot.waitUntil(lambda: verifying.viewer.canvas.loader.image(1) is not None, timeout=LONG)
+    qtbot.waitUntil(lambda: verifying.viewer.canvas.loader.image(1) is not None)
 
 
 def test_of_a_scan_it_is_said_that_nobody_signed_it(qtbot: QtBot, services: Services, verifying: VerifyPage) -> None:
@@ -48,7 +48,7 @@ def test_of_a_scan_it_is_said_that_nobody_signed_it(qtbot: QtBot, services: Serv
     scan = SAMPLES / "01-to-trinh.jpg"
     (document,) = intake.import_files(Job(), services.workspace, services.sandboxes, [scan], ocr=False).documents
     verifying.judge(document)
-    qtbot.waitUntil(lambda: verifying.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: verifying.notice.kind == "danger")
     assert "không có chữ ký số" in verifying.notice.text()
 
 
@@ -59,7 +59,7 @@ def test_a_foreign_file_dropped_here_is_verified(qtbot: QtBot, verifying: Verify
     event = QDropEvent(
         QPointF(10, 10), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    with qtbot.waitSignal(verifying.judged, timeout=LONG):
+    with qtbot.waitSignal(verifying.judged):
         verifying.dropEvent(event)
     assert verifying.verdict.accessibleName().startswith("Chưa ký số")
     assert not verifying.save_button.isEnabled()
@@ -70,15 +70,15 @@ def test_what_was_changed_after_the_signing_is_shown(qtbot: QtBot, verifying: Ve
     number = files.object_number(signed, "contents")
     body = b"<< /Length 44 >>\nstream\nBT /F0 12 Tf 100 500 Td (Quyet dinh 999) Tj ET\nendstream"
     forged = files.append_object(signed, tmp_path / "c.pdf", number, body)
-    with qtbot.waitSignal(verifying.judged, timeout=LONG):
+    with qtbot.waitSignal(verifying.judged):
         verifying.judge(forged)
     assert verifying.verdict.accessibleName().startswith("Không hợp lệ")
     offered = buttons(verifying)
     offered["Xem bản đã ký"].click()
-    qtbot.waitUntil(lambda: "đúng như lúc" in verifying.version.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "đúng như lúc" in verifying.version.text())
     assert verifying.back_button.isVisible()
     offered["Xem chỗ khác biệt"].click()
-    qtbot.waitUntil(lambda: "Trang: 1" in verifying.version.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "Trang: 1" in verifying.version.text())
     assert verifying.viewer.canvas.hits
     assert verifying.report is not None
     row = verifying.report["signatures"][0]
@@ -90,7 +90,7 @@ def test_what_was_changed_after_the_signing_is_shown(qtbot: QtBot, verifying: Ve
 
 def test_a_file_that_is_gone_is_told_and_everything_has_a_name(qtbot: QtBot, verifying: VerifyPage, tmp_path: Path) -> None:
     verifying.judge(tmp_path / "khong-co.pdf")
-    qtbot.waitUntil(lambda: verifying.notice.kind == "danger", timeout=LONG)
+    qtbot.waitUntil(lambda: verifying.notice.kind == "danger")
     assert nameless(verifying) == []
 
 

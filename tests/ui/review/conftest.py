@@ -54,7 +54,7 @@ class Desk:
             return not (self.reads.busy or self.page.lists.checking or self.page.grid._soon.isActive())
 
         for _turn in range(3):
-            self.qtbot.waitUntil(quiet, timeout=20000)
+            self.qtbot.waitUntil(quiet)
             QApplication.processEvents()
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

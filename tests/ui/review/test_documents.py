@@ -248,7 +248,7 @@ def test_a_box_drawn_with_the_mouse_is_read(desk: Desk) -> None:
     QTest.mouseMove(canvas.viewport(), other)
     QTest.mouseRelease(canvas.viewport(), Qt.MouseButton.LeftButton, pos=other)
     cell = page.form.cells["issuedDate"]
-    desk.qtbot.waitUntil(lambda: cell.drawn is not None, timeout=30000)
+    desk.qtbot.waitUntil(lambda: cell.drawn is not None)
     assert cell.editor.text() == "16/01/2024"
     assert cell.crop.box != read
     desk.key(Qt.Key.Key_Escape)
@@ -268,7 +268,7 @@ def test_a_box_moved_by_keys_is_read_and_kept_as_the_place(desk: Desk) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_Up, SHIFT)
     QTest.keyClick(canvas, ENTER)
     cell = page.form.cells["codeNumber"]
-    desk.qtbot.waitUntil(lambda: cell.drawn is not None, timeout=30000)
+    desk.qtbot.waitUntil(lambda: cell.drawn is not None)
     assert cell.editor.text() == "14"
     desk.key(ENTER)
     view = describing.fields_of(desk.workspace, one)

@@ -74,7 +74,7 @@ def test_a_review_left_at_once_leaves_nothing_behind(
     page.show()
     page.writer.edit(999, "subject", "văn bản không có")
     shiboken6.delete(page)
-    qtbot.waitUntil(lambda: not reads.busy, timeout=20000)
+    qtbot.waitUntil(lambda: not reads.busy)
     assert [getattr(error, "code", "") for error in told] == ["document.gone"]
 
 
