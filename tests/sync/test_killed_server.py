@@ -22,6 +22,8 @@ from server.ledger import Ledger
 from tests.ports import KeptPort
 from tests.sync.offices import AGENCY, Desk, noise
 
+PATIENCE = 600.0  # seconds: the rests double while a busy machine starts the server again
+
 
 class Server:
     """`python -m server` on a port that stays the same."""
@@ -76,7 +78,7 @@ def test_killed_in_the_middle_of_uploads_and_started_again(server: Server, tmp_p
             return block
 
     receipt = deposit(
-        Job(), desk.endpoint, manifest, lambda d: Deadly(desk.bytes[d]), desk.states.append, patience=60.0, senders=1
+        Job(), desk.endpoint, manifest, lambda d: Deadly(desk.bytes[d]), desk.states.append, patience=PATIENCE, senders=1
     )
     assert not kills_at
     assert (receipt.seq, receipt.blobs) == (1, len(manifest.wanted))
@@ -111,7 +113,7 @@ def test_killed_at_any_moment(server: Server, tmp_path: Path) -> None:
             again()
 
     job = Job("", Killer())
-    receipt = deposit(job, desk.endpoint, manifest, desk.open, on_state, patience=60.0)
+    receipt = deposit(job, desk.endpoint, manifest, desk.open, on_state, patience=PATIENCE)
     assert not Killer.levels
     assert (receipt.seq, receipt.blobs) == (1, len(manifest.wanted))
     assert desk.deposit(manifest).jws == receipt.jws

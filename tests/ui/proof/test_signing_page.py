@@ -141,6 +141,7 @@ def test_what_is_signed_already_is_asked_about(
     again.run.look_for_tokens()
     qtbot.waitUntil(lambda: again.run.looking is None and bool(again.certificates.cards))
     click(again.certificates.cards[0])
+    qtbot.waitUntil(again.sign_button.isEnabled)
     click(again.sign_button)
     qtbot.waitUntil(lambda: isinstance(front(), ChoiceDialog))
     dialog = front()
