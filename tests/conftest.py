@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from app.recognise.tesseract import Tesseract
 
 # The same examples on every run, as slow as the machine is; HYPOTHESIS_PROFILE=default looks for new ones.
-hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None)
+AS_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("same", derandomize=True, database=None, deadline=None, suppress_health_check=AS_SLOW)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 PASSWORD = "mật khẩu thử"
