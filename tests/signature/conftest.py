@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,8 @@ def pdftotext(path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def identity(tmp_path_factory: pytest.TempPathFactory) -> TestIdentity:
-    return make_test_identity(tmp_path_factory.mktemp("identity"))
+    """Valid for some hours: files sign at the moment at which they were collected, on a slow machine long before their turn."""
+    return make_test_identity(tmp_path_factory.mktemp("identity"), now=datetime.now(UTC) - timedelta(hours=12))
 
 
 @pytest.fixture(scope="session")
