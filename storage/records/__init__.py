@@ -12,6 +12,7 @@ from storage.records.course import (
 from storage.records.holdings import Document, Dossier, FieldEvidence, Fonds, Inventory, Page, Rendition
 from storage.records.lasting import SignatureTerm
 from storage.records.learning import LearntCount, Lesson
+from storage.records.objections import Objection
 from storage.records.packages import DayEvidence, FixityCheck, Message, Package, PackageItem, RegisterEntry, SpecialRecord
 from storage.records.reading import Box, FieldReading, PageText, Word, union
 
@@ -31,6 +32,7 @@ __all__ = [
     "LearntCount",
     "Lesson",
     "Message",
+    "Objection",
     "OutboxItem",
     "Package",
     "PackageItem",
