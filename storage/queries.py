@@ -95,9 +95,12 @@ class Scope:
     id: int | None = None
 
 
-def document_ids(session: Session, scope: Scope, order: str = "newest") -> list[int]:
-    """Every id of the scope in order: "newest", "oldest", "code", "subject", "type", "pages" or "dossier" (place in the dossier)."""
+def document_ids(session: Session, scope: Scope, order: str = "newest", *, newer_than: int = 0) -> list[int]:
+    """Every id of the scope in order: "newest", "oldest", "code", "subject", "type", "pages" or "dossier" (place in the dossier).
+    `newer_than`: only those that came after this document."""
     query = _scoped(select(Document.id), scope)
+    if newer_than:
+        query = query.where(Document.id > newer_than)
     columns: dict[str, list[ColumnElement[Any]]] = {
         "newest": [Document.issued_sort.desc(), Document.id.desc()],
         "oldest": [Document.issued_sort.asc(), Document.id.asc()],

@@ -134,6 +134,25 @@ def items(
     return sorted(made, key=key)
 
 
+@in_words
+def on_their_way(workspace: Workspace, ids: Sequence[int]) -> set[int]:
+    """Those of the documents whose pages are still being read."""
+    with workspace.catalog.read() as session:
+        return {one for part in _parts(ids) for one in queries.still_read(session, part)}
+
+
+@in_words
+def fresh(
+    workspace: Workspace, waiting: Sequence[int], scope: Scope | None, newest: int, *, only_doubtful: bool = False
+) -> list[ReviewItem]:
+    """What has become ready for a review that is under way, oldest first: of the `waiting` documents, and of those in `scope` that came
+    after document `newest`."""
+    with workspace.catalog.read() as session:
+        later = queries.document_ids(session, scope, newer_than=newest) if scope is not None else []
+    ready = items(workspace, sorted({*waiting, *later}), only_doubtful=only_doubtful)
+    return sorted(ready, key=lambda item: item.document_id)
+
+
 def _live(session: Session, ids: Sequence[int]) -> list[int]:
     kept: list[int] = []
     for part in _parts(ids):
