@@ -16,6 +16,7 @@ from ui.nightly import Nightly
 from ui.outward import Outward
 from ui.pages.facts import moment_word
 from ui.pages.library import LibraryPage
+from ui.retyping import Retyping
 from ui.verbs import Verbs
 from ui.warming import Warming
 from ui.window import Window
@@ -48,7 +49,8 @@ class ArchiveWindow(QObject):
         self._services, self._workspace, self._window, self._reads = services, workspace, window, reads
         self.verbs = Verbs(services, workspace, window, self.library, bridge, reads, messages)
         self.outward = Outward(services, workspace, window, self.library, bridge, reads, messages, self.verbs.imported)
-        for key, slot in (self.verbs.table | self.outward.table).items():
+        self.retyping = Retyping(services, workspace, bridge, reads, messages, self.verbs.undo, self)
+        for key, slot in (self.verbs.table | self.outward.table | {"fill-types": self.retyping.read}).items():
             window.actions_.serve(key, slot)
         self.library.circumstances.connect(window.actions_.refresh)
         self.library.counted.connect(self._counted)
@@ -67,6 +69,7 @@ class ArchiveWindow(QObject):
         QTimer.singleShot(LATER_MS, self._recall)
         QTimer.singleShot(LATER_MS, Warming(self).start)
         QTimer.singleShot(LATER_MS, self._catch_up)
+        QTimer.singleShot(LATER_MS, self.retyping.offer)
         self.nightly = Nightly(services, workspace, bridge, messages, self)
 
     def _show(self) -> None:

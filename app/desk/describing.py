@@ -124,10 +124,7 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
     proposed = {}
     for together in _by_dossier(workspace, document_ids):
         job.progress(len(first_read), len(document_ids))
-        with workspace.scratch() as scratch:
-            papers = [_paper(workspace, document_id, scratch) for document_id in together]
-            own = hands.file_in(workspace, scratch)
-            first_read |= dict(zip(together, read_dossier(job, boxes, papers, scratch, own), strict=True))
+        first_read |= read_anew(job, workspace, boxes, together)
     for document_id, readings in first_read.items():
         proposed[document_id] = learning.improve(workspace, readings, document_id)
     with workspace.catalog.write("document.describe_again") as transaction:
@@ -154,6 +151,16 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
             job.problem(fields_of(workspace, document_id).document.source_name, error)
     hands.practise_if_due(job, workspace, boxes)
     return transaction.change
+
+
+def read_anew(
+    job: Job, workspace: Workspace, boxes: SandboxPool, together: Sequence[int]
+) -> dict[int, dict[str, FieldReading]]:
+    """What documents that lie together say, by document; nothing is written."""
+    with workspace.scratch() as scratch:
+        papers = [_paper(workspace, document_id, scratch) for document_id in together]
+        own = hands.file_in(workspace, scratch)
+        return dict(zip(together, read_dossier(job, boxes, papers, scratch, own), strict=True))
 
 
 def _complete(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int) -> None:
