@@ -21,7 +21,7 @@ _PROBE = 1 << 20  # bytes: where not even so many can be written there is no roo
 _WORDS: dict[str, tuple[str, str]] = {
     "disk.full": (
         N_("The disk that holds the archive is full."),
-        N_("Nothing was lost. Free some space or ask for a larger disk, then press Continue."),
+        N_("Nothing was lost. Free some space or ask for a larger disk, then go on."),
     ),
     "keys.missing": (N_("There is no archive in this folder."), N_("Choose another folder, or create an archive here.")),
     "keys.broken": (

@@ -21,6 +21,7 @@ from storage.records import (
     Intake,
     LearntCount,
     Lesson,
+    Objection,
     OutboxItem,
     PackageItem,
     Record,
@@ -30,7 +31,18 @@ from storage.records import (
 
 GENESIS = "0" * 64
 # derived rows and work lists: the records they concern are logged
-UNLOGGED = (AuditEntry, OutboxItem, Intake, SyncedVersion, LearntCount, Lesson, FixityCheck, PackageItem, SignatureTerm)
+UNLOGGED = (
+    AuditEntry,
+    OutboxItem,
+    Intake,
+    SyncedVersion,
+    LearntCount,
+    Lesson,
+    FixityCheck,
+    PackageItem,
+    SignatureTerm,
+    Objection,
+)
 
 
 def canonical(value: Any) -> bytes:

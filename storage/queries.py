@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.records import (
@@ -17,6 +17,7 @@ from storage.records import (
     Fonds,
     Intake,
     Inventory,
+    Objection,
     OutboxItem,
     Page,
     Rendition,
@@ -39,7 +40,7 @@ class DocumentRow:
     pages: int
     state: str
     signed: bool
-    doubtful: int  # fields not confirmed and not sure
+    doubtful: int  # fields not confirmed and not sure, and those that the checks hold something against
     dossier_id: int | None
     dossier_code: str
     ordinal: int
@@ -47,6 +48,7 @@ class DocumentRow:
     secrecy: str
     unsynced: bool
     source_name: str = ""
+    held: int = 0  # fields that the checks hold something against
 
 
 @dataclass(slots=True, frozen=True)
@@ -93,9 +95,12 @@ class Scope:
     id: int | None = None
 
 
-def document_ids(session: Session, scope: Scope, order: str = "newest") -> list[int]:
-    """Every id of the scope in order: "newest", "oldest", "code", "subject", "type", "pages" or "dossier" (place in the dossier)."""
+def document_ids(session: Session, scope: Scope, order: str = "newest", *, newer_than: int = 0) -> list[int]:
+    """Every id of the scope in order: "newest", "oldest", "code", "subject", "type", "pages" or "dossier" (place in the dossier).
+    `newer_than`: only those that came after this document."""
     query = _scoped(select(Document.id), scope)
+    if newer_than:
+        query = query.where(Document.id > newer_than)
     columns: dict[str, list[ColumnElement[Any]]] = {
         "newest": [Document.issued_sort.desc(), Document.id.desc()],
         "oldest": [Document.issued_sort.asc(), Document.id.asc()],
@@ -113,7 +118,7 @@ def document_rows(session: Session, ids: list[int]) -> list[DocumentRow]:
     found: dict[int, DocumentRow] = {}
     for start in range(0, len(ids), 500):
         for row in session.execute(_row_query().where(Document.id.in_(ids[start : start + 500]))):
-            document, dossier_code, doubtful, unsynced = row
+            document, dossier_code, doubtful, held, unsynced = row
             found[document.id] = DocumentRow(
                 id=document.id,
                 uuid=document.uuid,
@@ -124,7 +129,8 @@ def document_rows(session: Session, ids: list[int]) -> list[DocumentRow]:
                 pages=document.pages,
                 state=document.state,
                 signed=document.signed,
-                doubtful=doubtful or 0,
+                doubtful=(doubtful or 0) + (held or 0),
+                held=held or 0,
                 dossier_id=document.dossier_id,
                 dossier_code=dossier_code or "",
                 ordinal=document.ordinal,
@@ -137,19 +143,21 @@ def document_rows(session: Session, ids: list[int]) -> list[DocumentRow]:
 
 
 def _row_query() -> Select[Any]:
+    named = exists().where(Objection.document_id == FieldEvidence.document_id, Objection.field == FieldEvidence.name)
     doubtful = (
         select(func.count())
-        .where(FieldEvidence.document_id == Document.id, _is_doubtful())
+        .where(FieldEvidence.document_id == Document.id, _is_doubtful(), ~named)
         .correlate(Document)
         .scalar_subquery()
     )
+    held = select(func.count()).where(Objection.document_id == Document.id).correlate(Document).scalar_subquery()
     unsynced = (
         select(func.count())
         .where(OutboxItem.kind == "document", OutboxItem.uuid == Document.uuid, Document.secrecy == "")
         .correlate(Document)
         .scalar_subquery()
     )
-    return select(Document, Dossier.code, doubtful, unsynced).outerjoin(Dossier, Dossier.id == Document.dossier_id)
+    return select(Document, Dossier.code, doubtful, held, unsynced).outerjoin(Dossier, Dossier.id == Document.dossier_id)
 
 
 def may_leave() -> ColumnElement[bool]:
@@ -174,11 +182,14 @@ def _condition(scope: Scope) -> ColumnElement[bool]:
         "inventory": Document.dossier_id.in_(select(Dossier.id).where(Dossier.inventory_id == scope.id)),
         "fonds": Document.dossier_id.in_(select(Dossier.id).where(Dossier.fonds_id == scope.id)),
         "unfiled": Document.dossier_id.is_(None),
-        "to_check": and_(
-            Document.state != "confirmed",
-            or_(
-                Document.state.in_(("new", "recognised")),
-                Document.id.in_(select(FieldEvidence.document_id).where(_is_doubtful())),
+        "to_check": or_(
+            Document.id.in_(select(Objection.document_id)),
+            and_(
+                Document.state != "confirmed",
+                or_(
+                    Document.state.in_(("new", "recognised")),
+                    Document.id.in_(select(FieldEvidence.document_id).where(_is_doubtful())),
+                ),
             ),
         ),
         "to_sign": and_(Document.state == "confirmed", Document.signed.is_(False)),

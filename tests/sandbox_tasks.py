@@ -119,3 +119,8 @@ def fill_disk() -> None:
 
 def broken_image() -> None:
     raise OSError("image file is truncated")
+
+
+def loaded(names: list[str]) -> list[str]:
+    """Those of the modules that this process has brought in."""
+    return [name for name in names if name in sys.modules]

@@ -17,7 +17,9 @@ import pytest
 from app.errors import AppError, Cancelled
 from app.i18n import set_language
 from app.jobs import Job
+from app.recognise.words import from_plain, to_json
 from app.sandbox import ROOT, Sandbox, SandboxPool, _Child, permitted, progress
+from storage.records import Record
 
 HERE = "tests.sandbox_tasks:"
 ALLOW = ("tests.",)
@@ -302,3 +304,24 @@ def test_a_pool_serves_threads_with_no_more_children_than_its_size() -> None:
     assert len(found) == 8
     assert 1 <= len(set(found)) <= 2
     assert all(gone(pid) for pid in found)
+
+
+def test_a_reader_needs_no_database(tmp_path: Path) -> None:
+    """Half a second of each reader's start went into what only the archive needs."""
+    sample = ROOT / "resources" / "samples" / "12-cong-van.jpg"
+    with Sandbox(memory_mb=3000, allow=ALLOW) as sandbox:
+        inspected = sandbox.call("app.capture.tasks:inspect", path=str(sample))
+        words = tmp_path / "words.json"
+        words.write_text(to_json(from_plain(sandbox.call("app.recognise.tasks:read_page", image=str(sample)))), "utf-8")
+        document = {"words": [str(words)], "images": [str(sample)], "numbers": [1]}
+        (found,) = sandbox.call("app.desk.tasks:read_fields", documents=[document], today="2026-01-01")
+        assert inspected["pages"] == 1
+        assert found["typeName"][0] == "Công văn"
+        assert sandbox.call(HERE + "loaded", names=["sqlalchemy", "sqlcipher3", "alembic"]) == []
+
+
+def test_the_archive_knows_all_its_rows_as_soon_as_it_knows_one() -> None:
+    code = "from storage.records import Lesson; print(len(Lesson.metadata.tables)); import storage.records as r; r.Nothing"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert int(done.stdout) == len(Record.metadata.tables)
+    assert "has no attribute 'Nothing'" in done.stderr

@@ -170,6 +170,15 @@ SPECS: tuple[Spec, ...] = (
         "by-date", N_("Order the dossier by date"), "sort", DOCUMENT, (), DOSSIER, N_("Oldest first, as in the contents list")
     ),
     Spec("describe-again", N_("Read the fields again"), "refresh", DOCUMENT, (), LIVE, N_("What you confirmed stays")),
+    Spec(
+        "fill-types",
+        N_("Fill in missing types"),
+        "refresh",
+        DOCUMENT,
+        (),
+        OPEN,
+        N_("Of all documents that have none; what you confirmed stays"),
+    ),
     Spec("verify", N_("Check signatures"), "verify", DOCUMENT, ("Ctrl+Shift+V",), CHOSEN),
     Spec(
         "save-copy",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.i18n import _
+from app.jobs import Job
 from ui import theme
 from ui.jobs import JobsBridge
 from ui.messages import Messages
@@ -14,6 +16,7 @@ from ui.nightly import Nightly
 from ui.outward import Outward
 from ui.pages.facts import moment_word
 from ui.pages.library import LibraryPage
+from ui.retyping import Retyping
 from ui.verbs import Verbs
 from ui.warming import Warming
 from ui.window import Window
@@ -43,10 +46,11 @@ class ArchiveWindow(QObject):
     ) -> None:
         self.library = LibraryPage(workspace, reads, look, window.actions_, window.pages)
         super().__init__(self.library)
-        self._workspace, self._window, self._reads = workspace, window, reads
+        self._services, self._workspace, self._window, self._reads = services, workspace, window, reads
         self.verbs = Verbs(services, workspace, window, self.library, bridge, reads, messages)
         self.outward = Outward(services, workspace, window, self.library, bridge, reads, messages, self.verbs.imported)
-        for key, slot in (self.verbs.table | self.outward.table).items():
+        self.retyping = Retyping(services, workspace, bridge, reads, messages, self.verbs.undo, self)
+        for key, slot in (self.verbs.table | self.outward.table | {"fill-types": self.retyping.read}).items():
             window.actions_.serve(key, slot)
         self.library.circumstances.connect(window.actions_.refresh)
         self.library.counted.connect(self._counted)
@@ -64,6 +68,8 @@ class ArchiveWindow(QObject):
         QTimer.singleShot(LATER_MS, self.outward.look_at_certificate)
         QTimer.singleShot(LATER_MS, self._recall)
         QTimer.singleShot(LATER_MS, Warming(self).start)
+        QTimer.singleShot(LATER_MS, self._catch_up)
+        QTimer.singleShot(LATER_MS, self.retyping.offer)
         self.nightly = Nightly(services, workspace, bridge, messages, self)
 
     def _show(self) -> None:
@@ -81,6 +87,27 @@ class ArchiveWindow(QObject):
             learnt(workspace)
 
         self._reads.run("learnt", load, lambda _none: None, lambda _error: None)
+
+    def _catch_up(self) -> None:
+        """From now on what the checks hold against a document is kept with each change; what was written without a window, or by an
+        older version, is checked behind it."""
+        services, workspace = self._services, self._workspace
+
+        def few() -> int:
+            from app.desk import objections
+
+            return objections.catch_up_few(workspace)
+
+        def many(job: Job) -> int:
+            from app.desk import objections
+
+            return objections.catch_up(job, workspace)
+
+        def then(left: int) -> None:
+            if left:
+                services.lanes.start("cpu", _("Check the descriptions"), many)
+
+        self._reads.run("objections", few, then)
 
     def _stepped(self, by: int) -> None:
         if self.library.searching:

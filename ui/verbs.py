@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from app.errors import Problem
+from app.errors import AppError, Problem
 from app.i18n import _, _n
 from app.jobs import Job, State
 from storage import queries
@@ -127,8 +127,9 @@ class Verbs(QObject):
         )
 
     def _ended(self, job: Job) -> None:
-        """Whoever stopped an import hears what is left of it, and how to go on."""
-        if job.state is not State.STOPPED:
+        """Whoever stopped an import hears what is left of it, and how to go on; so when the disk was full."""
+        full = isinstance(job.error, AppError) and job.error.code == "disk.full"
+        if job.state is not State.STOPPED and not full:
             return
         workspace = self._workspace
 
@@ -156,6 +157,9 @@ class Verbs(QObject):
         if result.doubled:
             twice = len(result.doubled)
             words.append(_n("{count} was already here", "{count} were already here", twice).format(count=number_word(twice)))
+        if whole := sum(len(one.mended) for one in result.outcomes):
+            made = _n("{count} page that had failed is whole now", "{count} pages that had failed are whole now", whole)
+            words.append(made.format(count=number_word(whole)))
         jobs = (_("Show"), self._window.actions_["jobs"].trigger)
         if result.problems:
             bad = len(result.problems)

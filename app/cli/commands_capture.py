@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from app.cli import going_on
 from app.cli.console import Console, count, path
 from app.cli.start import opened, services_of
 from app.desk import filing, intake, intake_index, intake_steps, reading_files, scan_profiles, scanning
 from app.desk.intake import IntakeResult
-from app.errors import Problem
-from app.i18n import _
+from app.errors import AppError, Problem
+from app.i18n import _, _n
+from app.services import Services
+from app.workspace import Workspace
 from storage import queries
 
 
@@ -48,8 +53,20 @@ def add(commands: Any) -> None:
     describe.set_defaults(run=run_describe)
 
 
-def run_import(args: Namespace, console: Console) -> int:
+@contextmanager
+def _taking_in(args: Namespace, console: Console) -> Iterator[tuple[Services, Workspace]]:
+    """The archive, open; where the disk is full `args.left` says how many files wait for `resume`."""
     with opened(args, console) as (services, workspace):
+        try:
+            yield services, workspace
+        except AppError as error:
+            if error.code == going_on.FULL:
+                args.left = intake.pending(workspace)
+            raise
+
+
+def run_import(args: Namespace, console: Console) -> int:
+    with _taking_in(args, console) as (services, workspace):
         dossier_id = filing.dossier_by_code(workspace, args.dossier).id if args.dossier else None
         bad = _tell(console, workspace, intake.resume(console.job(), workspace, services.sandboxes)) if args.resume else 0
         asked: dict[str, Any] = {"ocr": not args.no_ocr, "dossier_id": dossier_id}
@@ -86,12 +103,12 @@ def _letters(place: int) -> str:
 
 
 def run_resume(args: Namespace, console: Console) -> int:
-    with opened(args, console) as (services, workspace):
+    with _taking_in(args, console) as (services, workspace):
         return _tell(console, workspace, intake.resume(console.job(), workspace, services.sandboxes))
 
 
 def run_scan(args: Namespace, console: Console) -> int:
-    with opened(args, console) as (services, workspace):
+    with _taking_in(args, console) as (services, workspace):
         chosen = scan_profiles.load(args.profile) if args.profile else {}
         for name in ("device", "source", "duplex", "dpi", "colour"):
             if getattr(args, name) is not None:
@@ -150,6 +167,14 @@ def _tell(console: Console, workspace: Any, result: IntakeResult) -> int:
             console.result(_outcome(file, one, document), "")
         elif one.state == "doubled":
             console.say(_("Already in the archive: {name}").format(name=Path(file).name))
+            if one.mended:
+                pages = ", ".join(map(str, one.mended))
+                words = _n(
+                    "Page {pages}, which had failed, is whole now.",
+                    "Pages {pages}, which had failed, are whole now.",
+                    len(one.mended),
+                )
+                console.say("  " + words.format(pages=pages))
         elif document is not None:
             console.result({}, f"{document.id:>6}  {document.code:<20} {document.issued_date:<10}  {document.subject}")
     return console.problems(result.problems)
@@ -157,6 +182,8 @@ def _tell(console: Console, workspace: Any, result: IntakeResult) -> int:
 
 def _outcome(file: str, one: intake.Outcome, document: queries.DocumentRow | None) -> dict[str, Any]:
     row: dict[str, Any] = {"file": file, "state": one.state}
+    if one.mended:
+        row["mended"] = list(one.mended)
     if document is not None:
         row |= {
             "id": document.id,

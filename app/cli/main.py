@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 from app import i18n, log, paths
+from app.cli import going_on
 from app.cli.console import Console
 from app.errors import AppError, Cancelled
 from app.i18n import _
@@ -85,13 +86,13 @@ def command_line(arguments: Sequence[str]) -> int:
         console.say(_("Stopped. What was finished stays; the rest can be taken up again."))
         return 3
     except AppError as error:
-        console.say(f"! {error}")
+        console.say(f"! {going_on.told(error, args)}")
         return 3
     except BrokenPipeError:  # whoever read our results has gone; Python would complain of it once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 3
     except (OSError, StorageError) as error:
-        console.say(f"! {of_os(error) if isinstance(error, OSError) else translated(error)}")
+        console.say(f"! {going_on.told(of_os(error) if isinstance(error, OSError) else translated(error), args)}")
         return 3
     except Exception as error:
         logging.getLogger("vankho").exception("a bug in %s", args.command)

@@ -128,7 +128,14 @@ def read_code(found: NumberLine, page: int, title_kind: str | None, *, party: bo
     clean = _NUMBER.match(line.text[start:]) or _SPACED.match(line.text[start:])
     number_end = notation_at if notation_at is not None else len(line.text)
     box = _slot_box(line, number_end)
-    number = FieldReading("", 0.1, page, box, "rule", N_("The number is handwritten or not readable: please read it."))
+    number = FieldReading(
+        "",
+        0.1,
+        page,
+        _without_notation(box, line, notation_at),
+        "rule",
+        N_("The number is handwritten or not readable: please read it."),
+    )
     if clean and notation and notation_at is not None and not line.text[start + clean.end("number") : notation_at].strip(" /-"):
         number = _printed_number(found, clean, page) or number
     slot = Slot("codeNumber", page, box, notation or "") if box else None
@@ -183,6 +190,14 @@ def _slot_box(line: Line, end: int) -> Box | None:
     x0, y0, x1, y1 = box
     air = 0.35 * (y1 - y0)
     return x0, max(0.0, y0 - air), min(1.0, max(x1, x0 + 0.09)), min(1.0, y1 + air)
+
+
+def _without_notation(box: Box | None, line: Line, notation_at: int | None) -> Box | None:
+    """What is shown of the number's place: no letters of another field."""
+    notation = line.box(notation_at) if notation_at is not None else None
+    if box is None or notation is None or not box[0] < notation[0] < box[2]:
+        return box
+    return box[0], box[1], notation[0], box[3]
 
 
 def _notation(line: Line, start: int, title_kind: str | None, *, party: bool) -> tuple[int | None, str]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.describe import checks
-from app.desk import fields, found, hands, learning
+from app.desk import fields, found, hands, learning, objections
 from app.desk.access import make_access_copy
 from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
 from app.desk.learnt import keep_first_read, learnt
@@ -80,6 +80,7 @@ def edit(workspace: Workspace, document_id: int, values: Mapping[str, str]) -> C
         session = transaction.session
         document = found.document(session, document_id)
         transaction.subject = document.code or document.source_name
+        objections.renew_seals(document, session.scalars(_rows_of(document_id)))
         for name, value in values.items():
             fields.put(document, name, value)
             _confirm_one(session, document, name)
@@ -88,12 +89,13 @@ def edit(workspace: Workspace, document_id: int, values: Mapping[str, str]) -> C
 
 @in_words
 def confirm_field(workspace: Workspace, document_id: int, name: str) -> Change:
-    """The clerk looked and it is right."""
+    """The clerk looked and it is right, whatever the checks hold against it."""
     learnt(workspace)
     with workspace.catalog.write("document.confirm_field", fields.label(name)) as transaction:
         session = transaction.session
         document = found.document(session, document_id)
-        _confirm_one(session, document, name)
+        row = _confirm_one(session, document, name)
+        row.stands = objections.seal(document, name)
     return transaction.change
 
 
@@ -105,8 +107,10 @@ def confirm(workspace: Workspace, document_ids: Iterable[int]) -> Change:
         for document_id in document_ids:
             document = found.document(transaction.session, document_id)
             document.state = "confirmed"
-            for row in transaction.session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id)):
+            for row in transaction.session.scalars(_rows_of(document_id)):
                 row.confirmed = True
+                if row.name in fields.BY_NAME:
+                    row.stands = objections.seal(document, row.name)
     return transaction.change
 
 
@@ -120,19 +124,15 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
     proposed = {}
     for together in _by_dossier(workspace, document_ids):
         job.progress(len(first_read), len(document_ids))
-        with workspace.scratch() as scratch:
-            papers = [_paper(workspace, document_id, scratch) for document_id in together]
-            own = hands.file_in(workspace, scratch)
-            first_read |= dict(zip(together, read_dossier(job, boxes, papers, scratch, own), strict=True))
+        first_read |= read_anew(job, workspace, boxes, together)
     for document_id, readings in first_read.items():
         proposed[document_id] = learning.improve(workspace, readings, document_id)
     with workspace.catalog.write("document.describe_again") as transaction:
         session = transaction.session
         for document_id, readings in proposed.items():
             document = found.document(session, document_id)
-            rows = {
-                row.name: row for row in session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id))
-            }
+            rows = {row.name: row for row in session.scalars(_rows_of(document_id))}
+            objections.renew_seals(document, rows.values())
             for name, reading in readings.items():
                 if name not in fields.BY_NAME or (name in rows and rows[name].confirmed):
                     continue
@@ -151,6 +151,16 @@ def describe_again(job: Job, workspace: Workspace, boxes: SandboxPool, document_
             job.problem(fields_of(workspace, document_id).document.source_name, error)
     hands.practise_if_due(job, workspace, boxes)
     return transaction.change
+
+
+def read_anew(
+    job: Job, workspace: Workspace, boxes: SandboxPool, together: Sequence[int]
+) -> dict[int, dict[str, FieldReading]]:
+    """What documents that lie together say, by document; nothing is written."""
+    with workspace.scratch() as scratch:
+        papers = [_paper(workspace, document_id, scratch) for document_id in together]
+        own = hands.file_in(workspace, scratch)
+        return dict(zip(together, read_dossier(job, boxes, papers, scratch, own), strict=True))
 
 
 def _complete(job: Job, workspace: Workspace, boxes: SandboxPool, document_id: int) -> None:
@@ -199,18 +209,17 @@ def check(workspace: Workspace, document_id: int) -> list[tuple[str, str, str]]:
     return list(checks.check_fields(readings, today=clock.today()))
 
 
-def _row_of(session: Session, document_id: int, name: str) -> FieldEvidence | None:
-    return session.scalars(
-        select(FieldEvidence).where(FieldEvidence.document_id == document_id, FieldEvidence.name == name)
-    ).first()
+def _rows_of(document_id: int) -> Select[FieldEvidence]:
+    return select(FieldEvidence).where(FieldEvidence.document_id == document_id)
 
 
-def _confirm_one(session: Session, document: Document, name: str) -> None:
+def _confirm_one(session: Session, document: Document, name: str) -> FieldEvidence:
     value = fields.get(document, name)
-    row = _row_of(session, document.id, name)
+    row = session.scalars(_rows_of(document.id).where(FieldEvidence.name == name)).first()
     if row is None:
         row = fields.evidence(document.id, name, FieldReading(value, 1.0, source="clerk"))
         session.add(row)
     elif row.value != value:
-        row.value, row.source, row.confidence = value[:1000], "clerk", 1.0
+        row.value, row.source, row.confidence, row.stands = value[:1000], "clerk", 1.0, ""
     row.confirmed = True
+    return row

@@ -4,7 +4,8 @@ Every step of every item is recorded in its `Intake` row within the transaction 
 where it was: nothing is lost, nothing comes twice.
 
     waiting → stored (the bytes are ours, the document exists) → paged (every page has its image) → recognised (every page has its
-    words) → done (fields and access copy);  failed: the sentence is kept, the source stays where it was;  doubled: we have it.
+    words) → done (fields and access copy);  failed: the sentence is kept, the source stays where it was;  doubled: we have it
+    (pages of it that had failed are tried again: see `app.desk.mending`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.capture import files
-from app.desk import found, intake_steps
+from app.desk import found, intake_steps, mending
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
 from app.jobs import Job
@@ -45,6 +46,7 @@ class Outcome:
     state: str
     document_id: int | None = None
     error: Problem | None = None
+    mended: tuple[int, ...] = ()  # pages of a doubled document that had failed and are whole now
 
 
 @dataclass(slots=True)
@@ -245,7 +247,8 @@ def _failed(job: Job, workspace: Workspace, intake_id: int, where: str, error: A
 def _note(workspace: Workspace, intake_id: int, problem: Problem | None, result: IntakeResult) -> None:
     with workspace.catalog.read() as session:
         row = session.get_one(Intake, intake_id)
-    result.outcomes.append(Outcome(row.source, row.state, row.document_id, problem))
+        whole = tuple(mending.whole(session, row)) if row.state == "doubled" else ()
+    result.outcomes.append(Outcome(row.source, row.state, row.document_id, problem, whole))
     if row.state in ("done", "failed") and row.document_id is not None:  # failed late: the document exists and is shown
         result.documents.append(row.document_id)
     elif row.state == "doubled":

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.capture import complaints, files
 from app.capture.fileinfo import WHOLE
-from app.desk import fields, given
+from app.desk import fields, given, mending
 from app.desk.index_rows import Given
 from app.desk.pages import pack_words
 from app.errors import AppError
@@ -93,6 +93,8 @@ def run(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, turn
             _make_pages(job, workspace, boxes, intake_id, scratch)
         if _item(workspace, intake_id).state == "paged":
             _recognise(job, workspace, boxes, intake_id, scratch)
+        if mending.in_vain(workspace, intake_id):
+            _set_state(workspace, intake_id, "doubled")
         if _item(workspace, intake_id).state == "recognised":
             finish(job, workspace, boxes, intake_id, scratch)
 
@@ -153,7 +155,7 @@ def _owner(session: Session, sha256: str) -> int | None:
 
 
 def _doubled(session: Session, row: Intake, known: int, sha256: str, size: int) -> None:
-    """We have these bytes. Where their document once failed half way, this item carries it on instead.
+    """We have these bytes. Where their document once failed half way, or pages of it did, this item carries it on instead.
 
     What an index says of them is kept all the same: the files may have been taken in before the index came.
     """
@@ -165,6 +167,8 @@ def _doubled(session: Session, row: Intake, known: int, sha256: str, size: int) 
             given.place(session, document, row.dossier_id, said.ordinal, next_ordinal(session, row.dossier_id))
     for failed in session.scalars(select(Intake).where(Intake.document_id == known, Intake.state == "failed")):
         failed.state, row.state = "doubled", "stored"
+    if row.state == "doubled":
+        mending.begin(session, row)
 
 
 def _new_document(workspace: Workspace, intake_id: int, name: str, sha256: str, size: int, info: dict[str, Any]) -> None:
@@ -223,6 +227,7 @@ def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: i
     with workspace.catalog.read() as session:
         document = session.get_one(Document, item.document_id)
         have = set(session.scalars(select(Page.number).where(Page.document_id == document.id)))
+        have -= mending.undrawn(session, item).keys()
     missing = [number for number in range(1, document.pages + 1) if number not in have]
     slow: list[AppError] = []
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="pages") as threads:
@@ -230,9 +235,13 @@ def _make_pages(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: i
             job.check()
             made = list(threads.map(lambda n: _make_page(job, workspace, boxes, original, n, document.source_name, slow), part))
             with workspace.catalog.write("document.pages", document.source_name) as transaction:
+                again = mending.undrawn(transaction.session, item)
                 for page in made:
                     page.document_id = document.id
-                    transaction.session.add(page)
+                    if page.number in again:
+                        mending.put(again[page.number], page)
+                    else:
+                        transaction.session.add(page)
     _set_state(workspace, intake_id, "paged")
 
 
@@ -389,7 +398,7 @@ def finish(job: Job, workspace: Workspace, boxes: SandboxPool, intake_id: int, s
         if access is not None:
             session.add(access)
         if not failures:
-            session.get_one(Intake, intake_id).state = "done"
+            session.get_one(Intake, intake_id).state = "doubled" if mending.is_mending(item) else "done"
     if failures:
         raise failures[0]
 

@@ -44,12 +44,14 @@ WORDS = {
 
 @dataclass(slots=True, frozen=True)
 class Finding:
-    """`code` as in `WORDS`; `message` is a translated sentence about `field` of one document."""
+    """`code` as in `WORDS`; `message` is a translated sentence about `field` of one document. `stands`: it waits for the clerk's word,
+    even where the field is confirmed."""
 
     document_id: int
     field: str
     code: str
     message: str
+    stands: bool = False
 
     @property
     def word(self) -> str:

@@ -6,7 +6,7 @@ What the clerk then says is written by `app.desk.describing`; here only `accept_
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.describe import checks
-from app.desk import fields, found, hands
+from app.desk import fields, found, hands, objections
 from app.desk.box_text import fitted
 from app.desk.learnt import learnt
+from app.desk.own_checks import by_itself, pile_of, row_of
 from app.desk.pages import words_of
-from app.desk.review_checks import Finding, Row, order_findings, unknown_issuers
+from app.desk.review_checks import Finding, order_findings, unknown_issuers
 from app.desk.sheet_checks import form_of, sheet_findings
 from app.errors import AppError
 from app.i18n import _
@@ -133,6 +134,25 @@ def items(
     return sorted(made, key=key)
 
 
+@in_words
+def on_their_way(workspace: Workspace, ids: Sequence[int]) -> set[int]:
+    """Those of the documents whose pages are still being read."""
+    with workspace.catalog.read() as session:
+        return {one for part in _parts(ids) for one in queries.still_read(session, part)}
+
+
+@in_words
+def fresh(
+    workspace: Workspace, waiting: Sequence[int], scope: Scope | None, newest: int, *, only_doubtful: bool = False
+) -> list[ReviewItem]:
+    """What has become ready for a review that is under way, oldest first: of the `waiting` documents, and of those in `scope` that came
+    after document `newest`."""
+    with workspace.catalog.read() as session:
+        later = queries.document_ids(session, scope, newer_than=newest) if scope is not None else []
+    ready = items(workspace, sorted({*waiting, *later}), only_doubtful=only_doubtful)
+    return sorted(ready, key=lambda item: item.document_id)
+
+
 def _live(session: Session, ids: Sequence[int]) -> list[int]:
     kept: list[int] = []
     for part in _parts(ids):
@@ -218,15 +238,15 @@ def checks_of(workspace: Workspace, ids: Sequence[int]) -> list[Finding]:
         dossiers = sorted({one.dossier_id for one in own if one.dossier_id is not None})
         beside = [one for part in _parts(dossiers) for one in session.scalars(_documents(Document.dossier_id.in_(part)))]
         known = _confirmed_issuers(session)
+        evidence = objections.confirmed(session, ids)
     documents = {one.id: one for one in [*own, *beside]}
-    rows = [_row(one) for one in documents.values()]
-    made = [one for document in own for one in _by_itself(document)]
+    rows = [row_of(one) for one in documents.values()]
+    made = [one for document in own for one in by_itself(document)]
     made += [one for one in order_findings(rows) if one.document_id in wanted]
     for dossier in dossiers:
-        pile = sorted((row for row in rows if row.dossier_id == dossier), key=lambda row: (row.ordinal, row.id))
-        made += [one for one in sheet_findings(pile) if one.document_id in wanted]
+        made += [one for one in sheet_findings(pile_of(rows, dossier)) if one.document_id in wanted]
     made += unknown_issuers([row for row in rows if row.id in wanted], known)
-    return made
+    return objections.judged(made, documents, evidence)
 
 
 def against(values: Mapping[str, str], name: str) -> str:
@@ -246,27 +266,6 @@ def dossier_checks(workspace: Workspace, dossier_id: int) -> list[Finding]:
 
 def _documents(condition: ColumnElement[bool]) -> Select[Document]:
     return select(Document).where(condition, Document.deleted_at.is_(None))
-
-
-def _row(one: Document) -> Row:
-    return Row(
-        one.id,
-        one.dossier_id,
-        one.ordinal,
-        one.code,
-        one.code_number,
-        one.code_notation,
-        one.organ_name,
-        one.issued_date,
-        one.issued_sort,
-        one.sheets,
-    )
-
-
-def _by_itself(document: Document) -> Iterable[Finding]:
-    values: dict[str, FieldReading | str] = {field.name: fields.get(document, field.name) for field in fields.FIELDS}
-    for field, code, message in checks.check_fields(values, today=clock.today()):
-        yield Finding(document.id, field, code, message)
 
 
 def _confirmed_issuers(session: Session) -> list[str]:
@@ -391,14 +390,14 @@ def accept_box(workspace: Workspace, document_id: int, name: str, value: str, pa
         session = transaction.session
         document = found.document(session, document_id)
         transaction.subject = document.code or document.source_name
+        rows = list(session.scalars(select(FieldEvidence).where(FieldEvidence.document_id == document_id)))
+        objections.renew_seals(document, rows)
         fields.put(document, name, value)
-        row = session.scalars(
-            select(FieldEvidence).where(FieldEvidence.document_id == document_id, FieldEvidence.name == name)
-        ).first()
+        row = next((one for one in rows if one.name == name), None)
         if row is None:
             row = fields.evidence(document_id, name, FieldReading("", 1.0, source="clerk"))
             session.add(row)
         row.value, row.source, row.confidence, row.why = fields.get(document, name)[:1000], "clerk", 1.0, ""
         row.page, (row.x0, row.y0, row.x1, row.y1) = page, _inside(box)
-        row.confirmed = True
+        row.confirmed, row.stands = True, ""
     return transaction.change

@@ -174,3 +174,6 @@ class FieldEvidence(Record):
     source: Mapped[str] = mapped_column(String(20), default="")
     why: Mapped[str] = mapped_column(String(200), default="")
     confirmed: Mapped[bool] = mapped_column(default=False)
+    stands: Mapped[str] = mapped_column(
+        String(16), default=""
+    )  # the clerk took it whatever the checks say: see app.desk.objections

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.errors import AppError
 from tests.cli.conftest import Kept
 from tests.cli.program import SAMPLES, command, environment, here, vankho
 from tests.desk.papers import VIETNAMESE
@@ -289,6 +290,41 @@ def test_ctrl_c_stops_with_a_sentence_and_resume_goes_on(tmp_path: Path, number:
     done.told(0)
     assert [row["pages"] for row in done.rows] == [150]
     assert here("fixity", archive=archive).code == 0
+
+
+def test_a_full_disk_names_the_command_that_goes_on(tmp_path: Path) -> None:
+    """No file may grow past 600 kB: what a full disk does."""
+    from PIL import Image
+
+    archive = tmp_path / "kho của tôi"
+    here("init", archive).told(0)
+    Image.frombytes("RGB", (500, 500), os.urandom(750_000)).save(tmp_path / "lớn.png", dpi=(200, 200))
+    full = subprocess.run(
+        ["sh", "-c", 'ulimit -f 1200; exec "$@"', "sh", *command("import", "--no-ocr", tmp_path / "lớn.png", archive=archive)],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    told = full.stderr.decode()
+    assert full.returncode == 3, told
+    assert "bấm" not in told, "there is nothing to press"
+    assert f"vankho --archive '{archive}' resume" in told
+    done = here("--json", "resume", archive=archive)
+    done.told(0)
+    assert [row["state"] for row in done.rows] == ["done"]
+
+
+def test_other_commands_are_given_again_where_the_disk_was_full() -> None:
+    from argparse import Namespace
+
+    from app.cli.going_on import how, told
+
+    assert how(Namespace(command="export", archive=None)).endswith("chính lệnh này.")
+    assert "--resume" in how(Namespace(command="sign", archive=None))
+    assert how(Namespace(command="import", archive=None, left=2)).endswith("vankho resume")
+    assert "lệnh" not in told(AppError("file.gone", "Không thấy tệp.", ""), Namespace(command="import", archive=None))
 
 
 def test_scan_and_devices_from_the_command_line(tmp_path: Path) -> None:

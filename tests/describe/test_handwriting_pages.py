@@ -229,3 +229,18 @@ def test_a_window_beyond_the_picture_is_paper() -> None:
         found = cut(grey, aligned(grey, window))
         assert found.shape[0] == 48
         assert found.min() >= 190
+
+
+@pytest.mark.parametrize("seed", [31, 32, 34, 37])
+def test_number_and_notation_share_no_place(seed: int, engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
+    """The clerk compares each with its own crop: the number's showed the first letters of the notation, which lacked half a letter."""
+    sample = make_document(seed, pages=1, handwritten=True)
+    path, dpi = head_of(sample, tmp_path / "head.png", 1.5)
+    (told,) = describe_dossier([([engine.read(path, dpi)], [path])], TODAY, engine=engine, reader=reader)
+    number, notation = told["codeNumber"].box, told["codeNotation"].box
+    assert number is not None
+    assert notation is not None
+    boxes = sample.truth["boxes"]
+    assert number[2] <= notation[0] + 1e-6
+    assert number[2] >= boxes["codeNumber"]["box"][2] - 0.004, "no digit is cut off"
+    assert notation[0] <= boxes["codeNotation"]["box"][0] + 0.003, "and no letter"

@@ -13,13 +13,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from app.desk import filing, intake
+from app.desk import describing, filing, intake
 from app.desk.searching import search
 from app.errors import AppError, Cancelled
 from app.jobs import Job
 from app.sandbox import SandboxPool
 from app.services import Services
 from app.workspace import Workspace
+from storage.records import Page
 from tests import made_files as made
 from tests.conftest import PASSWORD
 from tests.desk import papers
@@ -96,6 +97,41 @@ def test_a_tiff_with_one_bad_page_keeps_all_its_places(workspace: Workspace, box
     workspace.objects.copy_out(access.sha256, tmp_path / "access.pdf")
     with pikepdf.open(tmp_path / "access.pdf") as pdf:
         assert len(pdf.pages) == 3
+    prove_whole(workspace)
+
+
+def test_a_page_that_failed_is_made_when_the_file_comes_again(workspace: Workspace, boxes: SandboxPool, tmp_path: Path) -> None:
+    path = papers.SAMPLES / "11-quyet-dinh.pdf"
+    take(workspace, boxes, path)
+    whole = papers.pages(workspace, 1)
+    last = len(whole)
+    with workspace.catalog.write("test") as transaction:  # as a page leaves it that took too long
+        page = transaction.session.get_one(Page, whole[-1].id)
+        page.image, page.width, page.height, page.words, page.text, page.problem = "", 0, 0, None, "", "Trang này mất quá lâu."
+    describing.edit(workspace, 1, {"subject": "Do văn thư gõ"})
+    copies = len(papers.renditions(workspace, 1, "access"))
+    again = take(workspace, boxes, path)
+    assert (again.documents, [Path(one).name for one in again.doubled], again.problems) == ([], [path.name], [])
+    assert [(one.state, one.document_id, one.mended) for one in again.outcomes] == [("doubled", 1, (last,))]
+    made_good = papers.pages(workspace, 1)[-1]
+    assert (made_good.image, made_good.text, made_good.problem) == (whole[-1].image, whole[-1].text, "")
+    assert len(papers.pages(workspace, 1)) == last
+    assert describing.fields_of(workspace, 1).values["subject"] == "Do văn thư gõ"
+    assert len(papers.renditions(workspace, 1, "access")) == copies + 1, "the copy for reading holds the page now"
+    third = take(workspace, boxes, path)
+    assert [one.mended for one in third.outcomes] == [()], "nothing is left to do"
+    assert len(papers.renditions(workspace, 1, "access")) == copies + 1
+    prove_whole(workspace)
+
+
+def test_a_page_that_can_not_be_made_is_told_again(workspace: Workspace, boxes: SandboxPool, tmp_path: Path) -> None:
+    path = made.tiff_with_bad_page(tmp_path / "ba trang.tif", 3, 1)
+    take(workspace, boxes, path)
+    again = take(workspace, boxes, path)
+    assert [(one.state, one.mended) for one in again.outcomes] == [("doubled", ())]
+    assert [(p.code, p.where) for p in again.problems] == [("image.page_broken", "ba trang.tif, trang 2")]
+    assert [bool(page.image) for page in papers.pages(workspace, 1)] == [True, False, True]
+    assert len(papers.renditions(workspace, 1, "access")) == 1, "nothing new to copy"
     prove_whole(workspace)
 
 

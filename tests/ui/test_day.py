@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollBar
 from pytestqt.qtbot import QtBot
 
 from app.desk import filing, packaging
+from app.errors import AppError
+from app.jobs import Job
 from app.services import Services
 from storage import queries
+from storage.records import Intake
 from tests.ui.conftest import settle
 from ui import choosing
 from ui.application import Program
@@ -144,6 +147,26 @@ def test_a_click_on_the_chosen_shelf_leaves_the_search(program: Program, library
     settle(program)
     assert program.window.top.search.text() == ""
     assert library._middle.currentWidget() is library.list
+
+
+def test_after_a_full_disk_a_button_goes_on(qtbot: QtBot, program: Program, stocked: Services) -> None:
+    """The advice said "press Continue", and there was nothing to press."""
+    workspace = stocked.workspace
+    assert workspace is not None
+    with workspace.catalog.write("intake.add") as transaction:
+        transaction.session.add(Intake(source="/không còn.png", state="waiting", created_at="2026-01-01T00:00:00.000+07:00"))
+
+    def full(_job: Job) -> None:
+        raise AppError("disk.full", "Đĩa đầy.", "Hãy dọn đĩa.")
+
+    stocked.lanes.start("cpu", "Nhập", full)
+
+    def offered() -> list[str]:
+        shown = [banner.message for banner in program.window.banners.banners() if banner.message.key == "import"]
+        return [message.action[0] for message in shown if message.action is not None]
+
+    qtbot.waitUntil(lambda: offered() == ["Tiếp tục"], timeout=10_000)
+    settle(program)
 
 
 # --- fields ---

@@ -79,6 +79,8 @@ def status_of(row: DocumentRow) -> Status:
     """The one status that matters most now."""
     if row.secrecy:
         return STATUSES["secret"]
+    if row.held:
+        return STATUSES["check"]
     if row.signed:
         return STATUSES["signed"]
     if row.state == "confirmed":

@@ -113,6 +113,11 @@ class Queue:
         """The document in front of the current one, 0 for none."""
         return self.ids[self.at - 1] if self.at > 0 and self.ids else 0
 
+    def add(self, more: Iterable[int]) -> None:
+        """At the end; the place stays."""
+        here = set(self.ids)
+        self.ids += [one for one in more if one not in here]
+
     def drop(self, gone: Iterable[int]) -> None:
         """Documents that are no longer there."""
         current, away = self.current, set(gone)

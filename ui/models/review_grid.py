@@ -31,7 +31,14 @@ class Card:
 
     @property
     def wants_look(self) -> bool:
-        return not self.crop.confirmed and (self.state.doubtful or bool(self.findings))
+        if self.crop.confirmed:
+            return self.held
+        return self.state.doubtful or bool(self.findings)
+
+    @property
+    def held(self) -> bool:
+        """Whether something is held against the value of which the clerk has not said that it is right all the same."""
+        return any(one.stands for one in self.findings)
 
     @property
     def word(self) -> str:
@@ -156,11 +163,13 @@ class GridModel(QAbstractTableModel):
 
     def accept(self, place: int) -> None:
         crop = self.cards[place].crop
-        if not crop.confirmed:
+        if not crop.confirmed or self.cards[place].held:
             self._put(place, replace(crop, confirmed=True))
             self.accepted.emit(crop.document_id, self.decl.name)
 
     def _put(self, place: int, crop: FieldCrop) -> None:
+        heard = tuple(replace(one, stands=False) for one in self._findings.get(crop.document_id, ()))
+        self._findings = {**self._findings, crop.document_id: heard}
         self.cards[place] = self._card(crop)
         index = self.index_of(place)
         self.dataChanged.emit(index, index)

@@ -33,7 +33,7 @@ TREE_SHARE, DETAILS_SHARE = 0.155, 0.335  # of the window at first sight
 TREE_MOST, DETAILS_MOST = 240, 460  # pixels; the list takes the rest
 LIST_MENU = (
     "open-document", "review", "describe", "confirm", "", "sign", "verify", "save-copy", "", "file", "earlier", "later", "",
-    "describe-again", "",
+    "describe-again", "fill-types", "",
     "trash", "restore",
 )  # fmt: skip
 TREE_MENU = (

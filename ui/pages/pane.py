@@ -24,6 +24,7 @@ from ui.widgets.page_viewer import Hit, PageViewer
 
 if TYPE_CHECKING:
     from app.desk.describing import DocumentView
+    from app.desk.review_checks import Finding
     from app.desk.viewing import DocumentPages
     from app.workspace import Workspace
 
@@ -213,16 +214,17 @@ class DetailsPane(QWidget):
         """What looks wrong in the document by itself, and beside the others of its dossier."""
         document_id, workspace = self.document_id, self._workspace
 
-        def check() -> dict[str, str]:
+        def check() -> list[Finding]:
             from app.desk import reviewing
 
-            found: dict[str, str] = {}
-            for one in reviewing.checks_of(workspace, [document_id]):
-                if one.code != "field.missing":  # an empty field says so by itself
-                    found.setdefault(one.field, one.message)
-            return found
+            return [one for one in reviewing.checks_of(workspace, [document_id]) if one.code != "field.missing"]
 
-        self._reads.run("findings", check, lambda found: self.form.show_findings(document_id, found))
+        self._reads.run("findings", check, lambda found: self._take_findings(document_id, found))
+
+    def _take_findings(self, document_id: int, found: list[Finding]) -> None:
+        """Of several about one field the first is said."""
+        said = {one.field: one.message for one in reversed(found)}
+        self.form.show_findings(document_id, said, {one.field for one in found if one.stands})
 
     def _tell_title(self) -> None:
         if self._titled is not None:

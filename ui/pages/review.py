@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from app.errors import AppError
 from app.i18n import _
 from storage.catalog import Change
+from storage.queries import Scope
 from ui.jobs import JobsBridge
 from ui.models.reading import Reads
 from ui.models.review import Pace, Queue
@@ -23,6 +24,7 @@ from ui.pages.review_bar import ReviewBar, ReviewDone
 from ui.pages.review_box import BoxReader
 from ui.pages.review_docs import ReviewDesk, ReviewDocument
 from ui.pages.review_form import ReviewForm
+from ui.pages.review_fresh import ReviewFresh
 from ui.pages.review_grid import ReviewGrid
 from ui.pages.review_keys import BOX_KEYS, DOCUMENT_KEYS, GRID_KEYS, Keys, KeyStrip
 from ui.pages.review_lists import ReviewLists
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 NARROW = 1180
 DOCUMENTS, GRID, DONE = 0, 1, 2
-READS = ("items", "checks", "now", "ahead", "before", "grid", "crop")
+READS = ("items", "waiting", "fresh", "checks", "now", "ahead", "before", "grid", "crop")
 
 
 def forget_reads(reads: Reads, ids: Sequence[int]) -> None:
@@ -48,7 +50,10 @@ def forget_reads(reads: Reads, ids: Sequence[int]) -> None:
 
 
 class ReviewPage(QWidget):
-    """Looks over `ids`. Signals: `closed()`, `undo_wanted()`, `redo_wanted()`, `failed(error)` for whoever shows banners."""
+    """Looks over `ids`, the documents of the list `scope` (None: chosen by hand).
+
+    Signals: `closed()`, `undo_wanted()`, `redo_wanted()`, `failed(error)` for whoever shows banners.
+    """
 
     closed = Signal()
     undo_wanted = Signal()
@@ -65,6 +70,7 @@ class ReviewPage(QWidget):
         *,
         start: int = 0,
         only_doubtful: bool = False,
+        scope: Scope | None = None,
         clock: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
@@ -84,12 +90,14 @@ class ReviewPage(QWidget):
         self.writer = ReviewWriter(workspace, reads, self)
         self.box = BoxReader(self.viewer, self.form, services, workspace, bridge)
         self.lists = ReviewLists(workspace, reads, ids, only_doubtful, start, self)
+        self.fresh = ReviewFresh(workspace, reads, ids, scope, only_doubtful, self)
         self._lay_out()
         self._connect()
         self._set_keys()
         self._show_part(DOCUMENTS)
         self.destroyed.connect(lambda: forget_reads(reads, ids))
         self.lists.ask_items(doubtful_first=True)
+        self.fresh.begin()
 
     # --- building ---
     def _lay_out(self) -> None:
@@ -114,6 +122,10 @@ class ReviewPage(QWidget):
         self.bar.order_wanted.connect(lambda first: self.lists.ask_items(doubtful_first=bool(first)))
         self.lists.items_came.connect(self._take_items)
         self.lists.findings_came.connect(self._take_findings)
+        for part in (self.bar, self.done):
+            self.fresh.came.connect(lambda items, part=part: part.say_fresh(len(items)))
+        self.bar.fresh_wanted.connect(self.join)
+        self.done.more_wanted.connect(self.join)
         self.desk.ready.connect(self._take)
         self.desk.changed.connect(self._take_view)
         self.desk.failed.connect(self._lost)
@@ -197,6 +209,7 @@ class ReviewPage(QWidget):
         self.queue = Queue(item.document_id for item in items)
         self.queue.done = done & set(self.queue.ids)
         self.queue.go(current or self._start)
+        self.fresh.know(set(self.queue.ids))
         if not items:
             self._show_part(DONE)
             return
@@ -260,12 +273,37 @@ class ReviewPage(QWidget):
         self.queue.done.add(document_id)
         self.pace.end(self._clock())
         self._shown_before = 0
+        if not self.queue.next_open():
+            self._take_in()
         following = self.queue.next_open()
         if not following:
             self._show_part(DONE)
             return
         self.queue.go(following)
         self._show_current()
+
+    def _take_in(self) -> list[int]:
+        """What was read meanwhile joins at the end."""
+        items = self.fresh.take()
+        more = [item.document_id for item in items]
+        self.queue.add(more)
+        self.lists.add(items)
+        return more
+
+    def join(self) -> None:
+        """The same, asked for: where the clerk is stays as it is; who was through goes on with them."""
+        more = self._take_in()
+        if not more:
+            return
+        if self.part == GRID:
+            self.grid.show_documents(self.lists.by_place, current=self.grid.current)
+        elif self.part == DONE:
+            self.queue.go(more[0])
+            self._show_part(DOCUMENTS)
+            self._show_current()
+        elif self.form.current:
+            self.form.go_to(self.form.current)  # not the button that is gone
+        self._tell()
 
     def step(self, by: int) -> None:
         """To the neighbour, done or not."""
@@ -359,7 +397,10 @@ class ReviewPage(QWidget):
 
     def take_change(self, change: Change) -> None:
         """The archive has changed: an undo, another verb, what was written here."""
-        if not change.documents & set(self.queue.ids):
+        ours = set(self.queue.ids)
+        if change.documents - ours:
+            self.fresh.look_soon(ours)
+        if not change.documents & ours:
             return
         for one in change.documents:
             self.desk.refresh(one)

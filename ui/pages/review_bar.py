@@ -25,11 +25,12 @@ from ui.widgets.elided import ElidedLabel
 
 
 class ReviewBar(QFrame):
-    """Signals: `closed()`, `view_wanted(grid: int)` 0 documents, 1 grid, `order_wanted(doubtful_first: int)`."""
+    """Signals: `closed()`, `view_wanted(grid: int)` 0 documents, 1 grid, `order_wanted(doubtful_first: int)`, `fresh_wanted()`."""
 
     closed = Signal()
     view_wanted = Signal(int)
     order_wanted = Signal(int)
+    fresh_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,10 @@ class ReviewBar(QFrame):
         self.order.setAccessibleName(_("Order of the documents"))
         self.order.setToolTip(_("Order of the documents"))
         self.order.activated.connect(lambda _index: self.order_wanted.emit(int(self.order.currentData())))
+        self.fresh = QPushButton(icon("add"), "")
+        self.fresh.setToolTip(_("They join at the end; where you are stays as it is."))
+        self.fresh.clicked.connect(self.fresh_wanted)
+        self.fresh.hide()
         self.views = QButtonGroup(self)
         self._lay_out()
         self.views.idClicked.connect(self.view_wanted)
@@ -67,6 +72,7 @@ class ReviewBar(QFrame):
         row.addWidget(self._code)
         row.addWidget(self._subject, 1)
         row.addSpacing(12)
+        row.addWidget(self.fresh)
         row.addWidget(self._progress)
         row.addWidget(self._pace)
         row.addWidget(self.order)
@@ -110,6 +116,12 @@ class ReviewBar(QFrame):
         self._line.setValue(count - queue.left)
         self._line.setAccessibleDescription(f"{place}. {left}")
 
+    def say_fresh(self, count: int) -> None:
+        """So many papers have been read since the review began; 0 hides it."""
+        words = _n("{count} just read: take in", "{count} just read: take in", count).format(count=number_word(count))
+        self.fresh.setText(words)
+        self.fresh.setVisible(bool(count))
+
     def set_narrow(self, narrow: bool) -> None:
         """Less beside the essential where the window is small."""
         self.order.setVisible(not narrow)
@@ -127,6 +139,7 @@ class ReviewDone(QWidget):
     """Everything is looked over, or nothing was to look at."""
 
     closed = Signal()
+    more_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,9 +153,14 @@ class ReviewDone(QWidget):
         self.button.setProperty("role", "primary")
         self.button.setAutoDefault(True)
         self.button.clicked.connect(self.closed)
+        self.more = QPushButton()
+        self.more.setAutoDefault(True)
+        self.more.clicked.connect(self.more_wanted)
+        self.more.hide()
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.button)
+        row.addWidget(self.more)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setSpacing(10)
@@ -156,6 +174,12 @@ class ReviewDone(QWidget):
         self._mark.setPixmap(pixmap("done", "success", 48, self.devicePixelRatioF()))
         self._title.setText(title)
         self._words.setText(words)
+
+    def say_fresh(self, count: int) -> None:
+        """Papers that were read meanwhile: one may go on with them. The keys stay where they are."""
+        words = _n("Go on with {count} just read", "Go on with {count} just read", count).format(count=number_word(count))
+        self.more.setText(words)
+        self.more.setVisible(bool(count))
 
     def say_result(self, pace: Pace) -> None:
         count = pace.done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, QTimer
@@ -84,12 +85,20 @@ class ReviewCell(FieldCell):
         self._judge()
 
     @property
+    def held(self) -> bool:
+        return any(one.stands for one in self.findings)
+
+    def let_stand(self) -> None:
+        self.findings = [replace(one, stands=False) for one in self.findings]
+        self._judge()
+
+    @property
     def wants_look(self) -> bool:
         """Whether Enter should stop here: unsure, missing or suspicious, and the clerk has not yet said that it is right."""
         if self._trouble:
             return True
         if self.confirmed:
-            return False
+            return self.held
         return self.state.doubtful or unread(self.saved, self.reading) or bool(self.findings)
 
     def set_active(self, active: bool) -> None:
@@ -161,7 +170,12 @@ class ReviewCell(FieldCell):
             whole = with_year(self.editor.text(), self.year)
             if whole != self.editor.text():
                 self.editor.set_text(whole)
-        return super().leave()
+        before = self.saved
+        left = super().leave()
+        if self.saved != before:
+            self.findings = ()  # they were about the old value
+            self._judge()
+        return left
 
     # --- the state in words ---
     def _judge(self) -> None:
@@ -207,7 +221,7 @@ class ReviewCell(FieldCell):
 
     def _say_findings(self) -> None:
         lines = [one.message for one in self.findings]
-        if self.asked or (self.confirmed and not self._trouble):  # what is typed was just spoken of, not what is saved
+        if self.asked or (self.confirmed and not self._trouble and not self.held):  # what is typed was just spoken of
             lines = []
         theme.restyle(self._found, "role", "danger")
         self._found.setText("\n".join(f"⚠ {line}" for line in lines))

@@ -217,6 +217,7 @@ class ReviewForm(QWidget):
         name, cell = self.current, self.cells[self.current]
         if cell.asked_empty and not cell.dirty:
             cell.show_trouble("")
+        asked = bool(cell.asked) and cell.typed() == cell.asked
         if self._holds(name, cell) or not cell.leave():
             return
         if not cell.saved and cell.decl.required and not cell.confirmed and not cell.asked_empty:
@@ -224,7 +225,7 @@ class ReviewForm(QWidget):
             cell.asked_empty = True
             return
         self._remember(name)
-        self._confirm(name, cell)
+        self._confirm(name, cell, again=asked or cell.held)
         self.go_on(name)
 
     def _holds(self, name: str, cell: ReviewCell) -> bool:
@@ -240,10 +241,12 @@ class ReviewForm(QWidget):
             cell.show_trouble(_("{what} Press Enter again if it is right all the same.").format(what=words))
         return bool(words)
 
-    def _confirm(self, name: str, cell: ReviewCell) -> None:
-        if cell.confirmed or not (cell.saved or cell.decl.required or cell.reading is not None):
+    def _confirm(self, name: str, cell: ReviewCell, *, again: bool) -> None:
+        """`again`: what the checks say against a value that counts as confirmed was told, and Enter came all the same."""
+        if (cell.confirmed and not again) or not (cell.saved or cell.decl.required or cell.reading is not None):
             return
         cell.show_value(cell.saved, cell.reading, True)
+        cell.let_stand()
         if self.document is not None:
             self.field_confirmed.emit(self.document.id, name)
 

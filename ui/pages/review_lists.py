@@ -69,6 +69,14 @@ class ReviewLists(QObject):
         self.items_came.emit(items)
         self.ask_findings()
 
+    def add(self, items: Sequence[ReviewItem]) -> None:
+        """Documents that join at the end."""
+        fresh = [item.document_id for item in items]
+        self._ids += [one for one in fresh if one not in set(self._ids)]
+        self._shown += fresh
+        self.by_place += fresh
+        self.ask_findings()
+
     def check_soon(self) -> None:
         """Something was changed."""
         self._check_soon.start()

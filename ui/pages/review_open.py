@@ -66,6 +66,7 @@ def open_review(
         chosen if several else whole,
         start=chosen[0] if chosen and chosen[0] != whole[0] else 0,  # the first row is chosen by itself
         only_doubtful=only,
+        scope=None if several or library.searching else library.model.scope,
         parent=window.pages,
     )
     _save_before_closing(window, page)

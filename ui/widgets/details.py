@@ -194,11 +194,12 @@ class DetailsForm(QWidget):
         if not same:
             self._scroll.verticalScrollBar().setValue(0)
 
-    def show_findings(self, key: Any, findings: Mapping[str, str]) -> None:
-        """What the checks have against the fields of that document, as field → sentence."""
+    def show_findings(self, key: Any, findings: Mapping[str, str], standing: Collection[str] = ()) -> None:
+        """What the checks have against the fields of that document, as field → sentence; `standing`: also confirmed fields of which
+        the clerk has yet to say that they are right all the same."""
         if key == self._key:
             for name, cell in self.cells.items():
-                cell.set_finding(findings.get(name, ""))
+                cell.set_finding(findings.get(name, ""), standing=name in standing)
             self._say_doubt()
 
     def show_nothing(self) -> None:
@@ -298,8 +299,9 @@ class DetailsForm(QWidget):
 
     def _accepted(self, name: str) -> None:
         cell = self.cells[name]
-        if cell.saved and not cell.confirmed:
+        if cell.saved and (not cell.confirmed or cell.held):
             cell.show_value(cell.saved, cell.reading, True)
+            cell.let_stand()
             self._say_doubt()
             self.field_confirmed.emit(self._key, name)
         if not self.focus_next_doubtful(name):

@@ -43,6 +43,7 @@ class FieldCell(QWidget):
         self._plain = plain
         self._waiting = False
         self._finding = ""
+        self._standing = False
         self.editor = Editor(decl, self)
         self.editor.is_clean = lambda: not self.dirty
         self._label = QLabel(decl.label)
@@ -139,11 +140,22 @@ class FieldCell(QWidget):
             self._trouble = ""
         self._judge()
 
-    def set_finding(self, sentence: str) -> None:
-        """What the checks have against the saved value ("" for nothing): it may stand, but somebody should look."""
-        if sentence != self._finding:
-            self._finding = sentence
+    def set_finding(self, sentence: str, *, standing: bool = False) -> None:
+        """What the checks have against the saved value ("" for nothing): it may stand, but somebody should look; `standing`: even
+        where it is confirmed, which it was before or is because it was typed."""
+        if (sentence, standing) != (self._finding, self._standing):
+            self._finding, self._standing = sentence, standing
             self._judge()
+
+    @property
+    def held(self) -> bool:
+        """Whether Enter has yet to say that the value is right all the same."""
+        return bool(self._finding) and self._standing
+
+    def let_stand(self) -> None:
+        """The clerk said that it is right all the same."""
+        self._standing = False
+        self._judge()
 
     def set_waiting(self, on: bool) -> None:
         """While the document is still being read an empty field is not missing: it is on its way."""
@@ -172,6 +184,7 @@ class FieldCell(QWidget):
         self.editor.set_text(value)
         if new:
             self.saved, self.confirmed = value, True
+            self._finding, self._standing = "", False  # that was said of the old value
             self.changed.emit(value)
         self._judge()
         return True
@@ -204,6 +217,8 @@ class FieldCell(QWidget):
             state = state_of(self.decl, self.saved, self.reading, self.confirmed)
             if self._waiting and state is FieldState.MISSING:
                 state = FieldState.PLAIN
+            if self.held and state is FieldState.CONFIRMED:
+                state = FieldState.CHECK
             if self._finding and not self.confirmed and state in (FieldState.PLAIN, FieldState.SURE):
                 state = FieldState.CHECK
         self.state = FieldState.WRONG if self._trouble else state
@@ -229,7 +244,8 @@ class FieldCell(QWidget):
     def _say_note(self) -> None:
         why = self.reading.why if self.reading is not None and self.state is FieldState.CHECK else ""
         text = self._trouble or self._finding or why
-        role = "danger" if self._trouble else "warning" if self._finding else "muted"
+        warns = self._finding and (self._standing or not self.confirmed)
+        role = "danger" if self._trouble else "warning" if warns else "muted"
         if self._note.property("role") != role:
             theme.restyle(self._note, "role", role)
         self._note.setText(text)

@@ -99,6 +99,7 @@ def gather(
             windows["number"], found.slots["number"] = lost
         aspect = pages[0].height / pages[0].width
         found.boxes = {kind: window.box(aspect) for kind, window in windows.items()}
+        _part(fields, windows.get("number"))
     _contest(fields, found.slots)
     end = read_end_date(pages, images, header, reader) if "day" not in windows else None
     if end is not None:
@@ -126,6 +127,18 @@ def _windows(
         windows = {**find_windows(again, second), **windows}
         _complete(header, second)
     return windows
+
+
+def _part(fields: dict[str, FieldReading], number: Window | None) -> None:
+    """The notation's place begins where the number's ends: neither crop shows a piece of the other, or lacks one of its own."""
+    notation, digits = fields.get("codeNotation"), fields.get("codeNumber")
+    if number is None or number.end is None or notation is None or notation.box is None or notation.page != 1:
+        return
+    begin = number.end
+    if digits is not None and digits.value and digits.box is not None:
+        begin = max(begin, digits.box[2])
+    if begin < notation.box[0]:
+        fields["codeNotation"] = replace(notation, box=(begin, *notation.box[1:]))
 
 
 def _lost_number(

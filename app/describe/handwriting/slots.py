@@ -31,6 +31,8 @@ _EM_RANGE = (0.62, 1.35)  # of the usual: from A4 lying on its side to a scan cu
 _PRINT = 0.8  # em of print beside day and month
 _BEHIND = 0.75  # em of the notation behind the slash,
 _BEHIND_YEAR = 0.2  # of the year where it stands there: its digits are none of the number
+_LOOSE = 1.04  # of the known width: print is a little wider on some papers
+_SHARE_OFF = 0.6  # em by which even shares are off at most
 _LEAST_NUMBER = 3.6  # em from the S of "Số"
 _LEAST_BEFORE_YEAR = 2.4
 _MOST_NUMBER = 9.0
@@ -51,11 +53,13 @@ class Window:
     baseline: float  # in the middle of the window
     em: float
     print: tuple[tuple[float, float], ...] = ()  # from left to right where only print stands
+    end: float | None = None  # of the place itself, where what follows is another field that the window reaches into
 
     def box(self, aspect: float) -> Box:
         """In fractions of the page, for the field's reading."""
         top, bottom = (self.baseline - ABOVE * self.em) / aspect, (self.baseline + BELOW * self.em) / aspect
-        return max(0.0, self.left), max(0.0, top), min(1.0, self.right), min(1.0, max(bottom, top + 1e-4))
+        right = self.right if self.end is None else min(self.right, self.end)
+        return max(0.0, self.left), max(0.0, top), min(1.0, right), min(1.0, max(bottom, top + 1e-4))
 
 
 def find_windows(page: PageText, header: Header, number: int = 1) -> dict[Kind, Window]:
@@ -85,7 +89,14 @@ def _number(page: PageText, slots: Mapping[str, Slot], fields: Mapping[str, Fiel
         right = min(slot.box[2], left + 0.7 * _MOST_NUMBER * em)
     right = max(right, left + (_LEAST_NUMBER if behind == _BEHIND else _LEAST_BEFORE_YEAR) * em)
     spans = ((slot.box[0], slot.box[0] + 0.9 * em), (right - behind * em + 0.1 * em, right + em))
-    return Window("number", left, right, _baseline(row, slot.box, aspect, em, italic=False), em, spans)
+    end = max(_first_letter(notation.value, printed, em), left + em) if notation and printed else None
+    return Window("number", left, right, _baseline(row, slot.box, aspect, em, italic=False), em, spans, end)
+
+
+def _first_letter(notation: str, printed: Box, em: float) -> float:
+    """Where the ink of the notation begins: its box shares a word evenly among its letters, and "/" is narrower than the others."""
+    begin = printed[2] - _LOOSE * em * width(notation)
+    return min(printed[0], max(begin, printed[0] - _SHARE_OFF * em))
 
 
 def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[Window]:

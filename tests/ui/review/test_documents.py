@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.desk import describing, undoing
+from app.desk import describing, reviewing, undoing
 from app.errors import AppError
 from storage.records import Document
 from tests.ui.review.conftest import ALT, CTRL, ENTER, SHIFT, Desk
@@ -296,3 +296,38 @@ def test_sum_and_seconds_a_document_agree_at_the_end(qtbot: QtBot) -> None:
     done.say_result(pace)
     assert "1 phút" in done._words.text()
     assert "20 giây" in done._words.text()
+
+
+def test_what_was_typed_against_the_checks_is_asked_for_until_enter_lets_it_stand(desk: Desk) -> None:
+    three = desk.ids[2]
+    notation = describing.fields_of(desk.workspace, three).values["typeName"]
+    describing.edit(desk.workspace, three, {"codeNotation": "QĐ-UBND"})
+    desk.page.queue.go(three)
+    desk.page._show_current()
+    desk.settle()
+    cell = desk.page.form.cells["codeNotation"]
+    assert notation == "Công văn"
+    assert cell.confirmed
+    assert cell.wants_look
+    assert "Quyết định" in cell._found.text()
+    desk.page.form.go_to("codeNotation")
+    desk.key(ENTER)
+    assert not cell.wants_look
+    assert not cell._found.isVisible()
+    assert not [one for one in reviewing.checks_of(desk.workspace, [three]) if one.stands and one.field == "codeNotation"]
+
+
+def test_a_doubtful_value_that_was_asked_for_once_stands(desk: Desk) -> None:
+    three = desk.ids[2]
+    desk.page.queue.go(three)
+    desk.page._show_current()
+    desk.settle()
+    desk.page.form.go_to("codeNotation")
+    desk.page.form.cells["codeNotation"].put("QĐ-UBND")
+    desk.key(ENTER)
+    assert "Enter" in desk.page.form.cells["codeNotation"]._note.text()
+    desk.key(ENTER)
+    assert desk.values(three)["codeNotation"] == "QĐ-UBND"
+    found = [one for one in reviewing.checks_of(desk.workspace, [three]) if one.field == "codeNotation"]
+    assert found
+    assert not any(one.stands for one in found), "the second Enter said that it is right"
