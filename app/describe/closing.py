@@ -207,7 +207,7 @@ def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:
     if len(lines) > 1 and (long := post_at(lines[0].key + lines[1].key)) and long[1] > len(lines[0].key) + 1:
         lines = [Line((*lines[0].words, *lines[1].words), lines[0].aspect), *lines[2:]]  # "… CHỦ TỌA PHIÊN / TÒA"
     known = post_begun(lines[0].key) or post_at(lines[0].key)
-    rest = " ".join(line.text.strip(_EDGE) for line in _rows_after(lines))
+    rest = " ".join(_row_text(line) for line in _rows_after(lines))
     reading = _reading(sheet, lines, "", N_("The post in capitals above the signature."))
     if known and len(lines[0].key) - known[1] <= 2:
         text = f"{known[0]} {rest}".strip()
@@ -228,12 +228,19 @@ def _as_deputy(position: FieldReading, marks: Sequence[re.Match[str]]) -> FieldR
 
 
 def _rows_after(lines: Sequence[Line]) -> Iterator[Line]:
-    """The rows that go on with a known post: the office that it is a post of."""
+    """The rows that go on with a known post: the office that it is a post of, a second post."""
     named = False
     for line in lines[1:]:
-        named = _is_row(line) and (named or begins_organisation(line.text.strip(_EDGE)) or line.key in _MORE)
+        more = line.key in _MORE or is_post(line.key)  # "PHÓ CHỈ HUY TRƯỞNG / THAM MƯU TRƯỞNG"
+        named = _is_row(line) and (named or more or begins_organisation(line.text.strip(_EDGE)))
         if named:
             yield line
+
+
+def _row_text(line: Line) -> str:
+    """A second post in ordinary letters, an office as printed."""
+    second = post_at(line.key)
+    return second[0] if second and second[1] == len(line.key) else line.text.strip(_EDGE)
 
 
 def _is_row(line: Line) -> bool:
