@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.describe.fuzzy import compact, tidy
+from app.describe.fuzzy import compact, distance, tidy
 from app.describe.layout import Line, Sheet
 from app.describe.names import is_family, is_syllable, likeness, mended_name
 from app.describe.vocabulary import begins_organisation, is_post, post_at, post_begun
@@ -15,8 +15,12 @@ from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
 from storage.text import fold
 
-_AUTHORITY = re.compile(r"^\W{0,2}(?P<mark>TM|KT|TL|TUQ|TLT|Q|T/M|K/T|T/L|TUN)\s*[.,]\s*(?P<rest>\S.*)$")
+# The Party writes "T/M BAN THƯỜNG VỤ" without a stop.
+_AUTHORITY = re.compile(r"^\W{0,2}(?P<mark>TM|KT|TL|TUQ|TLT|Q|T/M|K/T|T/L|TUN)(?:\s*[.,]|(?<=/[MTL])(?!\w))\s*(?P<rest>\S.*)$")
 _RECIPIENTS = re.compile(r"^\W{0,3}n[o0]i\s*nhan\s*[:;.]?")
+_NEARLY_RECIPIENTS, _WRONG_LETTERS = re.compile(r"^\W{0,3}[^\W\d_]{1,4}\s*nhan\s*[:;]\W*$"), 2  # "Ni nhận:": slanted bold print
+_DASHED = re.compile(r"^\s*[-+•*=~]")
+_LIST_BELOW = 2.0  # units from such a label down to the first name
 _DEGREES = re.compile(
     r"^(?:(?:GS|PGS|TSKH|TS|ThS|Ths|BSCKI{1,2}|BS|CKI{1,2}|KS|CN|DS|LS|NGƯT|NGND|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
     r"Đại úy|Thượng úy|Trung úy|Thiếu úy|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Bác sĩ|Luật sư|Ông|Bà)\b\.?[\s.,]*)+"
@@ -68,8 +72,21 @@ def _name_overleaf(sheet: Sheet) -> dict[str, FieldReading]:
 
 
 def find_recipients_label(sheet: Sheet) -> Line | None:
-    """The piece "Nơi nhận:", the last on the page."""
-    return next((p for p in reversed(sheet.pieces()) if _RECIPIENTS.match(p.plain)), None)
+    """The piece "Nơi nhận:", the last on the page; else one that nearly reads so over a list."""
+    pieces = sheet.pieces()
+    found = next((p for p in reversed(pieces) if _RECIPIENTS.match(p.plain)), None)
+    return found or next((p for p in reversed(pieces) if _is_nearly_label(p, pieces, sheet.unit)), None)
+
+
+def _is_nearly_label(piece: Line, pieces: Sequence[Line], unit: float) -> bool:
+    if not _NEARLY_RECIPIENTS.match(piece.plain) or distance(piece.key, "noinhan", _WRONG_LETTERS) > _WRONG_LETTERS:
+        return False
+    return any(
+        _DASHED.match(other.text)
+        and 0 < other.middle - piece.middle < _LIST_BELOW * unit
+        and abs(other.left - piece.left) < unit
+        for other in pieces
+    )
 
 
 def find_post(sheet: Sheet) -> list[Line]:
@@ -84,7 +101,7 @@ def read_end(sheet: Sheet) -> dict[str, FieldReading]:
     posts = _post_lines(sheet, pieces, label)
     fields: dict[str, FieldReading] = {}
     if label is not None:
-        recipients = _recipients(sheet, label, posts[0].left if posts else 0.5)
+        recipients = _recipients(sheet, label, min((line.left for line in posts), default=0.5))
         if recipients:
             fields["recipients"] = recipients
     if posts:
@@ -103,10 +120,9 @@ def _post_lines(sheet: Sheet, pieces: Sequence[Line], label: Line | None) -> lis
             return _block(piece, capitals, sheet.unit)
     for piece in reversed(capitals):
         early = sheet.number == 1 and piece.middle < 0.6
-        if piece.left > 0.4 and _is_head(piece) and not (early and label is None) and not _text_below(sheet, piece, label):
-            first = _AUTHORITY.match(piece.text) or not _above(piece, capitals, sheet.unit)
-            if first:
-                return _block(piece, capitals, sheet.unit)
+        right = piece.left > 0.4 and _is_head(piece) and not (early and label is None)
+        if right and not _text_below(sheet, piece, label) and not _above(piece, capitals, sheet.unit):
+            return _block(piece, capitals, sheet.unit)
     return []
 
 
@@ -139,9 +155,12 @@ def _is_head(piece: Line) -> bool:
 
 
 def _above(piece: Line, capitals: Sequence[Line], unit: float) -> bool:
-    """True where another line of authority or post stands right above: the block begins there."""
+    """True where another line of authority or post stands right above: the block begins there. A post alone stands above no authority."""
+    begins = _AUTHORITY.match if _AUTHORITY.match(piece.text) else None
     return any(
-        abs(other.centre - piece.centre) < 0.16 and 0 < piece.middle - other.middle < 2.6 * unit and _is_head(other)
+        abs(other.centre - piece.centre) < 0.16
+        and 0 < piece.middle - other.middle < 2.6 * unit
+        and (begins(other.text) if begins else _is_head(other))
         for other in capitals
     )
 
@@ -188,7 +207,7 @@ def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:
     if len(lines) > 1 and (long := post_at(lines[0].key + lines[1].key)) and long[1] > len(lines[0].key) + 1:
         lines = [Line((*lines[0].words, *lines[1].words), lines[0].aspect), *lines[2:]]  # "… CHỦ TỌA PHIÊN / TÒA"
     known = post_begun(lines[0].key) or post_at(lines[0].key)
-    rest = " ".join(line.text.strip(_EDGE) for line in _rows_after(lines))
+    rest = " ".join(_row_text(line) for line in _rows_after(lines))
     reading = _reading(sheet, lines, "", N_("The post in capitals above the signature."))
     if known and len(lines[0].key) - known[1] <= 2:
         text = f"{known[0]} {rest}".strip()
@@ -209,12 +228,19 @@ def _as_deputy(position: FieldReading, marks: Sequence[re.Match[str]]) -> FieldR
 
 
 def _rows_after(lines: Sequence[Line]) -> Iterator[Line]:
-    """The rows that go on with a known post: the office that it is a post of."""
+    """The rows that go on with a known post: the office that it is a post of, a second post."""
     named = False
     for line in lines[1:]:
-        named = _is_row(line) and (named or begins_organisation(line.text.strip(_EDGE)) or line.key in _MORE)
+        more = line.key in _MORE or is_post(line.key)  # "PHÓ CHỈ HUY TRƯỞNG / THAM MƯU TRƯỞNG"
+        named = _is_row(line) and (named or more or begins_organisation(line.text.strip(_EDGE)))
         if named:
             yield line
+
+
+def _row_text(line: Line) -> str:
+    """A second post in ordinary letters, an office as printed."""
+    second = post_at(line.key)
+    return second[0] if second and second[1] == len(line.key) else line.text.strip(_EDGE)
 
 
 def _is_row(line: Line) -> bool:
@@ -327,7 +353,7 @@ def _recipients(sheet: Sheet, label: Line, limit: float) -> FieldReading | None:
         bottom = line.bottom
         if not line.readable and not re.search(r"luu", line.plain):
             continue
-        dashed = bool(re.match(r"^\s*[-+•*=~]", line.text))
+        dashed = bool(_DASHED.match(line.text))
         text = re.sub(r"^[\s:;.+•*=~-]+|[\s;.,:()|]+$", "", line.text)
         words.extend(line.words)
         if dashed or not names:

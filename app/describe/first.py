@@ -12,7 +12,7 @@ from app.describe.arrival.typed import find_arrival, read_arrival, stamp_words
 from app.describe.dateline import DateLine, find_dateline, read_date, read_place, read_spoken_date
 from app.describe.layout import Line, Sheet
 from app.describe.marks.typed import read_marks
-from app.describe.masthead import Masthead, find_masthead, read_issuer
+from app.describe.masthead import Masthead, find_masthead, issuer_rows, read_issuer
 from app.describe.numbering import NumberLine, find_number_line, named_kind, read_code
 from app.describe.readers import Slot
 from app.describe.title import (
@@ -44,11 +44,14 @@ _HIGHER = 3.0  # units that it may stand above the number's level
 
 @dataclass(slots=True)
 class FirstPage:
-    """Readings of page 1; `slots` are the places of number and date; `body` (page widths) is where the head ends."""
+    """Readings of page 1; `slots` are the places of number and date; `body` (page widths) is where the head ends; `names` are the rows
+    of the issuer's names.
+    """
 
     fields: dict[str, FieldReading] = field(default_factory=dict)
     slots: list[Slot] = field(default_factory=list)
     body: float = 0.5
+    names: list[Line] = field(default_factory=list)
     head_in_the_middle: bool = False  # the motto stands over the text, not beside the issuer: minutes, contracts
 
 
@@ -85,7 +88,8 @@ def read_first_page(sheet: Sheet, today: date) -> FirstPage:
     about = _read_contents(page, sheet, marks, skip)
     issuer_bottom = marks.number.line.top if marks.number else marks.dated.line.top if marks.dated else marks.title_top
     issuer_bottom = min(issuer_bottom, marks.title_top)  # contracts have their number below the title
-    page.fields.update(read_issuer(sheet, marks.head, issuer_bottom - 0.2 * sheet.unit))
+    page.names = issuer_rows(sheet, marks.head, issuer_bottom - 0.2 * sheet.unit)
+    page.fields.update(read_issuer(page.names))
     page.body = marks.title.line.top + 0.5 * sheet.unit if marks.title else marks.bottom + 0.2
     taken = [*about, *(one.line for one in (marks.title, marks.number) if one)]
     page.fields.update(read_marks(sheet, page.body, taken))

@@ -7,7 +7,7 @@ come back.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,11 @@ from pathlib import Path
 from app.describe.first import read_first_page
 from app.describe.fuzzy import compact, distance
 from app.describe.ink import PageReader
-from app.describe.layout import Sheet
+from app.describe.layout import Line, Sheet
 from app.describe.masthead import find_masthead
 from app.describe.place_again import read_place_again
 from app.describe.second import look, replaced
+from app.describe.weight import names_by_weight
 from app.i18n import N_
 from storage.records.reading import Box, FieldReading, PageText, union
 from storage.text import has_accents
@@ -31,13 +32,22 @@ _ALIKE = 5  # letters for each that may be wrong
 _PLAIN_UNIT = re.compile(r"\b(?:Tinh|Huyen|Xa|Phuong|Quan)\b")
 _UNITS = ("tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn")
 _AIR = 0.012  # page widths
+_DEEPER = 8  # times that
+_LETTERS_MORE = 4
 
 
 def look_again_at_head(
-    page: PageText, sheet: Sheet, image: Path, engine: PageReader, fields: Mapping[str, FieldReading], today: date
+    page: PageText,
+    sheet: Sheet,
+    image: Path,
+    engine: PageReader,
+    fields: Mapping[str, FieldReading],
+    today: date,
+    rows: Sequence[Line] = (),
 ) -> dict[str, FieldReading]:
-    """Issuer, parent and place, those that a second look reads better."""
-    better = _names_again(page, sheet, image, engine, fields, today)
+    """Issuer, parent and place, those that a second look reads better; `rows` are those of the names."""
+    bold = names_by_weight(rows, image)
+    better = {**bold, **_names_again(page, sheet, image, engine, {**fields, **bold}, today)}
     place = read_place_again(page, image, engine, {**fields, **better})
     if place:
         better["place"] = place
@@ -88,10 +98,20 @@ def _names_again(
     words = look(engine, image, region, page, "black", shape="block")
     if not words:
         return {}
-    second = read_first_page(Sheet.of(replaced(page, words, region), sheet.number), today).fields
+    found = read_first_page(Sheet.of(replaced(page, words, region), sheet.number), today)
+    second = {**found.fields, **names_by_weight(found.names, image)}
+    if "parentOrgan" in second and "parentOrgan" not in first and _is_whole(second, first):
+        return {name: second[name] for name in NAMES}
     if ("parentOrgan" in first) != ("parentOrgan" in second):
         return {}
     return {name: second[name] for name in first if name in second and _is_better(second[name], first[name])}
+
+
+def _is_whole(second: Mapping[str, FieldReading], first: Mapping[str, FieldReading]) -> bool:
+    """Whether two names, both surely read, are more than the one that was read: a row of it was lost."""
+    read, whole = first["organName"], compact("".join(second[name].value for name in ("parentOrgan", "organName")))
+    sure = min(second[name].confidence for name in NAMES)
+    return sure >= _CLEAR and len(whole) >= len(compact(read.value)) + _LETTERS_MORE
 
 
 def _is_doubtful(reading: FieldReading) -> bool:
@@ -105,7 +125,8 @@ def _column(sheet: Sheet, fields: Mapping[str, FieldReading]) -> Box | None:
         return None
     below = [found[1] for name in ("codeNumber", "codeNotation") if name in fields and (found := fields[name].box)]
     air = _AIR / sheet.aspect
-    bottom = min([box[3] + 3 * air, *(top - air / 4 for top in below if top > box[3])])
+    deepest = box[3] + (_DEEPER if below else 3) * air  # down to the number several rows may be lost
+    bottom = min([deepest, *(top - air / 4 for top in below if top > box[3])])
     split = find_masthead(sheet).split
     return max(0.0, box[0] - 2 * _AIR), max(0.0, box[1] - air / 2), max(box[2], min(box[2] + _AIR, split)), bottom
 

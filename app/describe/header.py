@@ -19,7 +19,7 @@ from app.describe.dateline import date_of_opening
 from app.describe.first import NOT_FOUND, FirstPage, read_first_page
 from app.describe.head_again import look_again_at_head
 from app.describe.ink import PageReader, Shape
-from app.describe.layout import Sheet
+from app.describe.layout import Line, Sheet
 from app.describe.marks.again import look_again_at_marks
 from app.describe.places import mended_place
 from app.describe.readers import Reader, Slot, ask
@@ -48,6 +48,7 @@ class Header:
     body: float = 0.5  # page widths: where the head of page 1 ends
     ended: bool = False  # the date is that of the end
     sheets: list[Sheet] = field(default_factory=list)  # the pages that it was read from, as lines
+    names: list[Line] = field(default_factory=list)  # rows of the issuer's names
     gap: FieldReading | None = None  # where the head's date must stand that was not found while the end has one
 
     @property
@@ -93,7 +94,7 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
         return header
     first = read_first_page(sheets[0], today)
     header.fields.update(first.fields)
-    header.slots, header.body = first.slots, first.body
+    header.slots, header.body, header.names = first.slots, first.body, first.names
     closing = read_closing(sheets)
     if closing:
         header.fields.update(closing.fields)
@@ -115,7 +116,7 @@ def look_again(header: Header, pages: Sequence[PageText], images: Sequence[Path]
         _look_again_at_lost(header, pages[0], images[0], engine, today, shape)
     sheets = header.sheets
     header.fields.update(look_again_at_end(pages, sheets, images, engine, header.fields))
-    header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today))
+    header.fields.update(look_again_at_head(pages[0], sheets[0], images[0], engine, header.fields, today, header.names))
     header.fields.update(look_again_at_marks(pages[0], sheets[0], images[0], engine, header.body, header.fields))
 
 

@@ -21,12 +21,14 @@ from storage.records.reading import Box, PageText, Word
 
 Layer = Literal["black", "open", "dark", "red", "all"]
 Shape = Literal["page", "block", "line"]
+Scanned = Literal["colour", "grey", "bitonal"]
 Pixels = NDArray[np.uint8]  # (rows, columns) grey or (rows, columns, 3)
 _FRAME = 24  # white pixels around a crop: the engine reads badly at an edge
 _DARK = (0.15, 0.4)  # between ink (0) and paper (1): dark as print, light as a seal
 _RED_SHOWN = np.asarray(255 - np.clip((np.arange(256) - 25) * 3, 0, 255), np.uint8)  # by how much more red than green and blue
 _LEAST_RED = 400  # pixels at 200 dpi; a mark of one word has some thousand
 _PICTURES_KEPT = 2  # of one document: the page with the head and the one with the signature
+_EVERY = 16  # rows of a picture of which one is looked at
 _END = b"\xff\xd9"  # of a whole JPEG
 KEPT_MOST = 20_000_000  # pixels; larger ones are unpacked for each look, they would not leave room for the engine
 
@@ -87,6 +89,18 @@ def pixels_of(image: Path) -> Pixels:
             return _unpack(opened, image)
     state = image.stat()
     return _unpacked(image, state.st_mtime_ns, state.st_size)
+
+
+def scanned_as(image: Path) -> Scanned:
+    """In colour, in grey, or in black and white; a lost picture counts as in colour."""
+    try:
+        pixels = pixels_of(image)
+    except OSError:
+        return "colour"
+    if pixels.ndim > 2:
+        return "colour"
+    few = pixels[::_EVERY, :]  # rows are long enough to tell
+    return "grey" if ((few > 0) & (few < 255)).any() else "bitonal"
 
 
 @lru_cache(maxsize=_PICTURES_KEPT)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from app.describe.fuzzy import compact, locate
 from app.describe.layout import Line, Sheet
+from app.describe.names import is_syllable
 from app.describe.spelling import mend_office
 from app.describe.vocabulary import begins_organisation
 from app.i18n import N_
@@ -90,21 +91,25 @@ def _words_of(line: Line, start: int, end: int) -> Line:
     return Line(tuple(kept or line.words), line.aspect)
 
 
-def read_issuer(sheet: Sheet, head: Masthead, bottom: float) -> dict[str, FieldReading]:
-    """`organName` and `parentOrgan` from the left column above `bottom` (the number line).
+def read_issuer(rows: Sequence[Line], first: int | None = None) -> dict[str, FieldReading]:
+    """`organName` and `parentOrgan` from the rows of the left column (`issuer_rows`); `first` is the row with which the issuer begins.
 
     The name above is the parent body, in plain letters; words don't show bold type, so the last line that begins a new
     organisation begins the issuer.
     """
-    lines = _issuer_lines(sheet, head, bottom)
-    if not lines:
+    if not rows:
         return {}
-    starts = [i for i, line in enumerate(lines) if begins_organisation(_caps_text(line)) and not _goes_on(lines[:i], line)]
-    first = starts[-1] if starts else 0
-    result = {"organName": _reading(lines[first:], N_("The last name in the left column of the head."))}
+    first = issuer_begins(rows) if first is None else first
+    result = {"organName": _reading(rows[first:], N_("The last name in the left column of the head."))}
     if first:
-        result["parentOrgan"] = _reading(lines[:first], N_("The name above the issuer in the left column."))
+        result["parentOrgan"] = _reading(rows[:first], N_("The name above the issuer in the left column."))
     return result
+
+
+def issuer_begins(rows: Sequence[Line]) -> int:
+    """The row with which the issuer's own name begins, by its words."""
+    starts = [i for i, row in enumerate(rows) if begins_organisation(_caps_text(row)) and not _goes_on(rows[:i], row)]
+    return starts[-1] if starts else 0
 
 
 def _goes_on(above: Sequence[Line], line: Line) -> bool:
@@ -121,10 +126,16 @@ def _is_joint(line: Line, below: Line) -> bool:
 
 def _is_foreign(line: Line) -> bool:
     """The name once more in English, as companies and schools have it below the Vietnamese one."""
-    return not has_accents(line.text) and bool(_ENGLISH.search(line.plain))
+    if not _ENGLISH.search(line.plain):
+        return False
+    others = sum(not is_syllable(word) for word in line.plain.split() if word.isalpha())
+    return not has_accents(line.text) or 2 * others >= len(
+        line.words
+    )  # "HOA BÌNH FORESTRY JOINT STOCK COMPANY": an accent was invented
 
 
-def _issuer_lines(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
+def issuer_rows(sheet: Sheet, head: Masthead, bottom: float) -> list[Line]:
+    """The rows of the names in the left column above `bottom` (the number line)."""
     top = head.bottom if head.middle else head.top - 3 * sheet.unit
     kept: list[Line] = []
     for line in sheet.between(top, bottom, head.left):

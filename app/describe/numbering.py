@@ -292,7 +292,7 @@ def normal_notation(text: str) -> str:
     value = re.sub(r"^((?:19|20)\d)([óòoO])(?=/)", lambda year: year.group(1) + _YEARS_END[year.group(2)], value)
     value = re.sub(r"-{2,}", "-", re.sub(r"^(Q?)Đ{2,}(?=-|N-)", r"\1Đ", value))
     value = re.sub(r"(?<![^\W\d_])ĐĐ(?=[^B\W\d_])", "Đ", value)  # one letter read twice: only "ĐĐBQH" begins so
-    value = re.sub(r"(?<![^\W\d_])([CHNQ])ĐĐ(?=[-./]|[SP]T)", r"\1Đ", value)
+    value = re.sub(r"(?<![^\W\d_])([CHNQ])ĐĐ(?=[-./]|[SP]T|$)", r"\1Đ", value)
     value = re.sub(r"^TT?[Il1]r(?=[-/])", "TTr", value)
     groups = value.split("-")
     groups = [

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.describe.closing import find_post, find_recipients_label, read_end
-from app.describe.ink import Layer, PageReader, Shape
+from app.describe.ink import Layer, PageReader, Scanned, Shape, scanned_as
 from app.describe.layout import Sheet
 from app.describe.names import likeness
 from app.describe.second import look, replaced
@@ -52,7 +52,7 @@ def look_again_at_end(
         return {}
     sheet, page = sheets[index], pages[index]
     found: list[Mapping[str, FieldReading]] = [{name: first[name] for name in SIGNING if name in first}]
-    for one in _looks(sheet):
+    for one in _looks(sheet, scanned_as(images[index])):
         words = look(engine, images[index], one.region, page, one.layer, shape=one.shape)
         if not words:
             continue
@@ -107,20 +107,22 @@ def _weight(name: str, reading: FieldReading) -> float:
     return reading.confidence * (1.0 if name != "position" or reading.value.startswith(POSTS) else 0.5)
 
 
-def _looks(sheet: Sheet) -> Iterator[_Look]:
-    """The places to read and how, the likeliest first."""
+def _looks(sheet: Sheet, scanned: Scanned) -> Iterator[_Look]:
+    """The places to read and how, the likeliest first: in a grey scan a seal is lighter than bold print, in black and white no ink is."""
     layer: Layer
     places = _signing_places(sheet)
     column = _column(sheet)
     blocks = [column] if column else places[:2]
+    if scanned == "grey":
+        yield from (_Look(region, "dark", "page") for region in places)
     for layer in ("black", "open"):
         for region in blocks:
             yield _Look(region, layer, "block")
-    for layer in ("black", "dark"):
-        for region in places:
-            yield _Look(region, layer, "page")
-    for region in blocks:
-        yield _Look(region, "dark", "block")
+    yield from (_Look(region, "black", "page") for region in places)
+    if scanned == "colour":
+        yield from (_Look(region, "dark", "page") for region in places)
+    if scanned != "bitonal":
+        yield from (_Look(region, "dark", "block") for region in blocks)
 
 
 def _column(sheet: Sheet) -> Box | None:

@@ -93,7 +93,8 @@ def without_stamp(page: PageText, image: Path, engine: PageReader, stamp: Arriva
         read = engine.read_grey(np.pad(clear, _BORDER, constant_values=255), page.dpi if page.dpi > 0 else 200)
     except AppError:
         return PageText(page.width, page.height, page.dpi, [w for w in page.words if not zone.holds(w)], page.engine)
-    words = [_on_page(word, read, clear.shape, band) for word in read.words]
+    fresh = _FRESH + max((word.line for word in page.words), default=0)  # a first stamp's lines are numbered so already
+    words = [_on_page(word, read, clear.shape, band, fresh) for word in read.words]
     words = [word if zone.holds(word, 1.0) else _first_reading(word, page) for word in words]
     own = _own(words, zone, told_apart)
     return replaced(page, own + _missed(page, own, zone, band), (0.0, band[0], 1.0, band[1]))
@@ -219,12 +220,12 @@ def _print_strength(page: PageText, least: Ink, band: tuple[float, float], cover
     return float(np.median(found)) if found else 0.0
 
 
-def _on_page(word: Word, read: PageText, shape: Sequence[int], band: tuple[float, float]) -> Word:
+def _on_page(word: Word, read: PageText, shape: Sequence[int], band: tuple[float, float], fresh: int) -> Word:
     rows, columns = shape[:2]
     x0, y0, x1, y1 = word.box
     across = [min(max((x * read.width - _BORDER) / columns, 0.0), 1.0) for x in (x0, x1)]
     down = [band[0] + (band[1] - band[0]) * min(max((y * read.height - _BORDER) / rows, 0.0), 1.0) for y in (y0, y1)]
-    return Word(word.text, (across[0], down[0], across[1], down[1]), word.confidence, word.block, _FRESH + word.line)
+    return Word(word.text, (across[0], down[0], across[1], down[1]), word.confidence, word.block, fresh + word.line)
 
 
 def _first_reading(word: Word, page: PageText) -> Word:

@@ -150,10 +150,20 @@ def _labels(words: Sequence[Word]) -> tuple[tuple[Label, ...], int]:
         row.sort(key=lambda word: word.box[0])
         for at, word in enumerate(row):
             kind, name, points = _told(word, [w.text for w in row[at : at + 5]])
-            if kind:
+            if kind and not _in_sentence(row, at):
                 labels.append(Label(kind, word.box[0], word.box[2], word.box[3]))
                 found[name] = points
     return tuple(labels), sum(found.values())
+
+
+def _in_sentence(row: Sequence[Word], at: int) -> bool:
+    """Whether the word goes on from one right before it: "công trình chuyển tiếp", "kiểm tra số liệu". A stamp's labels begin a row or
+    stand behind leaders, and "Công văn đến Số" all have capitals.
+    """
+    word, before = row[at], row[at - 1] if at else None
+    if before is None or not word.text[:1].islower() or before.confidence < _READ_WELL or _letters(before) < 2:
+        return False
+    return before.text[-1:].isalpha() and word.box[0] - before.box[2] < word.box[3] - word.box[1]
 
 
 def _told(word: Word, texts: Sequence[str]) -> tuple[Kind | None, str, int]:
