@@ -72,6 +72,11 @@ def find_recipients_label(sheet: Sheet) -> Line | None:
     return next((p for p in reversed(sheet.pieces()) if _RECIPIENTS.match(p.plain)), None)
 
 
+def names_recipients(text: str) -> bool:
+    """Whether a row of a page's plain text begins with "Nơi nhận"."""
+    return any(_RECIPIENTS.match(fold(row)) for row in text.splitlines())
+
+
 def find_post(sheet: Sheet) -> list[Line]:
     """The lines of authority and post of the signer; empty where there are none."""
     return _post_lines(sheet, sheet.pieces(), find_recipients_label(sheet))

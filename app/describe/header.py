@@ -1,8 +1,8 @@
 """The fields of a document from its words: rules and geometry, no network, no learning.
 
-`describe` is the door of this room. It reads page 1 from the top (head, number and date, marks, title, subject) and the
-last page from the end (signer, recipients). What stands there but can't be read comes back empty with its place, so that
-the clerk sees the crop: an empty field is a minute's work, a wrong one that looks sure is a wrong archive.
+`describe` is the door of this room. It reads page 1 from the top (head, number and date, marks, title, subject), the last
+page from the end (signer, recipients), and what goes with them. What stands there but can't be read comes back empty with
+its place, so that the clerk sees the crop: an empty field is a minute's work, a wrong one that looks sure is a wrong archive.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from app.describe.attachments import read_attachments
 from app.describe.closing import read_closing
 from app.describe.closing_date import beside_opening, contradicted, find_end_date
 from app.describe.dateline import date_of_opening
@@ -31,8 +32,8 @@ from storage.text import has_accents
 
 FIELDS = (
     "codeNumber", "codeNotation", "issuedDate", "typeName", "organName", "parentOrgan", "subject", "place", "signer",
-    "position", "authority", "addressee", "recipients", "urgency", "secrecy", "circulation", "arrivalNumber", "arrivalDate",
-    "language", "numberOfPage", "sheets",
+    "position", "authority", "addressee", "recipients", "attachments", "urgency", "secrecy", "circulation", "arrivalNumber",
+    "arrivalDate", "language", "numberOfPage", "sheets",
 )  # fmt: skip
 _TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
 _SHAPES: tuple[Shape, ...] = ("page", "block")
@@ -97,6 +98,9 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
     closing = read_closing(sheets)
     if closing:
         header.fields.update(closing.fields)
+    attachments = read_attachments(sheets, closing.page if closing else None)
+    if attachments:
+        header.fields["attachments"] = attachments
     _take_end_date(header, first, sheets, today)
     if "place" in header.fields:
         header.fields["place"] = mended_place(header.fields)
