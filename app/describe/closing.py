@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from app.describe.fuzzy import compact, tidy
 from app.describe.layout import Line, Sheet
 from app.describe.names import is_family, is_syllable, likeness, mended_name
+from app.describe.on_behalf import mended
 from app.describe.vocabulary import begins_organisation, is_post, post_at, post_begun
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
@@ -185,7 +186,7 @@ def _authority_text(line: Line) -> str:
     match = _AUTHORITY.match(line.text)
     if not match:
         return line.text.strip(_EDGE)
-    return f"{match.group('mark').replace('/', '')}. {match.group('rest').strip(_EDGE)}"
+    return f"{match.group('mark').replace('/', '')}. {mended(match.group('rest').strip(_EDGE))}"
 
 
 def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:
