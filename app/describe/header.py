@@ -7,7 +7,6 @@ its place, so that the clerk sees the crop: an empty field is a minute's work, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +19,7 @@ from app.describe.dateline import date_of_opening
 from app.describe.first import NOT_FOUND, FirstPage, read_first_page
 from app.describe.head_again import look_again_at_head
 from app.describe.ink import PageReader, Shape
+from app.describe.language import read_language
 from app.describe.layout import Sheet
 from app.describe.marks.again import look_again_at_marks
 from app.describe.places import mended_place
@@ -28,7 +28,6 @@ from app.describe.second import read_places_again
 from app.describe.signing import look_again_at_end
 from app.i18n import N_
 from storage.records.reading import FieldReading, PageText
-from storage.text import has_accents
 
 FIELDS = (
     "codeNumber", "codeNotation", "issuedDate", "typeName", "organName", "parentOrgan", "subject", "place", "signer",
@@ -37,7 +36,7 @@ FIELDS = (
 )  # fmt: skip
 _TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
 _SHAPES: tuple[Shape, ...] = ("page", "block")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+LANGUAGE_PAGES = 3  # annexes of figures tell nothing
 
 
 @dataclass(slots=True)
@@ -104,7 +103,7 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
     _take_end_date(header, first, sheets, today)
     if "place" in header.fields:
         header.fields["place"] = mended_place(header.fields)
-    language = _language(pages)
+    language = read_language([page.text for page in pages[:LANGUAGE_PAGES]])
     if language:
         header.fields["language"] = language
     return header
@@ -167,14 +166,3 @@ def _take_end_date(header: Header, first: FirstPage, sheets: Sequence[Sheet], to
             header.fields.setdefault("place", end.place)
     elif opened is not None:
         header.fields["issuedDate"] = opened
-
-
-def _language(pages: Sequence[PageText]) -> FieldReading | None:
-    """Vietnamese by its accents; another language is not guessed."""
-    words = [w for page in pages[:3] for w in _WORD.findall(page.text)]
-    if len(words) < 15:
-        return None
-    share = sum(has_accents(word) for word in words) / len(words)
-    if share < 0.35:
-        return None
-    return FieldReading("Tiếng Việt", round(min(0.98, 0.6 + share / 2), 3), None, None, "rule", N_("By the accents."))
