@@ -116,6 +116,8 @@ def _entries(session: Session, ids: list[int]) -> list[Entry]:
             document.parent_organ,
             document.signer,
             document.addressee,
+            document.recipients,
+            document.attachments,
             document.issued_date,
             document.keyword,
             document.description,

@@ -25,6 +25,7 @@ from storage.records import (
 )
 
 DOUBTFUL = 0.85  # below this confidence a field asks to be looked at
+ASIDE = ("authority", "recipients", "attachments", "language")  # help to find a document: nobody is asked to check them
 
 
 @dataclass(slots=True, frozen=True)
@@ -166,7 +167,7 @@ def may_leave() -> ColumnElement[bool]:
 
 
 def _is_doubtful() -> ColumnElement[bool]:
-    return and_(FieldEvidence.confirmed.is_(False), FieldEvidence.confidence < DOUBTFUL)
+    return and_(FieldEvidence.confirmed.is_(False), FieldEvidence.confidence < DOUBTFUL, FieldEvidence.name.not_in(ASIDE))
 
 
 def _scoped(query: Select[tuple[int]], scope: Scope) -> Select[tuple[int]]:

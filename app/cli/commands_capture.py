@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 from app.cli import going_on
 from app.cli.console import Console, count, path
 from app.cli.start import opened, services_of
-from app.desk import filing, intake, intake_index, intake_steps, reading_files, scan_profiles, scanning
+from app.desk import fields, filing, intake, intake_index, intake_steps, reading_files, scan_profiles, scanning
 from app.desk.intake import IntakeResult
 from app.errors import AppError, Problem
 from app.i18n import _, _n
 from app.services import Services
 from app.workspace import Workspace
 from storage import queries
+from storage.records import FieldReading
 
 
 def add(commands: Any) -> None:
@@ -141,18 +142,35 @@ def run_describe(args: Namespace, console: Console) -> int:
                 if console.as_json:
                     console.result({"file": str(found.file), "error": _error(found.problem)}, "")
                 continue
-            fields = {
-                name: {"value": f.value, "confidence": f.confidence, "page": f.page, "box": f.box, "source": f.source}
-                for name, f in found.fields.items()
-            }
-            words = "\n".join(f"  {name}: {f.value}  ({f.confidence:.2f})" for name, f in found.fields.items())
-            row: dict[str, Any] = {"file": str(found.file), "pages": found.pages, "fields": fields}
+            row: dict[str, Any] = {"file": str(found.file), "pages": found.pages, "fields": _as_json(found.fields)}
             if found.page_problems:
                 row["problems"] = [{"page": page, **_error(one)} for page, one in found.page_problems.items()]
-            console.result(row, f"{intake_steps.shown_whole(str(found.file))}\n{words}")
+            console.result(row, "\n".join([intake_steps.shown_whole(str(found.file)), *_in_words(found.fields)]))
         return console.problems(problems)
     finally:
         services.close()
+
+
+def _as_json(readings: Mapping[str, FieldReading]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "value": found.value,
+            "confidence": found.confidence,
+            "page": found.page,
+            "box": found.box,
+            "source": found.source,
+            "why": _(found.why) if found.why else "",
+        }
+        for name, found in readings.items()
+    }
+
+
+def _in_words(readings: Mapping[str, FieldReading]) -> list[str]:
+    """A row a field, as the window names it; what stands there but can't be read is told so."""
+    return [
+        f"  {fields.label(name)}: {found.value or _('(not readable)')}  ({found.confidence:.0%})"
+        for name, found in readings.items()
+    ]
 
 
 def _tell(console: Console, workspace: Any, result: IntakeResult) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from app.describe.fuzzy import compact, distance, tidy
 from app.describe.layout import Line, Sheet
 from app.describe.names import is_family, is_syllable, likeness, mended_name
+from app.describe.on_behalf import mended
 from app.describe.vocabulary import begins_organisation, is_post, post_at, post_begun
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
@@ -87,6 +88,11 @@ def _is_nearly_label(piece: Line, pieces: Sequence[Line], unit: float) -> bool:
         and abs(other.left - piece.left) < unit
         for other in pieces
     )
+
+
+def names_recipients(text: str) -> bool:
+    """Whether a row of a page's plain text begins with "Nơi nhận"."""
+    return any(_RECIPIENTS.match(fold(row)) for row in text.splitlines())
 
 
 def find_post(sheet: Sheet) -> list[Line]:
@@ -199,7 +205,7 @@ def _authority_text(line: Line) -> str:
     match = _AUTHORITY.match(line.text)
     if not match:
         return line.text.strip(_EDGE)
-    return f"{match.group('mark').replace('/', '')}. {match.group('rest').strip(_EDGE)}"
+    return f"{match.group('mark').replace('/', '')}. {mended(match.group('rest').strip(_EDGE))}"
 
 
 def _position(sheet: Sheet, lines: Sequence[Line]) -> FieldReading:

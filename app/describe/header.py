@@ -1,24 +1,25 @@
 """The fields of a document from its words: rules and geometry, no network, no learning.
 
-`describe` is the door of this room. It reads page 1 from the top (head, number and date, marks, title, subject) and the
-last page from the end (signer, recipients). What stands there but can't be read comes back empty with its place, so that
-the clerk sees the crop: an empty field is a minute's work, a wrong one that looks sure is a wrong archive.
+`describe` is the door of this room. It reads page 1 from the top (head, number and date, marks, title, subject), the last
+page from the end (signer, recipients), and what goes with them. What stands there but can't be read comes back empty with
+its place, so that the clerk sees the crop: an empty field is a minute's work, a wrong one that looks sure is a wrong archive.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from app.describe.attachments import read_attachments
 from app.describe.closing import read_closing
 from app.describe.closing_date import beside_opening, contradicted, find_end_date
 from app.describe.dateline import date_of_opening
 from app.describe.first import NOT_FOUND, FirstPage, read_first_page
 from app.describe.head_again import look_again_at_head
 from app.describe.ink import PageReader, Shape
+from app.describe.language import read_language
 from app.describe.layout import Line, Sheet
 from app.describe.marks.again import look_again_at_marks
 from app.describe.places import mended_place
@@ -27,16 +28,15 @@ from app.describe.second import read_places_again
 from app.describe.signing import look_again_at_end
 from app.i18n import N_
 from storage.records.reading import FieldReading, PageText
-from storage.text import has_accents
 
 FIELDS = (
     "codeNumber", "codeNotation", "issuedDate", "typeName", "organName", "parentOrgan", "subject", "place", "signer",
-    "position", "authority", "addressee", "recipients", "urgency", "secrecy", "circulation", "arrivalNumber", "arrivalDate",
-    "language", "numberOfPage", "sheets",
+    "position", "authority", "addressee", "recipients", "attachments", "urgency", "secrecy", "circulation", "arrivalNumber",
+    "arrivalDate", "language", "numberOfPage", "sheets",
 )  # fmt: skip
 _TOGETHER = {"codeNumber": ("codeNumber", "codeNotation"), "issuedDate": ("issuedDate", "place"), "subject": ("subject",)}
 _SHAPES: tuple[Shape, ...] = ("page", "block")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+LANGUAGE_PAGES = 3  # annexes of figures tell nothing
 
 
 @dataclass(slots=True)
@@ -98,10 +98,13 @@ def read_header(pages: Sequence[PageText], *, today: date) -> Header:
     closing = read_closing(sheets)
     if closing:
         header.fields.update(closing.fields)
+    attachments = read_attachments(sheets, closing.page if closing else None)
+    if attachments:
+        header.fields["attachments"] = attachments
     _take_end_date(header, first, sheets, today)
     if "place" in header.fields:
         header.fields["place"] = mended_place(header.fields)
-    language = _language(pages)
+    language = read_language([page.text for page in pages[:LANGUAGE_PAGES]])
     if language:
         header.fields["language"] = language
     return header
@@ -164,14 +167,3 @@ def _take_end_date(header: Header, first: FirstPage, sheets: Sequence[Sheet], to
             header.fields.setdefault("place", end.place)
     elif opened is not None:
         header.fields["issuedDate"] = opened
-
-
-def _language(pages: Sequence[PageText]) -> FieldReading | None:
-    """Vietnamese by its accents; another language is not guessed."""
-    words = [w for page in pages[:3] for w in _WORD.findall(page.text)]
-    if len(words) < 15:
-        return None
-    share = sum(has_accents(word) for word in words) / len(words)
-    if share < 0.35:
-        return None
-    return FieldReading("Tiếng Việt", round(min(0.98, 0.6 + share / 2), 3), None, None, "rule", N_("By the accents."))

@@ -13,8 +13,9 @@ from app import clock
 from app.describe import checks
 from app.desk import fields, found, hands, learning, objections
 from app.desk.access import make_access_copy
-from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
+from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields
 from app.desk.learnt import keep_first_read, learnt
+from app.desk.page_choice import wanted_pages
 from app.desk.pages import words_of
 from app.errors import AppError, Cancelled
 from app.i18n import _
@@ -48,7 +49,7 @@ def _paper(workspace: Workspace, document_id: int, scratch: Path) -> Paper:
     with workspace.catalog.read() as session:
         stored = {page.number: page for page in queries.pages_of(session, document_id)}
     pages = {}
-    for number in wanted_pages(len(stored)):
+    for number in wanted_pages(len(stored), {number: page.text for number, page in stored.items()}):
         page = stored[number]
         image = scratch / f"page-of-{document_id}-{number}"
         if page.image and not image.exists():

@@ -14,8 +14,6 @@ from app.recognise.words import to_json
 from app.sandbox import SandboxPool
 from storage.records import FieldReading, PageText
 
-HEAD_PAGES = 3  # of a long document: the header is in front,
-TAIL_PAGES = 2  # the signer at the end
 SECONDS = 120.0
 SECONDS_EACH = 10.0
 
@@ -37,15 +35,11 @@ class Paper:
     count: int
 
 
-def wanted_pages(count: int) -> list[int]:
-    """The numbers (from 1) of the pages that fields are read from."""
-    return sorted({*range(1, min(HEAD_PAGES, count) + 1), *range(max(1, count - TAIL_PAGES + 1), count + 1)})
-
-
 def read_fields(
     job: Job, boxes: SandboxPool, pages: Mapping[int, ReadPage], count: int, folder: Path, hands: Path | None = None
 ) -> dict[str, FieldReading]:
-    """What the document's `count` pages say; `pages` by number holds those of `wanted_pages`. `folder` takes passing files."""
+    """What the document's `count` pages say; `pages` by number holds those that `app.desk.page_choice` wants. `folder` takes passing
+    files."""
     return read_dossier(job, boxes, [Paper(pages, count)], folder, hands)[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from app.describe.marks.typed import CIRCULATION
 from app.i18n import N_, _
 from app.rules import codes
 from storage.records import Document, FieldEvidence, FieldReading
@@ -13,7 +14,7 @@ from storage.text import clean
 
 @dataclass(slots=True, frozen=True)
 class DocumentField:
-    """`name` as in TT05 and JSON, `column` in the catalog, `length` in characters, `kind`: text, lines, date, type, choice."""
+    """`name` as in TT05 and JSON, `column` in the catalog, `length` in characters, `kind`: text, lines, date, type, choice, language."""
 
     name: str
     column: str
@@ -24,6 +25,7 @@ class DocumentField:
     required: bool = False
 
 
+_TONGUES = tuple(map(codes.language_word, codes.LANGUAGES.names))
 FIELDS: tuple[DocumentField, ...] = (
     DocumentField("codeNumber", "code_number", N_("Number"), 11, required=True),
     DocumentField("codeNotation", "code_notation", N_("Notation"), 30, required=True),
@@ -35,37 +37,47 @@ FIELDS: tuple[DocumentField, ...] = (
     DocumentField("place", "place", N_("Place"), 100),
     DocumentField("signer", "signer", N_("Signed by"), 100),
     DocumentField("position", "position", N_("Position"), 200),
+    DocumentField("authority", "authority", N_("Signs for"), 200),
     DocumentField("addressee", "addressee", N_("To"), 500, "lines"),
+    DocumentField("recipients", "recipients", N_("Recipients"), 1000, "lines"),
+    DocumentField("attachments", "attachments", N_("Attachments"), 1000, "lines"),
     DocumentField("urgency", "urgency", N_("Urgency"), 30, "choice", ("", "Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc hẹn giờ")),
     DocumentField("secrecy", "secrecy", N_("Secrecy"), 30, "choice", ("", "Mật", "Tối mật", "Tuyệt mật")),
+    DocumentField("circulation", "circulation", N_("Circulation"), 50, "choice", ("", *CIRCULATION)),
     DocumentField("arrivalNumber", "arrival_no", N_("Arrival number"), 20),
     DocumentField("arrivalDate", "arrived_on", N_("Arrived on"), 10, "date"),
     DocumentField("sheets", "sheets", N_("Sheet numbers"), 30),
+    DocumentField("language", "language", N_("Language"), 100, "language", _TONGUES),
     DocumentField("autograph", "autograph", N_("Handwritten notes"), 2000, "lines"),
     DocumentField("keyword", "keyword", N_("Keywords"), 100),
     DocumentField("description", "description", N_("Remarks"), 500, "lines"),
 )
 BY_NAME = {field.name: field for field in FIELDS}
+_COUNTED = {"numberOfPage": N_("Number of pages")}  # read, but no field that anybody fills in
 
 
 def label(name: str) -> str:
-    return _(BY_NAME[name].label) if name in BY_NAME else name
+    return _(BY_NAME[name].label) if name in BY_NAME else _(_COUNTED[name]) if name in _COUNTED else name
 
 
 def put(document: Document, name: str, value: str) -> None:
-    """Sets one field, cleaned and cut to its length; a type is kept as its code if it has one, the date gets its sortable twin."""
+    """Sets one field, cleaned and cut to its length; type and language are kept as codes if they have one, the date gets its twin."""
     field = BY_NAME[name]
     text = clean(value) if field.kind != "lines" else "\n".join(filter(None, (clean(line) for line in value.splitlines())))
     if field.kind == "type":
         text = codes.kept_type(text)
+    elif field.kind == "language":
+        text = codes.kept_language(text)
     setattr(document, field.column, text[: field.length])
     if name == "issuedDate":
         document.issued_sort = sortable(document.issued_date)
 
 
 def get(document: Document, name: str) -> str:
-    """The value as people write it: a type by its Vietnamese name."""
+    """The value as people write it: a type or language by its Vietnamese name."""
     value = str(getattr(document, BY_NAME[name].column))
+    if BY_NAME[name].kind == "language":
+        return codes.language_word(value)
     return codes.type_word(value) if BY_NAME[name].kind == "type" else value
 
 

@@ -22,7 +22,7 @@ _TABLES = {
     "format": codes.FORMATS,
     "confidence_level": codes.CONFIDENCE_LEVELS,
 }
-_DOCUMENT_COLUMNS = ("mode", "language", "format", "confidence_level", "infor_sign")
+_DOCUMENT_COLUMNS = ("mode", "format", "confidence_level", "infor_sign")
 _ALSO = {"note": "Chú giải", "box": "Hộp số", "process": "Quy trình xử lý", "kind": "Loại tài liệu"}  # kept among the remarks
 
 
@@ -131,6 +131,8 @@ def _document(made: IndexRow, told: dict[str, str]) -> None:
             _keep(made, made.given.fields, key, _date(value), value)
         elif key == "typeName":
             _keep(made, made.given.fields, key, type_names.spelt(value), value)
+        elif key == "language":
+            _keep(made, made.given.fields, key, _coded(key, value), value)
         elif key in ("urgency", "secrecy"):
             _choice(made, key, value)
         elif key in fields.BY_NAME:

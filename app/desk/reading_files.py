@@ -11,14 +11,16 @@ from typing import Any
 from app.capture import complaints, files
 from app.capture.fileinfo import WHOLE
 from app.desk import found
-from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields, wanted_pages
+from app.desk.field_reading import Paper, ReadPage, read_dossier, read_fields
+from app.desk.page_choice import ends, further_pages, wanted_pages
 from app.errors import AppError, Cancelled, Problem
 from app.i18n import _
 from app.jobs import Job
+from app.recognise.turning import upright
 from app.recognise.words import from_plain
 from app.sandbox import SandboxPool
 from app.troubles import no_temporary_folder, of_os, temporary_folder
-from storage.records import FieldReading
+from storage.records import FieldReading, PageText
 
 DPI = 300
 PAGE_ALONE = ("image.page", "pdf.page", "ocr.", "sandbox.")  # refusals of one page: the others are read all the same
@@ -104,23 +106,61 @@ def _paper(job: Job, boxes: SandboxPool, result: FileFields, folder: Path) -> Pa
     files.stable_copy(found.one_file(result.file), copy)
     info = boxes.call("app.capture.tasks:inspect", path=str(copy), job=job)
     result.pages = int(info["pages"])
-    pages: dict[int, ReadPage] = {}
-    last: AppError | None = None
+    pages = _Pages(job, boxes, result, copy, info, folder)
     for number in wanted_pages(result.pages):
-        try:
-            pages[number], share = _read(job, boxes, copy, number, info, folder)
-        except AppError as error:
-            if not error.code.startswith(PAGE_ALONE) or (error.code == "sandbox.timeout" and last is not None):
-                raise  # a file that takes too long twice takes too long
-            last = error
-            _note(job, result, number, error)
-        else:
-            if share < WHOLE:
-                _note(job, result, number, complaints.page_incomplete(number - 1, share))
+        pages.read(number)
+    if pages.last is not None and not pages.made:
+        raise pages.last
+    _read_on(pages)
     copy.unlink()  # of a thick dossier the pictures alone fill the folder
-    if last is not None and not pages:
-        raise last
-    return Paper(pages, result.pages)
+    return Paper(pages.made, result.pages)
+
+
+def _read_on(pages: _Pages) -> None:
+    """To the page with the signature, where annexes follow it; what was read so far is worth more than that."""
+    try:
+        for number in further_pages(pages.result.pages, {number: _upright(page) for number, page in pages.made.items()}):
+            page = pages.read(number)
+            if page is not None and ends(_upright(page)):
+                return
+    except Cancelled:
+        raise
+    except AppError as error:
+        pages.job.problem(_name(pages.result.file), error)
+
+
+def _upright(page: ReadPage) -> PageText:
+    return upright(page.text, page.turn)
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The pages of one file as they are read: one that can't be is noted, the others are read all the same."""
+
+    job: Job
+    boxes: SandboxPool
+    result: FileFields
+    file: Path
+    info: dict[str, Any]
+    folder: Path
+    made: dict[int, ReadPage] = field(default_factory=dict)
+    last: AppError | None = None
+
+    def read(self, number: int) -> ReadPage | None:
+        """Raises AppError where it is the file that can't be read."""
+        self.job.check()
+        try:
+            page, share = _read(self.job, self.boxes, self.file, number, self.info, self.folder)
+        except AppError as error:
+            if not error.code.startswith(PAGE_ALONE) or (error.code == "sandbox.timeout" and self.last is not None):
+                raise  # a file that takes too long twice takes too long
+            self.last = error
+            _note(self.job, self.result, number, error)
+            return None
+        self.made[number] = page
+        if share < WHOLE:
+            _note(self.job, self.result, number, complaints.page_incomplete(number - 1, share))
+        return page
 
 
 def _note(job: Job, result: FileFields, number: int, error: AppError) -> None:

@@ -143,6 +143,20 @@ def kept_type(name: str) -> str:
     return TYPES.code(word) or ("" if word.isdigit() else word)
 
 
+_NO_TONGUE = ("09", "11")  # Hán Nôm is a script, Khác no name
+
+
+def language_word(kept: str) -> str:
+    """A kept language as people say it: "Tiếng Việt" for 01; one that the table lacks as it stands."""
+    name = LANGUAGES.name(kept)
+    return kept if name is None else name if kept in _NO_TONGUE else f"Tiếng {name}"
+
+
+def kept_language(text: str) -> str:
+    """What the catalogue keeps of a language: its code, for one that the table lacks the word itself."""
+    return LANGUAGES.code(text) or LANGUAGES.code(re.sub(r"^tiếng\s+", "", nfc(text.strip()), flags=re.I)) or text
+
+
 def type_word(kept: str) -> str:
     """A kept type as people say it: the table's name of a code, the paper's own word as it stands."""
     return TYPES.name(kept) or kept

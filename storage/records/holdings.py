@@ -90,8 +90,12 @@ class Document(Record):
     addressee: Mapped[str] = mapped_column(String(500), default="")
     signer: Mapped[str] = mapped_column(String(100), default="")
     position: Mapped[str] = mapped_column(String(200), default="")
+    authority: Mapped[str] = mapped_column(String(200), default="")  # for whom is signed: "TM. ỦY BAN NHÂN DÂN"
+    recipients: Mapped[str] = mapped_column(String(1000), default="")  # the list below "Nơi nhận"
+    attachments: Mapped[str] = mapped_column(String(1000), default="")
     urgency: Mapped[str] = mapped_column(String(30), default="")
     secrecy: Mapped[str] = mapped_column(String(30), default="")
+    circulation: Mapped[str] = mapped_column(String(50), default="")
     arrival_no: Mapped[str] = mapped_column(String(20), default="")
     arrived_on: Mapped[str] = mapped_column(String(10), default="")
     language: Mapped[str] = mapped_column(String(100), default="01")

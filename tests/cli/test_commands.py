@@ -84,6 +84,7 @@ def test_describe_needs_no_archive_and_gives_places_on_the_page(tmp_path: Path) 
         assert 0 <= y0 < y1 <= 1
         assert 0 < found["confidence"] <= 1
         assert found["page"] == 1
+        assert VIETNAMESE.search(found["why"])
     assert "hỏng.pdf" in words
     assert "mất.pdf" in words
 

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from app.describe.closing import person
 from app.describe.header import describe, read_header
 from app.describe.names import is_syllable, likeness
+from app.describe.on_behalf import mended
 from app.describe.ring import without_rings
 from app.recognise.tesseract import Tesseract
 from tests.describe.layouts import HEIGHT, WIDTH, Draft, closing, head
@@ -113,3 +114,20 @@ def test_a_picture_without_room_for_a_seal_is_left(tmp_path: Path) -> None:
     line = np.full((30, 600), 255, np.uint8)
     assert without_rings(line, 300) is line
     assert without_rings(line, 2400) is line
+
+
+@pytest.mark.parametrize(
+    ("read", "spelt"),
+    [
+        ("UY BAN NHAN DAN", "ỦY BAN NHÂN DÂN"),
+        ("ÚY BAN NHÂN DÂN XÃ TÂN AN", "ỦY BAN NHÂN DÂN XÃ TÂN AN"),
+        ("THƯỜNG TRỰC HỘI ĐÔNG NHÂN DÂN", "THƯỜNG TRỰC HỘI ĐỒNG NHÂN DÂN"),
+        ("GIAM ĐOC", "GIÁM ĐỐC"),
+        ("GIAM ĐỐC SỞ NỘI VỤ", "GIÁM ĐỐC SỞ NỘI VỤ"),
+        ("BAN THƯỜNG VU", "BAN THƯỜNG VỤ"),
+        ("LIÊN HIỆP HỘI", "LIÊN HIỆP HỘI"),
+        ("", ""),
+    ],
+)
+def test_for_whom_is_signed_is_spelt_right(read: str, spelt: str) -> None:
+    assert mended(read) == spelt

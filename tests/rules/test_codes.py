@@ -39,6 +39,9 @@ def test_names_are_found_without_accents_and_in_old_spelling() -> None:
     assert codes.TYPES.code("Bản thoả thuận") == "25"
     assert codes.LANGUAGES.code("Tiếng Việt") == "01"
     assert codes.LANGUAGES.code("Việt - Anh") == "06"
+    assert codes.kept_language("tiếng Việt–Anh") == codes.kept_language("Việt - Anh") == "06"
+    assert all(codes.kept_language(codes.language_word(code)) == code for code in codes.LANGUAGES.names)
+    assert codes.kept_language("Tiếng Khmer") == codes.language_word("Tiếng Khmer") == "Tiếng Khmer"
     assert codes.MAINTENANCE.code("vinh vien") == "01"
     assert codes.MAINTENANCE.code("1") == "01"
     assert codes.CONFIDENCE_LEVELS.code("Số hoá") == "02"

@@ -19,7 +19,7 @@ UNREAD = 0.5
 @dataclass(slots=True, frozen=True)
 class FieldDecl:
     """One field of a form. `kind`: text, lines, date, number, choice, word (a choice that may also be typed). `choices`: (value,
-    shown), with value "" for none. `length` in characters, 0 = any."""
+    shown), with value "" for none. `length` in characters, 0 = any. What is `aside` is shown without asking to be checked."""
 
     name: str
     label: str
@@ -28,6 +28,7 @@ class FieldDecl:
     choices: tuple[tuple[str, str], ...] = ()
     required: bool = False
     help: str = ""
+    aside: bool = False
 
 
 class FieldState(Enum):
@@ -66,7 +67,7 @@ def state_of(decl: FieldDecl, value: str, reading: FieldReading | None, confirme
         return FieldState.MISSING if decl.required else FieldState.PLAIN
     if confirmed or (reading is not None and reading.source == "clerk"):
         return FieldState.CONFIRMED
-    if reading is None:
+    if reading is None or (decl.aside and reading.confidence < SURE_FROM):
         return FieldState.PLAIN
     return FieldState.SURE if reading.confidence >= SURE_FROM else FieldState.CHECK
 
