@@ -20,7 +20,7 @@ _AUTHORITY = re.compile(r"^\W{0,2}(?P<mark>TM|KT|TL|TUQ|TLT|Q|T/M|K/T|T/L|TUN)(?
 _RECIPIENTS = re.compile(r"^\W{0,3}n[o0]i\s*nhan\s*[:;.]?")
 _NEARLY_RECIPIENTS, _WRONG_LETTERS = re.compile(r"^\W{0,3}[^\W\d_]{1,4}\s*nhan\s*[:;]\W*$"), 2  # "Ni nhận:": slanted bold print
 _DASHED = re.compile(r"^\s*[-+•*=~]")
-_LIST_BELOW = 2.0  # units from such a label down to the first name
+_LIST_BELOW = 3.2  # units from such a label down to the first name
 _DEGREES = re.compile(
     r"^(?:(?:GS|PGS|TSKH|TS|ThS|Ths|BSCKI{1,2}|BS|CKI{1,2}|KS|CN|DS|LS|NGƯT|NGND|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
     r"Đại úy|Thượng úy|Trung úy|Thiếu úy|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Bác sĩ|Luật sư|Ông|Bà)\b\.?[\s.,]*)+"
@@ -121,7 +121,9 @@ def _post_lines(sheet: Sheet, pieces: Sequence[Line], label: Line | None) -> lis
     for piece in reversed(capitals):
         early = sheet.number == 1 and piece.middle < 0.6
         right = piece.left > 0.4 and _is_head(piece) and not (early and label is None)
-        if right and not _text_below(sheet, piece, label) and not _above(piece, capitals, sheet.unit):
+        if right and not _text_below(sheet, piece, label):
+            while (above := _above(piece, capitals, sheet.unit)) is not None:
+                piece = above
             return _block(piece, capitals, sheet.unit)
     return []
 
@@ -154,15 +156,17 @@ def _is_head(piece: Line) -> bool:
     return bool(_AUTHORITY.match(piece.text)) or is_post(piece.key)
 
 
-def _above(piece: Line, capitals: Sequence[Line], unit: float) -> bool:
-    """True where another line of authority or post stands right above: the block begins there. A post alone stands above no authority."""
+def _above(piece: Line, capitals: Sequence[Line], unit: float) -> Line | None:
+    """The line of authority or post right above: the block begins there. A post alone stands above no authority."""
     begins = _AUTHORITY.match if _AUTHORITY.match(piece.text) else None
-    return any(
-        abs(other.centre - piece.centre) < 0.16
-        and 0 < piece.middle - other.middle < 2.6 * unit
-        and (begins(other.text) if begins else _is_head(other))
-        for other in capitals
-    )
+    for other in capitals:
+        if _is_right_above(other, piece, unit) and (begins(other.text) if begins else _is_head(other)):
+            return other
+    return None
+
+
+def _is_right_above(other: Line, piece: Line, unit: float) -> bool:
+    return abs(other.centre - piece.centre) < 0.16 and 0 < piece.middle - other.middle < 2.6 * unit
 
 
 def _block(first: Line, capitals: Sequence[Line], unit: float) -> list[Line]:
@@ -182,7 +186,10 @@ def _signer(sheet: Sheet, pieces: Sequence[Line], posts: Sequence[Line]) -> dict
     if marks:
         through = posts[: last + 1]
         text = "; ".join(_authority_text(line) for line in through)
-        fields["authority"] = _reading(sheet, through, text, N_("The letters before the post of the signer."))
+        reading = _reading(sheet, through, text, N_("The letters before the post of the signer."))
+        above = [p for p in pieces if p.capitals > 0.75 and len(p.key) >= 4 and _is_right_above(p, posts[0], sheet.unit)]
+        # A row right above that was not understood may be the first of it.
+        fields["authority"] = replace(reading, confidence=min(reading.confidence, _HALF_READ)) if above else reading
     if own:
         fields["position"] = _as_deputy(_position(sheet, own), marks)
     elif marks and marks[-1].group("mark") == "Q":
