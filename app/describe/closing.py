@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.describe.fuzzy import compact, distance, tidy
+from app.describe.fuzzy import compact, tidy
 from app.describe.layout import Line, Sheet
 from app.describe.names import is_family, is_syllable, likeness, mended_name
 from app.describe.on_behalf import mended
+from app.describe.recipients import find_recipients_label, read_recipients
 from app.describe.vocabulary import begins_organisation, is_post, post_at, post_begun
 from app.i18n import N_
 from storage.records.reading import FieldReading, Word, union
@@ -18,10 +19,6 @@ from storage.text import fold
 
 # The Party writes "T/M BAN THƯỜNG VỤ" without a stop.
 _AUTHORITY = re.compile(r"^\W{0,2}(?P<mark>TM|KT|TL|TUQ|TLT|Q|T/M|K/T|T/L|TUN)(?:\s*[.,]|(?<=/[MTL])(?!\w))\s*(?P<rest>\S.*)$")
-_RECIPIENTS = re.compile(r"^\W{0,3}n[o0]i\s*nhan\s*[:;.]?")
-_NEARLY_RECIPIENTS, _WRONG_LETTERS = re.compile(r"^\W{0,3}[^\W\d_]{1,4}\s*nhan\s*[:;]\W*$"), 2  # "Ni nhận:": slanted bold print
-_DASHED = re.compile(r"^\s*[-+•*=~]")
-_LIST_BELOW = 2.0  # units from such a label down to the first name
 _DEGREES = re.compile(
     r"^(?:(?:GS|PGS|TSKH|TS|ThS|Ths|BSCKI{1,2}|BS|CKI{1,2}|KS|CN|DS|LS|NGƯT|NGND|Đại tá|Thượng tá|Trung tá|Thiếu tá|"
     r"Đại úy|Thượng úy|Trung úy|Thiếu úy|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng|Bác sĩ|Luật sư|Ông|Bà)\b\.?[\s.,]*)+"
@@ -72,29 +69,6 @@ def _name_overleaf(sheet: Sheet) -> dict[str, FieldReading]:
     return {}
 
 
-def find_recipients_label(sheet: Sheet) -> Line | None:
-    """The piece "Nơi nhận:", the last on the page; else one that nearly reads so over a list."""
-    pieces = sheet.pieces()
-    found = next((p for p in reversed(pieces) if _RECIPIENTS.match(p.plain)), None)
-    return found or next((p for p in reversed(pieces) if _is_nearly_label(p, pieces, sheet.unit)), None)
-
-
-def _is_nearly_label(piece: Line, pieces: Sequence[Line], unit: float) -> bool:
-    if not _NEARLY_RECIPIENTS.match(piece.plain) or distance(piece.key, "noinhan", _WRONG_LETTERS) > _WRONG_LETTERS:
-        return False
-    return any(
-        _DASHED.match(other.text)
-        and 0 < other.middle - piece.middle < _LIST_BELOW * unit
-        and abs(other.left - piece.left) < unit
-        for other in pieces
-    )
-
-
-def names_recipients(text: str) -> bool:
-    """Whether a row of a page's plain text begins with "Nơi nhận"."""
-    return any(_RECIPIENTS.match(fold(row)) for row in text.splitlines())
-
-
 def find_post(sheet: Sheet) -> list[Line]:
     """The lines of authority and post of the signer; empty where there are none."""
     return _post_lines(sheet, sheet.pieces(), find_recipients_label(sheet))
@@ -107,7 +81,7 @@ def read_end(sheet: Sheet) -> dict[str, FieldReading]:
     posts = _post_lines(sheet, pieces, label)
     fields: dict[str, FieldReading] = {}
     if label is not None:
-        recipients = _recipients(sheet, label, min((line.left for line in posts), default=0.5))
+        recipients = read_recipients(sheet, label, min((line.left for line in posts), default=0.5))
         if recipients:
             fields["recipients"] = recipients
     if posts:
@@ -127,7 +101,9 @@ def _post_lines(sheet: Sheet, pieces: Sequence[Line], label: Line | None) -> lis
     for piece in reversed(capitals):
         early = sheet.number == 1 and piece.middle < 0.6
         right = piece.left > 0.4 and _is_head(piece) and not (early and label is None)
-        if right and not _text_below(sheet, piece, label) and not _above(piece, capitals, sheet.unit):
+        if right and not _text_below(sheet, piece, label):
+            while (above := _above(piece, capitals, sheet.unit)) is not None:
+                piece = above
             return _block(piece, capitals, sheet.unit)
     return []
 
@@ -160,15 +136,17 @@ def _is_head(piece: Line) -> bool:
     return bool(_AUTHORITY.match(piece.text)) or is_post(piece.key)
 
 
-def _above(piece: Line, capitals: Sequence[Line], unit: float) -> bool:
-    """True where another line of authority or post stands right above: the block begins there. A post alone stands above no authority."""
+def _above(piece: Line, capitals: Sequence[Line], unit: float) -> Line | None:
+    """The line of authority or post right above: the block begins there. A post alone stands above no authority."""
     begins = _AUTHORITY.match if _AUTHORITY.match(piece.text) else None
-    return any(
-        abs(other.centre - piece.centre) < 0.16
-        and 0 < piece.middle - other.middle < 2.6 * unit
-        and (begins(other.text) if begins else _is_head(other))
-        for other in capitals
-    )
+    for other in capitals:
+        if _is_right_above(other, piece, unit) and (begins(other.text) if begins else _is_head(other)):
+            return other
+    return None
+
+
+def _is_right_above(other: Line, piece: Line, unit: float) -> bool:
+    return abs(other.centre - piece.centre) < 0.16 and 0 < piece.middle - other.middle < 2.6 * unit
 
 
 def _block(first: Line, capitals: Sequence[Line], unit: float) -> list[Line]:
@@ -188,7 +166,10 @@ def _signer(sheet: Sheet, pieces: Sequence[Line], posts: Sequence[Line]) -> dict
     if marks:
         through = posts[: last + 1]
         text = "; ".join(_authority_text(line) for line in through)
-        fields["authority"] = _reading(sheet, through, text, N_("The letters before the post of the signer."))
+        reading = _reading(sheet, through, text, N_("The letters before the post of the signer."))
+        above = [p for p in pieces if p.capitals > 0.75 and len(p.key) >= 4 and _is_right_above(p, posts[0], sheet.unit)]
+        # A row right above that was not understood may be the first of it.
+        fields["authority"] = replace(reading, confidence=min(reading.confidence, _HALF_READ)) if above else reading
     if own:
         fields["position"] = _as_deputy(_position(sheet, own), marks)
     elif marks and marks[-1].group("mark") == "Q":
@@ -339,37 +320,3 @@ def person(text: str) -> str | None:
     if bare.isupper() and len(words) > 4:
         return None
     return mended_name(" ".join(w[0].upper() + w[1:].lower() for w in words))
-
-
-def _recipients(sheet: Sheet, label: Line, limit: float) -> FieldReading | None:
-    edge = max(limit - 0.01, label.right)
-    lines = sheet.between(
-        label.bottom - 0.3 * sheet.unit,
-        label.bottom + 0.6,
-        lambda w: w.box[0] >= label.left - 0.05 and w.box[2] <= edge,
-    )
-    names: list[str] = []
-    words: list[Word] = list(label.words)
-    bottom = label.bottom
-    for line in lines:
-        if line.middle <= label.middle:
-            continue
-        if line.top - bottom > 1.6 * sheet.unit:
-            break
-        bottom = line.bottom
-        if not line.readable and not re.search(r"luu", line.plain):
-            continue
-        dashed = bool(_DASHED.match(line.text))
-        text = re.sub(r"^[\s:;.+•*=~-]+|[\s;.,:()|]+$", "", line.text)
-        words.extend(line.words)
-        if dashed or not names:
-            names.append(text)
-        else:
-            names[-1] = f"{names[-1]} {text}"
-        if re.match(r"^\W*luu\b", line.plain):
-            break
-    if not names:
-        return None
-    sure = sum(w.confidence for w in words) / len(words)
-    box = union(w.box for w in words)
-    return FieldReading("; ".join(names), round(0.95 * sure, 3), sheet.number, box, "rule", N_("The list below “Nơi nhận”."))

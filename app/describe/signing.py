@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.describe.closing import find_post, find_recipients_label, read_end
+from app.describe.closing import find_post, read_end
 from app.describe.ink import Layer, PageReader, Scanned, Shape, scanned_as
 from app.describe.layout import Sheet
 from app.describe.names import likeness
+from app.describe.recipients import find_recipients_label
 from app.describe.second import look, replaced
 from app.describe.vocabulary import POSTS
 from storage.records.reading import Box, FieldReading, PageText

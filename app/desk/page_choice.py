@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.describe.attachments import begins_annex
-from app.describe.closing import names_recipients, read_end
+from app.describe.closing import read_end
 from app.describe.layout import Sheet
+from app.describe.recipients import names_recipients
 from storage.records.reading import PageText
 
 HEAD_PAGES = 3  # the header is in front,

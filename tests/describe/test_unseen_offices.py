@@ -42,8 +42,16 @@ def test_the_label_of_the_recipients_may_be_misread(label: str) -> None:
     assert fields["signer"].value == "Nguyễn Văn Hải"
 
 
-def test_words_like_the_label_begin_no_list() -> None:
-    assert "recipients" not in read_header([ending("CHỦ TỊCH", label="Bên nhận:").page()], today=TODAY).fields
+def test_a_list_that_ends_in_the_file_needs_no_label() -> None:
+    fields = read_header([ending("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", label="Nưi :").page()], today=TODAY).fields
+    assert fields["recipients"].value == "Như trên; Sở Nội vụ; Lưu: VT"
+    assert fields["recipients"].confidence < 0.8
+
+
+@pytest.mark.parametrize("last", ["- Lưu ý nội dung trên", "- Sở Y tế"])
+def test_a_list_of_the_text_is_none_of_recipients(last: str) -> None:
+    draft = head().at("Bên nhận:", 0.12, 0.45).at("- Sở Nội vụ;", 0.12, 0.464).at(last, 0.12, 0.478)
+    assert "recipients" not in read_header([draft.page()], today=TODAY).fields
 
 
 def test_an_authority_begins_at_its_first_row() -> None:

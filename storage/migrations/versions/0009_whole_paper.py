@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 COLUMNS = (("authority", 200), ("recipients", 1000), ("attachments", 1000), ("circulation", 50))
 
