@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, and_, cast, exists, func, select, union
 from sqlalchemy.orm import Session
 
 from storage.records import (
@@ -183,20 +183,21 @@ def _condition(scope: Scope) -> ColumnElement[bool]:
         "inventory": Document.dossier_id.in_(select(Dossier.id).where(Dossier.inventory_id == scope.id)),
         "fonds": Document.dossier_id.in_(select(Dossier.id).where(Dossier.fonds_id == scope.id)),
         "unfiled": Document.dossier_id.is_(None),
-        "to_check": or_(
-            Document.id.in_(select(Objection.document_id)),
-            and_(
-                Document.state != "confirmed",
-                or_(
-                    Document.state.in_(("new", "recognised")),
-                    Document.id.in_(select(FieldEvidence.document_id).where(_is_doubtful())),
-                ),
-            ),
-        ),
+        "to_check": Document.id.in_(_to_check()),
         "to_sign": and_(Document.state == "confirmed", Document.signed.is_(False)),
         "unsynced": Document.uuid.in_(select(OutboxItem.uuid).where(OutboxItem.kind == "document", may_leave())),
     }
     return and_(live, narrower[scope.kind]) if scope.kind in narrower else live
+
+
+def _to_check() -> CompoundSelect[tuple[int]]:
+    """A union: with "or" SQLite goes through all documents in the order that is asked for, 14 times as long."""
+    waiting = Document.state != "confirmed"
+    return union(
+        select(Objection.document_id),
+        select(Document.id).where(Document.state.in_(("new", "recognised"))),
+        select(Document.id).join(FieldEvidence, FieldEvidence.document_id == Document.id).where(waiting, _is_doubtful()),
+    )
 
 
 def counts(session: Session) -> Counts:
