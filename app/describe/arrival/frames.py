@@ -33,6 +33,7 @@ _SIDE = 0.7  # of one side: letters below each other make half of one
 _UPRIGHTS, _ACROSS_MOST, _MOST = 18, 30, 3
 _LOW = 11.0  # millimetres that a patch of coloured ink is high, at least: a stamp of two lines
 _COLOURED, _CLOSED = 25, (13, 25)  # how strong such ink is (of 255), pixels between pieces of it
+_ASKEW = 12.0  # degrees of such a patch, at most
 _PATCH = 0.9  # as good as a frame of which so much is there
 _CLEAR = 0.8  # of a frame's edges: then no patch is looked for
 _OFF, _OFF_SHORT = 1.8, 80.0  # degrees by which a line may lie at another angle, and degrees × pixels more for a short one
@@ -57,6 +58,7 @@ def find_stamp_frames(page: Pixels, bottom: float) -> list[Frame]:
     """Those in the upper part of a page, down to `bottom` (page widths), the clearest first. 3 … 8 ms."""
     head = head_of(page, bottom)
     deep = max(1, round(bottom * ACROSS))
+    patches: list[Frame] = []
     for ink in (head.tinted, head.dark):
         if ink is None:
             continue
@@ -67,12 +69,12 @@ def find_stamp_frames(page: Pixels, bottom: float) -> list[Frame]:
         for frame in sorted(_found(part, sides, across), key=_clearer):
             if not any(abs(frame.x - other.x) < 0.06 and abs(frame.y - other.y) < 0.06 for other in kept):
                 kept.append(frame)
-        if ink is head.tinted:
-            patches = [] if any(frame.whole >= _CLEAR for frame in kept) else list(_patches(part))
-            kept += [one for one in patches if not any(_is_there(one, frame) for frame in kept)]
+        if ink is head.tinted and not any(frame.whole >= _CLEAR for frame in kept):
+            patches = list(_patches(part))
         if kept:
-            return [_levelled(frame, [*sides, *across]) for frame in kept[:_MOST]]
-    return []
+            patches = [one for one in patches if not any(_is_there(one, frame) for frame in kept)]
+            return [*(_levelled(frame, [*sides, *across]) for frame in kept[:_MOST]), *patches][:_MOST]
+    return patches[:_MOST]
 
 
 def _is_there(patch: Frame, frame: Frame) -> bool:
@@ -95,7 +97,12 @@ def _patches(ink: Ink) -> Iterator[Frame]:
             (x, y), (width, height), angle = cv2.minAreaRect(np.stack([xs, ys], axis=1).astype(np.float32))
             if abs(angle) > 45:  # of one of its sides, which one differs by the library's version
                 width, height, angle = height, width, angle - math.copysign(90, angle)
-            if _LONG[0] <= width / MM <= _LONG[1] and _LOW <= height / MM <= _SHORT[1] and width >= 1.15 * height:
+            if (
+                _LONG[0] <= width / MM <= _LONG[1]
+                and _LOW <= height / MM <= _SHORT[1]
+                and width >= 1.15 * height
+                and abs(angle) < _ASKEW
+            ):
                 frame = Frame((left + x) / ACROSS, (top + y) / ACROSS, width / ACROSS, height / ACROSS, angle, _PATCH)
                 found.append((len(xs), frame))
         if found:

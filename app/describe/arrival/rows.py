@@ -37,6 +37,7 @@ _OVER = 4 * MM  # the pen runs over the frame's edge
 _WRITTEN = (14, 90)  # pixels high
 _OFF, _LEVEL = 3.0 * MM, 1.3 * MM  # what is written stands so far from the printed line, its digits from one another
 _LABELS = 0.3  # of the frame's width: labels begin before
+_FARTHEST, _UNSEEN = 0.48, 2.4  # of the frame's width: labels begin before; em of one that was not seen
 _BEYOND = 0.3
 _APART = 0.8  # em between what is no longer one number
 _BETWEEN = 0.25  # em between parts of a line that may be left out
@@ -89,13 +90,21 @@ def rows_of(layers: Layers, cut: Cut) -> list[Row]:
     """The rows inside the frame, from the top."""
     pieces = _pieces(layers.stamp, cut)
     dots = pieces[(pieces[:, 2] <= DOT) & (pieces[:, 3] <= DOT) & (pieces[:, 4] >= 3)]
-    found = [_dotted(row, dots) for row in _leftmost(_starters(_letters(pieces)))]
+    found = [_dotted(_labelled(row, cut), dots) for row in _leftmost(_starters(_letters(pieces)))]
     for baseline, first in _leaders(dots):
         _add(found, Row(baseline, max(cut.frame[0] + 12, first - 2.0 * _USUAL_EM), _USUAL_EM, first, sure=False))
     written = _pieces(layers.pen, cut) if layers.apart else pieces
     for row in _leftmost(_starters(_letters(written), _DIGITS)):
         _add(found, Row(row.baseline, row.left - 3, _USUAL_EM, sure=False))
     return sorted(found, key=lambda row: row.baseline)
+
+
+def _labelled(row: Row, cut: Cut) -> Row:
+    """The row, or where it begins too far to the right: its label was too faint to be seen, this is what a pen wrote behind it."""
+    left, right = cut.frame[0], cut.frame[2]
+    if row.left < left + _FARTHEST * (right - left):
+        return row
+    return Row(row.baseline, max(left + 12, row.left - _UNSEEN * _USUAL_EM), _USUAL_EM, sure=False)
 
 
 def _leftmost(rows: Sequence[Row]) -> list[Row]:
