@@ -38,7 +38,7 @@ _WHOLE = tuple(
 )
 _KEPT = 30  # days of a line
 _SHORTEST = 1.1  # em of a day
-_PAIRS = 10  # of rows that are tried
+_PAIRS = 18  # of rows that are tried
 _TOLD = 0.002  # of all that is seen: a day that explains so much is one, and nothing need be left out
 _FAINT = 1.0  # how much less is believed, as a logarithm, where the pen was told by its strength
 _LEFT_OUT = 4.0  # how much less likely a day is for which a part of the line is left out, as a power of the part that stays
