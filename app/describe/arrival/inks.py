@@ -31,7 +31,7 @@ _BLUE, _NOT_BLUE = 0.25, 0.1  # how much more red than blue a stroke takes away
 _PEN_RED = 0.3  # of what a pen takes away is red, at least: blue and black do, a second stamp in red does not
 _STROKE = 60  # pixels
 _ENOUGH = 250  # pixels of a second ink
-_PALE = 1000  # pixels of a frame's strong ink: with fewer its faint ink is asked, too
+_FRAME_INK, _PALE = (0.2, 0.35), 0.45  # the least ink of a frame's lines that tells its colour: in a pale stamp and in others
 _DRAWN = 1500  # pixels of a frame's lines
 _TINT = 0.04  # of the paper's light by which one colour is darker in a coloured ink
 _FAINT = 1.15, 1.5  # times as dark as the stamp: so much is still paper where the pen is told by its strength, so much all ink
@@ -264,9 +264,9 @@ def _stamped(taken: NDArray[np.float32], frame: tuple[float, float, float, float
 def _split(taken: NDArray[np.float32], lines: NDArray[np.bool_]) -> tuple[Ink, Ink] | None:
     """Ink of the stamp and of the pen; None where they have one colour."""
     strength = np.linalg.norm(taken, axis=2)
-    frame = lines & (strength > 0.35)
-    if int(frame.sum()) < _PALE:  # of a stamp that is worn
-        frame = lines & (strength > 0.2)
+    frame = lines & (strength > _FRAME_INK[0])
+    if frame.any() and float(np.median(strength[frame])) > _PALE:
+        frame = lines & (strength > _FRAME_INK[1])
     if int(frame.sum()) < _ENOUGH:
         return None
     own = _direction(taken[frame])
