@@ -29,6 +29,7 @@ TORN = 5  # pixels that a line may lack
 _THICK = 3.0 * MM  # more is no line
 _STEEP = 0.3  # of its length: how far a line may rise
 _TINTED = 0.1  # of the paper: how much one colour must be darker than another
+_NOISE = 5  # of 255 by which colours of paper and print differ after a JPEG
 _FEW = 300  # coloured pixels; a frame has some thousand
 _SOFT = 2  # pixels around a word into which its ink was blurred
 _NEARLY = 1.5  # times as large: so few pixels are mixed that a cheap way does
@@ -82,6 +83,21 @@ class Head:
         tint = np.full_like(colour, np.median(colour[::4, ::4]))  # of the paper itself: yellow where it is old
         found = cv2.divide(cv2.subtract(colour, tint), self._paper, scale=255, dtype=cv2.CV_8U)
         return np.asarray(found, np.uint8) if np.count_nonzero(found > _TINTED * 255) > _FEW else None
+
+    @cached_property
+    def tinted(self) -> Ink | None:
+        """Coloured ink however faint, on paper of any colour, five times as strong; None where there is too little for a frame."""
+        if self.pixels.ndim == 2:
+            return None
+        paper = np.percentile(self.pixels[::8, ::8].reshape(-1, 3), 70, axis=0)
+        scaled = [
+            cv2.blur(one, (3, 3)).astype(np.float32) * (255 / max(float(p), 1.0))
+            for one, p in zip(self._channels, paper, strict=True)
+        ]
+        red, green, blue = (np.minimum(one, 255) for one in scaled)
+        colour = cv2.max(cv2.max(red, green), blue) - cv2.min(cv2.min(red, green), blue)
+        found = np.clip(5 * (colour - np.median(colour[::4, ::4]) - _NOISE), 0, 255).astype(np.uint8)
+        return found if np.count_nonzero(found > _TINTED * 255) > _FEW else None
 
     @cached_property
     def red(self) -> Ink:

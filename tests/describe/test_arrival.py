@@ -9,14 +9,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from app.describe.arrival.cleared import without_stamps
 from app.describe.arrival.frames import find_stamp_frames
-from app.describe.arrival.inks import cut_out, layers_of
-from app.describe.arrival.rows import Entry
+from app.describe.arrival.inks import Cut, Layers, cut_out, layers_of
+from app.describe.arrival.rows import Entry, Row
 from app.describe.arrival.stamp import find_arrival_stamp
-from app.describe.handwriting.arrival import DayReading, Written, read_day, weighed
+from app.describe.handwriting.arrival import DayReading, Lines, Written, read_day, weighed
 from app.describe.handwriting.arrived import look_for_stamp, out_of_order, read_arrival_by_hand
 from app.describe.handwriting.arrived_lessons import arrival_lessons
 from app.describe.handwriting.chain import Candidates
@@ -100,6 +100,51 @@ def test_stamp_and_pen_of_two_inks_come_apart(tmp_path: Path) -> None:
     assert (layers.pen[red] < 128).mean() < 0.05
 
 
+@pytest.mark.parametrize("form", ["low", "round", "without a frame", "faint on yellow paper"])
+def test_a_coloured_stamp_is_found_whatever_its_form(form: str, engine: Tesseract, tmp_path: Path) -> None:
+    """Over print of the document's own, from which its colour tells it."""
+    colour, paper = (150, 160, 205) if form.startswith("faint") else ink.RED, (236, 228, 200)
+    image = Image.new("RGB", BLANK[1::-1], paper)
+    draw = ImageDraw.Draw(image)
+    for row in range(0 if form == "without a frame" else 6):
+        draw.text(
+            (150, 330 + 62 * row),
+            "Căn cứ kế hoạch công tác năm 2024, Phòng thông báo",
+            font=typeface.at("regular", 36),
+            fill=(40, 40, 42),
+        )
+    sheet = Image.new("RGB", (440, 300), (255, 255, 255))
+    pencil = ImageDraw.Draw(sheet)
+    low = form == "low"
+    if form == "round":
+        pencil.ellipse((10, 10, 430, 290), outline=colour, width=4)
+    elif form != "without a frame":
+        pencil.rectangle((10, 75 if low else 10, 430, 205 if low else 290), outline=colour, width=4)
+    for text, y in (("CÔNG VĂN ĐẾN", 110), ("Số: " + 38 * ".", 150), ("Ngày: " + 34 * ".", 190)):
+        pencil.text((220, y), text, font=typeface.at("bold", 34), fill=colour, anchor="mm")
+    image.paste(ImageChops.multiply(image.crop((600, 340, 1040, 640)), sheet), (600, 340))
+    image.save(tmp_path / "page.png", dpi=(200, 200))
+    stamp = find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine)
+    assert stamp is not None
+    x0, y0, x1, y1 = (value * side for value, side in zip(stamp.box, (*BLANK[1::-1], *BLANK[1::-1]), strict=True))
+    assert x0 < 720 < 920 < x1
+    assert y0 < 450 < 530 < y1
+
+
+def test_a_dark_pen_is_told_from_a_faint_stamp_of_one_colour(engine: Tesseract, tmp_path: Path) -> None:
+    places = stamped(tmp_path / "page.png", 5, (150, 150, 152), ink.BLACK, "L")
+    stamp = find_arrival_stamp(NO_WORDS, tmp_path / "page.png", engine)
+    assert stamp is not None
+    assert stamp.strong is not None
+    pen = stamp.strong.pen < 128
+    written = stamp.cut.covered([(x0 - 0.01, y0 - 0.01, x1 + 0.01, y1 + 0.01) for x0, y0, x1, y1 in places.values()])
+    x0, y0, x1, y1 = (round(value) for value in stamp.cut.frame)
+    inside = np.zeros(pen.shape, bool)
+    inside[y0 + 15 : y1 - 15, x0 + 15 : x1 - 15] = True
+    assert (pen & written).sum() > 800
+    assert (pen & inside & ~written).sum() < 0.05 * (pen & written).sum()
+
+
 def test_another_framed_stamp_is_none_of_arrival(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
     image = Image.new("RGB", BLANK[1::-1], (250, 250, 250))
     draw = ImageDraw.Draw(image)
@@ -180,6 +225,29 @@ def test_a_day_in_any_form(text: str, reader: SlotReader) -> None:
     later = (ARRIVED + timedelta(days=30)).toordinal()
     after = read_day(reader, entry, ((later, 1.0),), TODAY)
     assert not (after.days and after.expected and after.days[0][0] < later)  # nothing arrives before it is issued
+
+
+@pytest.mark.parametrize("print_at", ["left", "right"])
+def test_print_beside_a_day_is_left_out(print_at: str, reader: SlotReader) -> None:
+    """Where all is of one ink the label, or a line of the document's own, may stand in what is taken for the day."""
+    rng = random.Random(9)
+    mask = written(StrokeWriter.any(rng), "7/3/2024", 40, rng)
+    sheet = Image.new("L", (mask.shape[1] + 420, 200), 255)
+    sheet.paste(Image.fromarray(255 - mask), (160, 60))
+    ImageDraw.Draw(sheet).text(
+        (20 if print_at == "left" else 175 + mask.shape[1], 60 + mask.shape[0]),
+        "Ngày",
+        font=typeface.at("bold", 52),
+        fill=0,
+        anchor="ls",
+    )
+    picture = np.asarray(sheet)
+    cut = Cut(picture, np.eye(2, 3) / 1000, (-200.0, 0.0, sheet.width, sheet.height))
+    layers = Layers(picture, picture, apart=False)
+    lines = Lines(reader, layers, cut, ISSUED, TODAY)
+    _entry, found = lines.day(Row(60.0 + mask.shape[0], -100.0, 40.0))
+    assert found.best == ARRIVED.toordinal()
+    assert found.mass > 1e-4
 
 
 def test_a_document_keeps_its_own_number_and_day(engine: Tesseract, reader: SlotReader, tmp_path: Path) -> None:
@@ -286,4 +354,4 @@ def test_a_full_disk_costs_no_stamp(engine: Tesseract, tmp_path: Path) -> None:
     assert (kept.page, kept.image, kept.stamps) == (NO_WORDS, path, [stamp])
     cleared = without_stamps(NO_WORDS, path, engine, stamp, tmp_path)
     assert cleared.stamps == [stamp]
-    assert find_arrival_stamp(NO_WORDS, cleared.image, engine) is None
+    assert find_arrival_stamp(NO_WORDS, cleared.image, engine, gone=[stamp.box]) is None

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.describe.handwriting.decode import beam, score
+from app.describe.handwriting.decode import beam, score, score_alike
 from app.describe.handwriting.geometry import HEIGHT, inked
 from app.describe.handwriting.reader import MODEL, NOTHING, Kind, SlotReader
 from app.errors import AppError
@@ -227,3 +227,12 @@ def test_ink_is_the_same_in_any_contrast() -> None:
     drawn = draw(np.random.default_rng([2, 2]), Hands(), Print(), "number").window.astype(np.float32)
     pale = np.asarray(120 + drawn * 0.45, np.uint8)
     assert np.abs(inked(pale) - inked(drawn.astype(np.uint8))).mean() < 0.03
+
+
+def test_labels_that_begin_alike_have_the_probabilities_of_each_alone() -> None:
+    rng = np.random.default_rng(3)
+    said = rng.normal(size=(9, 11))
+    steps = np.asarray(said - np.log(np.exp(said).sum(axis=1, keepdims=True)), np.float32)
+    labels = ("", "1", "11", "112", "12", "7312", "73", "777", "0734")
+    assert score_alike(steps, labels) == pytest.approx(score(steps, labels), rel=1e-9)
+    assert score_alike(steps, ("", "5", "55")) == pytest.approx(score(steps, ("", "5", "55")), rel=1e-9)

@@ -70,7 +70,8 @@ def without_stamps(page: PageText, image: Path, engine: PageReader, first: Arriv
         for stamp in done.stamps:  # grows by the one that is found
             clear = folder / f"page-1-{len(done.stamps)}.bmp"
             done.page, done.image = without_stamp(done.page, done.image, engine, stamp, clear), clear
-            again = find_arrival_stamp(done.page, clear, engine) if len(done.stamps) < _STAMPS else None
+            gone = [one.box for one in done.stamps]
+            again = find_arrival_stamp(done.page, clear, engine, gone=gone) if len(done.stamps) < _STAMPS else None
             done.stamps += [again] if again else []
     return done
 

@@ -1,8 +1,9 @@
 """Frames of the size of an arrival stamp (35 × 50 mm, NĐ 30/2020 annex IV; older ones are lower), askew as stamps are.
 
-The lines of the head (`ruled`) tell at which angles a frame may lie; in a page without a stamp there are hardly any, and nothing more is
-done then. At such an angle the picture is turned and looked at closely. An edge may be torn, faint or written over; two uprights and
-one line across, or one upright and two lines across, are a frame.
+Coloured ink that stands together on a patch of that size is taken for one, too, whatever its form: round stamps, lower ones, those
+without a frame. The lines of the head (`ruled`) tell at which angles a frame may lie; in a page without a stamp there are hardly any,
+and nothing more is done then. At such an angle the picture is turned and looked at closely. An edge may be torn, faint or written
+over; two uprights and one line across, or one upright and two lines across, are a frame.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, product
+
+import cv2
+import numpy as np
 
 from app.describe.ink import Pixels
 from app.describe.ruled import ACROSS, MM, Ink, Stroke, head_of, levels, uprights
@@ -27,6 +31,11 @@ _WHOLE = 0.66  # of the edges' length that must be there
 _EDGE = 0.3  # of each of three edges
 _SIDE = 0.7  # of one side: letters below each other make half of one
 _UPRIGHTS, _ACROSS_MOST, _MOST = 18, 30, 3
+_LOW = 11.0  # millimetres that a patch of coloured ink is high, at least: a stamp of two lines
+_COLOURED, _CLOSED = 25, (13, 25)  # how strong such ink is (of 255), pixels between pieces of it
+_ASKEW = 12.0  # degrees of such a patch, at most
+_PATCH = 0.9  # as good as a frame of which so much is there
+_CLEAR = 0.8  # of a frame's edges: then no patch is looked for
 _OFF, _OFF_SHORT = 1.8, 80.0  # degrees by which a line may lie at another angle, and degrees × pixels more for a short one
 
 _Piece = tuple[float, float, float, float]  # where it lies across, from where to where it goes, how much of that is drawn
@@ -49,7 +58,8 @@ def find_stamp_frames(page: Pixels, bottom: float) -> list[Frame]:
     """Those in the upper part of a page, down to `bottom` (page widths), the clearest first. 3 … 8 ms."""
     head = head_of(page, bottom)
     deep = max(1, round(bottom * ACROSS))
-    for ink in (head.coloured, head.dark):
+    patches: list[Frame] = []
+    for ink in (head.tinted, head.dark):
         if ink is None:
             continue
         part = ink[:deep]
@@ -59,9 +69,45 @@ def find_stamp_frames(page: Pixels, bottom: float) -> list[Frame]:
         for frame in sorted(_found(part, sides, across), key=_clearer):
             if not any(abs(frame.x - other.x) < 0.06 and abs(frame.y - other.y) < 0.06 for other in kept):
                 kept.append(frame)
+        if ink is head.tinted and not any(frame.whole >= _CLEAR for frame in kept):
+            patches = list(_patches(part))
         if kept:
-            return [_levelled(frame, [*sides, *across]) for frame in kept[:_MOST]]
-    return []
+            patches = [one for one in patches if not any(_is_there(one, frame) for frame in kept)]
+            return [*(_levelled(frame, [*sides, *across]) for frame in kept[:_MOST]), *patches][:_MOST]
+    return patches[:_MOST]
+
+
+def _is_there(patch: Frame, frame: Frame) -> bool:
+    return abs(patch.x - frame.x) < 0.03 and abs(patch.y - frame.y) < 0.03 and patch.height < 1.25 * frame.height
+
+
+def _patches(ink: Ink) -> Iterator[Frame]:
+    """Coloured ink that stands together, of the size of a stamp; the one with most ink first. Faint ink stands in pieces."""
+    drawn = (ink > _COLOURED).astype(np.uint8)
+    for closed in _CLOSED:
+        together = cv2.morphologyEx(drawn, cv2.MORPH_CLOSE, np.ones((closed, closed), np.uint8))
+        count, labels, stats, _centres = cv2.connectedComponentsWithStats(together, connectivity=8)
+        found = []
+        for label in range(1, count):
+            left, top, wide, high, area = stats[label].tolist()
+            if wide < _LONG[0] * MM or high < _LOW * MM or area < 0.1 * wide * high or top + high >= len(ink):
+                continue
+            part = slice(top, top + high), slice(left, left + wide)
+            ys, xs = np.nonzero((labels[part] == label) & (drawn[part] > 0))
+            (x, y), (width, height), angle = cv2.minAreaRect(np.stack([xs, ys], axis=1).astype(np.float32))
+            if abs(angle) > 45:  # of one of its sides, which one differs by the library's version
+                width, height, angle = height, width, angle - math.copysign(90, angle)
+            if (
+                _LONG[0] <= width / MM <= _LONG[1]
+                and _LOW <= height / MM <= _SHORT[1]
+                and width >= 1.15 * height
+                and abs(angle) < _ASKEW
+            ):
+                frame = Frame((left + x) / ACROSS, (top + y) / ACROSS, width / ACROSS, height / ACROSS, angle, _PATCH)
+                found.append((len(xs), frame))
+        if found:
+            yield from (frame for _ink, frame in sorted(found, key=lambda one: -one[0]))
+            return
 
 
 def _clearer(frame: Frame) -> float:

@@ -31,6 +31,10 @@ _BLUE, _NOT_BLUE = 0.25, 0.1  # how much more red than blue a stroke takes away
 _PEN_RED = 0.3  # of what a pen takes away is red, at least: blue and black do, a second stamp in red does not
 _STROKE = 60  # pixels
 _ENOUGH = 250  # pixels of a second ink
+_FRAME_INK, _PALE = (0.2, 0.35), 0.45  # the least ink of a frame's lines that tells its colour: in a pale stamp and in others
+_DRAWN = 1500  # pixels of a frame's lines
+_TINT = 0.04  # of the paper's light by which one colour is darker in a coloured ink
+_FAINT = 1.15, 1.5  # times as dark as the stamp: so much is still paper where the pen is told by its strength, so much all ink
 
 Ink = NDArray[np.float32]  # what is taken away of the light: 0 paper … 1
 
@@ -139,7 +143,7 @@ def layers_of(cut: Cut, hidden: Sequence[Box] = ()) -> Layers:
 
 def _layers(cut: Cut) -> Layers:
     taken = taken_by_inks(cut.picture)
-    lines = _band(taken.max(axis=2), cut.frame)
+    lines = _stamped(taken, cut.frame)
     split = _split(taken, lines) if taken.shape[2] == 3 else None
     if split is None:
         ink = _without_lines(taken.max(axis=2), cut.frame)
@@ -156,6 +160,45 @@ def _layers(cut: Cut) -> Layers:
         to_read=_readable(print_only),
         blue=alone is not None,
     )
+
+
+def coloured_only(cut: Cut) -> tuple[NDArray[np.uint8], ...]:
+    """The cut without what is black or grey: a stamp of one colour on print of the document's own; nothing for a grey scan."""
+    if cut.picture.ndim == 2:
+        return ()
+    values = cv2.GaussianBlur(cut.picture, (0, 0), 1.0).astype(np.float32)
+    values = np.minimum(values / np.maximum(np.percentile(values, 85, axis=(0, 1)), 1), 1)
+    tint = values.max(axis=2) - values.min(axis=2)
+    tint -= float(np.median(tint))
+    full = float(np.percentile(tint, 98))
+    if full < _TINT:
+        return ()
+    return (np.asarray(255 * (1 - np.clip(1.3 * tint / full - 0.2, 0, 1)), np.uint8),)
+
+
+def told_by_strength(cut: Cut, hidden: Sequence[Box] = ()) -> Layers | None:
+    """Stamp and pen told apart by how dark they are, in the colour of which both take least: a stamp is as a rule the fainter one,
+    and its colour fades where black does not. None where it is not. `hidden`: as `layers_of`."""
+    taken = taken_by_inks(cut.picture)
+    ink, least = taken.max(axis=2), taken.min(axis=2)
+    drawn = _stamped(taken, cut.frame) & (ink > 2 * _INK)
+    x0, y0, x1, y1 = (round(v) for v in cut.frame)
+    inside = (slice(max(y0 + _BAND, 0), max(y1 - _BAND, 1)), slice(max(x0 + _BAND, 0), max(x1 - _BAND, 1)))
+    inked = least[inside][ink[inside] > 2 * _INK]
+    if int(drawn.sum()) < _ENOUGH or len(inked) < _ENOUGH:
+        return None
+    stamped, written = float(np.percentile(least[drawn], 85)), float(np.percentile(inked, 97))
+    low, high = _FAINT[0] * stamped + _INK / 2, _FAINT[1] * stamped + 2 * _INK
+    if written < high:
+        return None
+    pen = np.asarray(255 * (1 - np.clip((least - low) / (high - low), 0, 1)), np.uint8)
+    stamp = _without_lines(ink, cut.frame)
+    stamp[cv2.dilate((pen < 200).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = 0
+    found = Layers(_bold(stamp, _INK), pen, apart=True)
+    covered = cut.covered(hidden)
+    for layer in (found.stamp, found.pen):
+        layer[covered] = 255
+    return found
 
 
 def taken_by_inks(picture: Pixels) -> NDArray[np.float32]:
@@ -207,11 +250,23 @@ def _band(ink: Ink, frame: tuple[float, float, float, float]) -> NDArray[np.bool
     return band
 
 
+def _stamped(taken: NDArray[np.float32], frame: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Where the stamp's own ink lies, for certain: in the frame's lines; without one in what is coloured inside."""
+    band = _band(taken.max(axis=2), frame)
+    if int((band & (taken.max(axis=2) > 2 * _INK)).sum()) >= _DRAWN or taken.shape[2] == 1:
+        return band
+    inside = np.zeros(band.shape, bool)
+    x0, y0, x1, y1 = (max(round(v), 0) for v in frame)
+    inside[y0:y1, x0:x1] = True
+    return np.asarray(inside & (taken.max(axis=2) - taken.min(axis=2) > 2 * _INK))
+
+
 def _split(taken: NDArray[np.float32], lines: NDArray[np.bool_]) -> tuple[Ink, Ink] | None:
     """Ink of the stamp and of the pen; None where they have one colour."""
     strength = np.linalg.norm(taken, axis=2)
-    inked = strength > 0.35
-    frame = lines & inked
+    frame = lines & (strength > _FRAME_INK[0])
+    if frame.any() and float(np.median(strength[frame])) > _PALE:
+        frame = lines & (strength > _FRAME_INK[1])
     if int(frame.sum()) < _ENOUGH:
         return None
     own = _direction(taken[frame])

@@ -37,8 +37,11 @@ _OVER = 4 * MM  # the pen runs over the frame's edge
 _WRITTEN = (14, 90)  # pixels high
 _OFF, _LEVEL = 3.0 * MM, 1.3 * MM  # what is written stands so far from the printed line, its digits from one another
 _LABELS = 0.3  # of the frame's width: labels begin before
+_FARTHEST, _UNSEEN = 0.48, 2.4  # of the frame's width: labels begin before; em of one that was not seen
 _BEYOND = 0.3
 _APART = 0.8  # em between what is no longer one number
+_BETWEEN = 0.25  # em between parts of a line that may be left out
+_TRIED = 3  # groups of a number, and of what may stand beside a day
 _UP, _DOWN = 6.2 * MM, 2.0 * MM  # from a baseline to the middle of what is written on it
 _WIDTHS: dict[Role, float] = {"number": 1.45, "date": 2.25}  # em of "Số:" and "Ngày:"
 _DIGIT = 0.95  # em high, as the reader knows digits
@@ -87,13 +90,21 @@ def rows_of(layers: Layers, cut: Cut) -> list[Row]:
     """The rows inside the frame, from the top."""
     pieces = _pieces(layers.stamp, cut)
     dots = pieces[(pieces[:, 2] <= DOT) & (pieces[:, 3] <= DOT) & (pieces[:, 4] >= 3)]
-    found = [_dotted(row, dots) for row in _leftmost(_starters(_letters(pieces)))]
+    found = [_dotted(_labelled(row, cut), dots) for row in _leftmost(_starters(_letters(pieces)))]
     for baseline, first in _leaders(dots):
         _add(found, Row(baseline, max(cut.frame[0] + 12, first - 2.0 * _USUAL_EM), _USUAL_EM, first, sure=False))
     written = _pieces(layers.pen, cut) if layers.apart else pieces
     for row in _leftmost(_starters(_letters(written), _DIGITS)):
         _add(found, Row(row.baseline, row.left - 3, _USUAL_EM, sure=False))
     return sorted(found, key=lambda row: row.baseline)
+
+
+def _labelled(row: Row, cut: Cut) -> Row:
+    """The row, or where it begins too far to the right: its label was too faint to be seen, this is what a pen wrote behind it."""
+    left, right = cut.frame[0], cut.frame[2]
+    if row.left < left + _FARTHEST * (right - left):
+        return row
+    return Row(row.baseline, max(left + 12, row.left - _UNSEEN * _USUAL_EM), _USUAL_EM, sure=False)
 
 
 def _leftmost(rows: Sequence[Row]) -> list[Row]:
@@ -194,6 +205,14 @@ def pairs_of(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
 
 def entry_on(row: Row, role: Role, layers: Layers, cut: Cut, lower: float | None = None) -> Entry | None:
     """What a pen wrote on a row of this role ("number", "date"); None for nothing. `lower`: the row below."""
+    return next((entry for entry, _part in entries_on(row, role, layers, cut, lower)), None)
+
+
+def entries_on(row: Row, role: Role, layers: Layers, cut: Cut, lower: float | None = None) -> list[tuple[Entry, float]]:
+    """What a pen may have written on a row, the likeliest first, each with its share of the ink that may be it.
+
+    The label or print of the document's own may stand on the row too: what is left without them is tried as well.
+    """
     dark = (layers.pen < 170).astype(np.uint8)
     labels_end = cut.frame[0] + _LABELS * (cut.frame[2] - cut.frame[0])  # where only the pen is seen its ink may begin anywhere
     start = min(row.left - 3, labels_end) if layers.apart else row.start(role) - 4
@@ -213,22 +232,30 @@ def entry_on(row: Row, role: Role, layers: Layers, cut: Cut, lower: float | None
         chosen.append((label, x, y, w, h))
     line = _line_of(chosen, row.baseline)
     if line is None:
-        return None
+        return []
     baseline, em = line
     near = [
         one for one in chosen if one[2] < baseline + 0.25 * em and baseline - 1.3 * em < one[2] + one[4] < baseline + 0.5 * em
     ]
-    if role == "number":
-        near = _together(near, em, cut.frame[2] + MM)
-    if not near:
-        return None
-    keep = np.zeros(len(stats), bool)
-    keep[[one[0] for one in near]] = True
-    mask = cv2.dilate(keep[labels].astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    ink = np.where(mask, layers.pen, np.uint8(255))
-    box = (min(o[1] for o in near), min(o[2] for o in near), max(o[1] + o[3] for o in near), max(o[2] + o[4] for o in near))
-    aside = _beside((layers.pen < _INKED) & ~mask, (layers.pen < _INKED) & mask, box, baseline, em)
-    return Entry(ink, tuple(float(v) for v in box), baseline, em, aside)  # type: ignore[arg-type]
+    found = []
+    for pieces, part in _numbers(near, em, cut.frame[2] + MM) if role == "number" else _days(near, em):
+        keep = np.zeros(len(stats), bool)
+        keep[[one[0] for one in pieces]] = True
+        mask = cv2.dilate(keep[labels].astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+        ink = np.where(mask, layers.pen, np.uint8(255))
+        box = _around(pieces)
+        aside = _beside((layers.pen < _INKED) & ~mask, (layers.pen < _INKED) & mask, box, baseline, em)
+        found.append((Entry(ink, tuple(float(v) for v in box), baseline, em, aside), part))  # type: ignore[arg-type]
+    return found
+
+
+def _around(pieces: Sequence[Piece]) -> tuple[int, int, int, int]:
+    return (
+        min(o[1] for o in pieces),
+        min(o[2] for o in pieces),
+        max(o[1] + o[3] for o in pieces),
+        max(o[2] + o[4] for o in pieces),
+    )
 
 
 def _beside(
@@ -241,22 +268,52 @@ def _beside(
     return near / max(int(own[top:low].sum()), 1)
 
 
-def _together(pieces: Sequence[Piece], em: float, edge: float) -> list[Piece]:
-    """The digits of a number stand together: the group with most ink; what stands apart, or runs far over the `edge`, is print."""
-    groups: list[list[Piece]] = []
-    end = 0
-    for piece in sorted(pieces, key=lambda one: one[1]):
-        if groups and piece[1] - end < _APART * em:
-            groups[-1].append(piece)
-        else:
-            groups.append([piece])
-        end = max(end, piece[1] + piece[3]) if len(groups[-1]) > 1 else piece[1] + piece[3]
+def _numbers(pieces: Sequence[Piece], em: float, edge: float) -> list[tuple[list[Piece], float]]:
+    """The digits of a number stand together: groups, those with most ink first. What stands apart, or runs far over the `edge`, is
+    print."""
+    groups = _groups(pieces, _APART * em)
 
     def weight(group: Sequence[Piece]) -> float:
         over = max(piece[1] + piece[3] for piece in group) > edge
         return sum(piece[4] for piece in group if piece[4] >= _WRITTEN[0]) * (_BEYOND if over else 1.0)
 
-    return max(groups, key=weight, default=[])
+    found = sorted(((group, weight(group)) for group in groups), key=lambda one: -one[1])[:_TRIED]
+    return [(group, heavy / max(found[0][1], 1.0)) for group, heavy in found if heavy or group is found[0][0]]
+
+
+def _days(pieces: Sequence[Piece], em: float) -> list[tuple[list[Piece], float]]:
+    """All of it; without its first parts, which may be the label; without its last ones, which may be print beside the stamp."""
+    groups = _groups(pieces, _BETWEEN * em)
+    if not groups:
+        return []
+    whole = sum(len(group) for group in groups)
+    ends = [len(groups)]
+    while ends[-1] > 1 and len(ends) < _TRIED:
+        ends.append(ends[-1] - 1)
+    found = []
+    for left_out in range(len(ends) + _TRIED - 1):  # as little as may be first
+        for first in range(min(left_out + 1, _TRIED)):
+            end = ends[left_out - first] if left_out - first < len(ends) else 0
+            if end <= first:
+                continue
+            kept = [piece for group in groups[first:end] for piece in group]
+            box = _around(kept)
+            if (first, end) == (0, len(groups)) or box[2] - box[0] > 1.1 * em:
+                found.append((kept, len(kept) / whole))
+    return found
+
+
+def _groups(pieces: Sequence[Piece], apart: float) -> list[list[Piece]]:
+    """Pieces that stand closer than `apart`, from the left."""
+    groups: list[list[Piece]] = []
+    end = 0
+    for piece in sorted(pieces, key=lambda one: one[1]):
+        if groups and piece[1] - end < apart:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+        end = max(end, piece[1] + piece[3]) if len(groups[-1]) > 1 else piece[1] + piece[3]
+    return groups
 
 
 def _line_of(pieces: Sequence[Piece], near: float) -> tuple[float, float] | None:

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from app.describe.arrival.frames import PAGE, Frame, find_stamp_frames
-from app.describe.arrival.inks import MM, Cut, Layers, cut_out, layers_of
+from app.describe.arrival.inks import MM, Cut, Layers, coloured_only, cut_out, layers_of, told_by_strength
 from app.describe.fuzzy import compact, distance
 from app.describe.ink import PageReader, Pixels, pixels_of
 from storage.records.reading import Box, PageText, Word
@@ -38,8 +38,10 @@ _OTHER_STAMPS = ("saoy", "chungthuc", "banchinh", "banhanh")
 _NUMBER = re.compile(r"^\W*s[oôốồổỗộơớ0óò]\b|^\W*s[oôốồổỗộ]\s*[:.]", re.IGNORECASE)
 _DATE = re.compile(r"^\W*ng[aàâăáạ]y\b|^\W*ng[aàâăáạ]y", re.IGNORECASE)
 _TITLE = re.compile(r"^\W*[ĐD][EÊẾỀỂÉÈ]N\W*$")
+_LIKE_TITLE = re.compile(r"^\W*[ĐD][EÊẾỀỂÉÈ][I1!|ÌÍ]\W*$")  # in faint ink
 _LEVEL, _BY = 0.3, 0.02  # of its height, page widths
 _BESIDE = 0.03  # page widths: what a line has so far outside the stamp is the document's own
+_COVERED = 0.3  # what of such a line is read worse under the stamp may be the pen's
 _LETTERS, _SURELY = 4, 9  # letters of such a line outside the stamp
 
 
@@ -55,12 +57,14 @@ class Label:
 
 @dataclass(slots=True, frozen=True)
 class ArrivalStamp:
-    """The stamp that was found; `proof` is how much its words say that it is one."""
+    """The stamp that was found; `proof` is how much its words say that it is one. `strong`: its inks told apart by strength where they
+    have one colour."""
 
     cut: Cut
     layers: Layers
     labels: tuple[Label, ...]
     proof: int
+    strong: Layers | None = None
 
     @property
     def box(self) -> Box:
@@ -74,13 +78,21 @@ class ArrivalStamp:
         return level > _LEVEL * (box[3] - box[1]) and max(box[0], own[0]) - min(box[2], own[2]) < _BY
 
 
-def find_arrival_stamp(page: PageText, image: Path, engine: PageReader, seen: Box | None = None) -> ArrivalStamp | None:
-    """The arrival stamp on this page, None without one. `seen`: a box around words of it that were read, for one without a frame.
+def find_arrival_stamp(
+    page: PageText, image: Path, engine: PageReader, seen: Box | None = None, gone: Sequence[Box] = ()
+) -> ArrivalStamp | None:
+    """The arrival stamp on this page, None without one. `seen`: a box around words of it that were read, for one without a frame;
+    `gone`: where stamps were taken out, of which faint ink may be left.
 
     20 … 40 ms; where there is a frame of that size some 0.1 s for each way to read it. Raises what the engine raises, OSError.
     """
     pixels = pixels_of(image)
-    frames = find_stamp_frames(pixels, DEEPEST)
+    aspect = pixels.shape[0] / pixels.shape[1]
+    frames = [
+        frame
+        for frame in find_stamp_frames(pixels, DEEPEST)
+        if not any(x0 < frame.x < x1 and y0 < frame.y / aspect < y1 for x0, y0, x1, y1 in gone)
+    ]
     if seen is not None and not any(_holds(frame, seen, pixels) for frame in frames):
         frames.append(_around(seen, pixels))
     best: ArrivalStamp | None = None
@@ -111,23 +123,26 @@ def _is_text(page: PageText, frame: Frame) -> bool:
 
 def _looked_at(page: PageText, pixels: Pixels, frame: Frame, quarter: int, engine: PageReader) -> ArrivalStamp | None:
     cut = cut_out(pixels, frame, quarter)
-    layers = layers_of(cut, _own_print(page, cut))
+    hidden = _own_print(page, cut)
+    layers = layers_of(cut, hidden)
     x0, y0, x1, y1 = (max(round(v), 0) for v in cut.frame)
     if min(x1 - x0, y1 - y0) < 10 * MM:
         return None
     words = list(_first_words(page, cut)) if quarter == 0 else []
     labels, proof = _proven(words, frame)
-    for turn, layer in enumerate((*layers.to_read, layers.stamp)):
+    coloured = coloured_only(cut)
+    for turn, layer in enumerate((layers.to_read[0], *coloured, *layers.to_read[1:], layers.stamp)):
         inside = np.pad(layer[y0:y1, x0:x1], _FRAME, constant_values=255)
         read = engine.read_block(inside, DPI) if turn else engine.read_grey(inside, DPI)
         words += [_in_cut(word, read, x0 - _FRAME, y0 - _FRAME, turn) for word in read.words]
         labels, proof = _proven(words, frame)
-        if proof >= _CLEAR or (proof == 0 and frame.whole < _WHOLE):
+        if proof >= _CLEAR or (proof == 0 and frame.whole < _WHOLE and turn >= len(coloured)):
             break
     text = compact(" ".join(word.text for word in words))
     if any(other in text for other in _OTHER_STAMPS):
         return None
-    return ArrivalStamp(cut, layers, labels, proof)
+    strong = None if layers.apart or proof < _PROOF else told_by_strength(cut, hidden)
+    return ArrivalStamp(cut, layers, labels, proof, strong)
 
 
 def _proven(words: Sequence[Word], frame: Frame) -> tuple[tuple[Label, ...], int]:
@@ -169,6 +184,8 @@ def _in_sentence(row: Sequence[Word], at: int) -> bool:
 def _told(word: Word, texts: Sequence[str]) -> tuple[Kind | None, str, int]:
     if _TITLE.match(word.text):
         return "title", "den", 2
+    if _LIKE_TITLE.match(word.text):
+        return "title", "like den", 1
     for count in range(len(texts), 0, -1):
         key = re.sub(r"[^a-z]", "", compact("".join(texts[:count])))
         for known, kind, points in _KNOWN:
@@ -213,7 +230,7 @@ def _own_print(page: PageText, cut: Cut) -> list[Box]:
     for line in lines.values():
         outside = sum(_letters(word) for word, within in line if not within and word.confidence > 0.5)
         if outside >= _LETTERS:
-            least = 0.5 if outside < _SURELY else 0.0
+            least = 0.5 if outside < _SURELY else _COVERED
             found += [word.box for word, within in line if within and word.confidence >= least and _is_print(word)]
     return found
 

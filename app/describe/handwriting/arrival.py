@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from app.describe.arrival.inks import Cut, Layers
-from app.describe.arrival.rows import Entry, Row, entry_on, pairs_of, rows_of, window_of
+from app.describe.arrival.rows import Entry, Row, entries_on, pairs_of, rows_of, window_of
 from app.describe.arrival.stamp import ArrivalStamp, Label
 from app.describe.handwriting.chain import Candidates
-from app.describe.handwriting.decode import Steps, beam, score
+from app.describe.handwriting.decode import Steps, beam, score_alike
 from app.describe.handwriting.geometry import ABOVE, EM, HEIGHT, WIDEST, Gray
 from app.describe.handwriting.metrics import REGULAR
 from app.describe.handwriting.reader import NOTHING, SlotReader, SlotReading
@@ -38,7 +38,10 @@ _WHOLE = tuple(
 )
 _KEPT = 30  # days of a line
 _SHORTEST = 1.1  # em of a day
-_PAIRS = 10  # of rows that are tried
+_PAIRS = 18  # of rows that are tried
+_TOLD = 0.002  # of all that is seen: a day that explains so much is one, and nothing need be left out
+_FAINT = 1.0  # how much less is believed, as a logarithm, where the pen was told by its strength
+_LEFT_OUT = 4.0  # how much less likely a day is for which a part of the line is left out, as a power of the part that stays
 _UNREAD = 1e-6
 _ODD = 0.01  # how much an unexpected day speaks for a row
 _ALIGNED, _SAID, _DENIED = 1.5, 2.0, -6.0
@@ -79,7 +82,7 @@ class Written:
     day_share: float = 1.0
 
 
-class _Lines:
+class Lines:
     """Readings of the rows, each made once."""
 
     def __init__(self, reader: SlotReader, layers: Layers, cut: Cut, issued: Candidates, today: date) -> None:
@@ -90,29 +93,47 @@ class _Lines:
 
     def number(self, row: Row, below: float) -> tuple[Entry | None, SlotReading]:
         if (row, below) not in self._numbers:
-            entry = entry_on(row, "number", self.layers, self.cut, below)
-            self._numbers[row, below] = entry, read_number(self.reader, entry) if entry else NOTHING
+            tried = []
+            for entry, part in entries_on(row, "number", self.layers, self.cut, below):
+                reading = read_number(self.reader, entry)
+                reading = replace(reading, mass=reading.mass * part)
+                tried.append((reading.mass * reading.sure, entry, reading))
+            best = max(tried, key=lambda one: one[0], default=None)
+            self._numbers[row, below] = best[1:] if best else (None, NOTHING)
         return self._numbers[row, below]
 
     def day(self, row: Row) -> tuple[Entry | None, DayReading]:
         if row not in self._days:
-            entry = entry_on(row, "date", self.layers, self.cut)
-            wide = entry is not None and entry.box[2] - entry.box[0] >= _SHORTEST * entry.em
-            self._days[row] = entry, read_day(self.reader, entry, self.issued, self.today) if entry and wide else DayReading()
+            tried = entries_on(row, "date", self.layers, self.cut)
+            best = (tried[0][0] if tried else None), DayReading()
+            for place, (entry, part) in enumerate(tried):
+                if entry.box[2] - entry.box[0] < _SHORTEST * entry.em:
+                    continue
+                if place and glance(self.reader, entry, self.issued, self.today) * part**_LEFT_OUT < best[1].mass:
+                    continue
+                reading = read_day(self.reader, entry, self.issued, self.today)
+                if place == 0 or reading.mass * part**_LEFT_OUT > best[1].mass:
+                    best = entry, replace(reading, mass=reading.mass * part**_LEFT_OUT)
+                if best[1].mass > _TOLD:
+                    break
+            self._days[row] = best
         return self._days[row]
 
 
 def read_stamp(reader: SlotReader, stamp: ArrivalStamp, issued: Candidates, today: date) -> Written | None:
     """The two rows that read best as number and day; None where the stamp has no such rows."""
-    lines = _Lines(reader, stamp.layers, stamp.cut, issued, today)
     found: list[Written] = []
-    pairs = pairs_of(rows_of(stamp.layers, stamp.cut))
-    for upper, lower in sorted(pairs, key=lambda pair: -_told(stamp.labels, *pair))[:_PAIRS]:
-        (number, numbers), (day, days) = lines.number(upper, lower.baseline), lines.day(lower)
-        told = days.mass * (1.0 if days.expected else _ODD)
-        likely = math.log(max(numbers.mass * numbers.sure, _UNREAD)) + math.log(max(told, _UNREAD))
-        likely += _told(stamp.labels, upper, lower)
-        found.append(Written(number, day, numbers, days, likely))
+    for layers in (stamp.layers, stamp.strong):
+        if layers is None:
+            continue
+        lines = Lines(reader, layers, stamp.cut, issued, today)
+        pairs = pairs_of(rows_of(layers, stamp.cut))
+        for upper, lower in sorted(pairs, key=lambda pair: -_told(stamp.labels, *pair))[:_PAIRS]:
+            (number, numbers), (day, days) = lines.number(upper, lower.baseline), lines.day(lower)
+            told = days.mass * (1.0 if days.expected else _ODD)
+            likely = math.log(max(numbers.mass * numbers.sure, _UNREAD)) + math.log(max(told, _UNREAD))
+            likely += _told(stamp.labels, upper, lower) - (_FAINT if layers is stamp.strong else 0.0)
+            found.append(Written(number, day, numbers, days, likely))
     return weighed(found) if found else None
 
 
@@ -147,6 +168,15 @@ def slot_of(entry: Entry) -> Gray:
     return _framed(window_of(entry))
 
 
+def glance(reader: SlotReader, entry: Entry, issued: Candidates, today: date) -> float:
+    """How much of what the network sees at one size the likeliest expected day explains; 0 … 1."""
+    steps = reader.steps(_framed(window_of(entry)))
+    days = _possible(issued, today)
+    if not steps or not days:
+        return 0.0
+    return float(_explained(steps[:1], tuple(days)).max())
+
+
 def read_day(reader: SlotReader, entry: Entry, issued: Candidates, today: date) -> DayReading:
     """Candidates for the day of arrival. `issued`: when the paper may have been issued, ordinals with probabilities; none: nothing."""
     steps = [one for size in SIZES for one in reader.steps(_framed(window_of(entry, size)))]
@@ -155,18 +185,12 @@ def read_day(reader: SlotReader, entry: Entry, issued: Candidates, today: date) 
     days = _possible(issued, today)
     expected = set(days)
     years = {date.fromordinal(day).year + more for day, _p in issued for more in (-1, 0, 1, 2)}
-    for ordinal in _spelt(steps[:: len(steps) // 2 or 1], today):
-        if not years or date.fromordinal(ordinal).year in years:
-            days.setdefault(ordinal, _UNEXPECTED)
-    if not days:
+    spelt = _spelt(steps[:: len(steps) // 2 or 1], today)
+    others = sorted(day for day in spelt - expected if not years or date.fromordinal(day).year in years)
+    if not days and not others:
         return DayReading()
-    forms, owners, weights = _forms(tuple(days))
-    seen = score(steps[0], forms)
-    each = np.bincount(owners, seen * weights, len(days))
-    kept = np.isin(owners, np.argsort(-each * np.array(list(days.values())))[:_KEPT])  # the rest has no chance
-    some = [form for form, keep in zip(forms, kept.tolist(), strict=True) if keep]
-    seen = np.mean([seen[kept], *(score(one, some) for one in steps[1:])], axis=0)
-    each = np.bincount(owners[kept], seen * weights[kept], len(days))
+    each = np.concatenate([_explained(steps, tuple(days)), _explained(steps, tuple(others))])
+    days.update(dict.fromkeys(others, _UNEXPECTED))
     found = each * np.array(list(days.values()))
     whole = float(found.sum())
     if whole <= 0:
@@ -175,6 +199,15 @@ def read_day(reader: SlotReader, entry: Entry, issued: Candidates, today: date) 
     ordinals = list(days)
     best = tuple((ordinals[i], float(found[i]) / whole) for i in order if found[i] > 0)
     return DayReading(best, float(each[order[0]]), best[0][0] in expected)
+
+
+def _explained(steps: Sequence[Steps], days: tuple[int, ...]) -> NDArray[np.float64]:
+    """How much of what was seen each day explains, in all the ways to write it."""
+    if not days:
+        return np.zeros(0)
+    forms, owners, weights = _forms(days)
+    seen = np.mean([score_alike(one, forms) for one in steps], axis=0)
+    return np.asarray(np.bincount(owners, seen * weights, len(days)), np.float64)
 
 
 def _spelt(steps: Sequence[Steps], today: date) -> set[int]:

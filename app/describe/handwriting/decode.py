@@ -40,6 +40,37 @@ def score(steps: Steps, labels: Sequence[str]) -> Floats:
     return ends
 
 
+def score_alike(steps: Steps, labels: tuple[str, ...]) -> Floats:
+    """As `score`, many times as fast for thousands of labels that begin alike: what they share is worked out once."""
+    before, digit, other, ends = _tree(labels)
+    said = np.exp(steps.astype(np.float64))
+    blank, solid = np.zeros(len(digit)), np.zeros(len(digit))  # so far, ending in a blank or in this digit
+    blank[0] = 1.0
+    for step in said:
+        written = (solid + blank[before] + other * solid[before]) * step[digit]
+        written[0] = 0.0  # nothing is written yet
+        blank, solid = (blank + solid) * step[0], written
+    found: Floats = (blank + solid)[ends]
+    return found
+
+
+@lru_cache(maxsize=8)
+def _tree(labels: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats, NDArray[np.int64]]:
+    """The beginnings of the labels, the empty one first: what each goes on from, with which column, 1 where that is another digit
+    than the one before; where each label ends."""
+    places: dict[str, int] = {"": 0}
+    before, digit, other = [0], [0], [0.0]
+    for label in labels:
+        for end in range(1, len(label) + 1):
+            start = label[:end]
+            if start not in places:
+                places[start] = len(digit)
+                before.append(places[start[:-1]])
+                digit.append(int(start[-1]) + 1)
+                other.append(float(start[-1] != start[-2:-1]))
+    return np.array(before), np.array(digit), np.array(other), np.array([places[label] for label in labels])
+
+
 @lru_cache(maxsize=16)
 def targets(labels: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Labels with blanks between and around, (n, 2 × longest + 1), and their lengths."""
