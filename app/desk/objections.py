@@ -37,6 +37,7 @@ CHUNK = 500  # documents checked at a time
 NOTE_EVERY = 100  # entries of the log: those after the last note are followed again at the next start
 DOSSIER_MOST = 1000  # documents: a larger dossier is looked over in a review, not at each commit
 TABLES = {"document", "field_evidence"}
+WORDS = ("document.confirm", "document.confirm_field")
 
 
 # --- what a clerk has said ---
@@ -93,13 +94,33 @@ class Objections:
         if workspace is None or change.entry is None or not (change.documents and change.tables & TABLES):
             return
         try:
+            far = self._noted is not None and change.entry - self._noted >= NOTE_EVERY
+            if change.tables & TABLES == {FieldEvidence.__tablename__} and not far and self._settle(workspace, change):
+                return
             with workspace.catalog.read() as session:
                 left = _left_behind(session, session.get_one(AuditEntry, change.entry))
                 ids = sorted(_beside(session, _read(session, change.documents)) | left | change.documents)
-            far = self._noted is not None and change.entry - self._noted >= NOTE_EVERY
             self.look(workspace, ids, change.entry if far else None)
         except Exception:
             log.exception("the checks did not follow")
+
+    def _settle(self, workspace: Workspace, change: Change) -> bool:
+        """A clerk's word on values that stay as they are: it ends what was held against them, and touches no other document.
+
+        False where the entry says more than that.
+        """
+        with self._lock:
+            with workspace.catalog.read() as session:
+                entry = session.get_one(AuditEntry, change.entry)
+                if entry.action not in WORDS:
+                    return False
+                rows = session.scalars(select(Objection).where(Objection.document_id.in_(change.documents)))
+                before = {(row.document_id, row.field): row.code for row in rows}
+                said = confirmed(session, sorted(change.documents))
+                documents = {one: session.get_one(Document, one) for one, _name in before}
+                held = {key: code for key, code in before.items() if stands(documents[key[0]], said.get(key), key[1])}
+            _keep(workspace, sorted(change.documents), held)
+        return True
 
     def look(self, workspace: Workspace, ids: Sequence[int], entry: int | None = None) -> None:
         """Checks these documents and keeps what is held against them. `entry`: all up to it is followed when this is done.
