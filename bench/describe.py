@@ -159,7 +159,7 @@ def read(path: Path) -> tuple[dict[str, tuple[str, float]], float]:
 def laid_out(path: Path, folder: Path) -> dict[str, list[str]]:
     """The words and pictures of a file's pages, written to `folder`, as `read_fields` takes them."""
     from app.capture import tasks as capture
-    from app.desk.field_reading import wanted_pages
+    from app.desk.page_choice import wanted_pages
     from app.recognise import tasks as recognise
     from app.recognise.words import from_plain, to_json
 

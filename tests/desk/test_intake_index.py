@@ -97,6 +97,7 @@ def test_a_whole_row_becomes_dossier_document_and_fields(workspace: Workspace, b
         "subject": "Về việc giao đất",
         "organName": "UBND huyện Đắk Song",
         "sheets": "5-6",
+        "language": "Tiếng Việt",
         "autograph": "Chuyển đ/c An",
         "keyword": "giao đất",
         "description": "vb; Quy trình xử lý: Có; Loại tài liệu: Giấy",
