@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from storage.records import (
     AuditEntry,
+    Document,
+    FieldEvidence,
     FixityCheck,
     Intake,
     LearntCount,
@@ -107,6 +110,21 @@ class ChainReport:
     entries: int
     head: str
     broken_at: int | None  # seq of the first entry that does not fit, None when all do
+
+
+def documents_of(session: Session, changes: Iterable[dict[str, Any]]) -> set[int]:
+    """The documents whose own row, or a row of whose fields, an entry changed; `changes` as `read_changes` tells them."""
+    found: set[int] = set()
+    for row in changes:
+        if row["table"] == Document.__tablename__:
+            found.add(row["id"][0])
+        elif row["table"] == FieldEvidence.__tablename__:
+            owner = row["after"].get("document_id") or row["before"].get("document_id")
+            if owner is None and (evidence := session.get(FieldEvidence, row["id"][0])) is not None:
+                owner = evidence.document_id
+            if owner is not None:
+                found.add(owner)
+    return found
 
 
 def verify_chain(session: Session) -> ChainReport:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 from app.describe.fuzzy import compact
 from app.describe.layout import Line, Run, Sheet
+from app.describe.masthead import find_masthead
+from app.describe.vocabulary import KINDS
 from app.i18n import N_
-from storage.records.reading import Box, FieldReading, Word, union
+from storage.records.reading import FieldReading, Word, union
+from storage.text import fold
 
 MOST = 20  # attachments of one document that are named; a paper with more has a list of them
 _HEADS_HEIGHT = 0.6  # of the page: an annex's title ends above
@@ -25,10 +28,7 @@ _ANNEX = re.compile(
     r"^\W{0,3}(?P<word>phu luc|(?:bieu )?mau so|bieu so|bieu mau)\b"
     r"(?:\s*(?:so\s*)?(?P<mark>[ivxl1]{1,6}|\d{1,3}(?:[./-]?[a-z0-9]{1,3}){0,2}|[a-h])(?![a-z0-9]))?(?P<rest>.*)$"
 )
-_KIND = (
-    r"(?:quyet dinh|thong tu|nghi quyet|nghi dinh|cong van|van ban|ke hoach|bao cao|to trinh|thong bao|chi thi|huong dan|"
-    r"giay moi|quy che|quy dinh|chuong trinh|de an|bien ban|hop dong|cong dien|thu moi|qd)"
-)
+_KIND = f"(?:{'|'.join(sorted({re.escape(fold(kind.name)) for kind in KINDS} | {'van ban'}, key=len, reverse=True))})"
 _GOES_WITH = re.compile(rf"^\W{{0,3}}(?:duoc\s+)?(?:ban hanh\s+)?(?:dinh\s+)?kem(?:\s+theo)?\s+(?:tai\s+)?{_KIND}\b(?!\s+nay)")
 _LABELLED = re.compile(
     rf"^\W{{0,3}}(?:(?:tai lieu|ho so|van ban)\s+)?(?:gui\s+)?(?:dinh\s+)?kem(?:\s+theo)?(?:\s+{_KIND})?(?:\s+nay)?"
@@ -42,10 +42,9 @@ _BEHIND = re.compile(r"\(\s*(?:co\s+)?(?:gui\s+)?(?:dinh\s+)?kem(?:\s+theo)?\s+(
 _ISSUED_WITH = re.compile(
     rf"\bban hanh kem theo\s+{_KIND}\s+nay\s+(?:la\s+)?(?P<what>(?:ban\s+)?[^.;:]{{4,250}}?)\s*(?:[.;:]|$|\bgom\b|\bap dung\b)"
 )
-_MASTHEAD = ("conghoaxahoi", "chunghiavietnam", "doclap", "dangcongsan")
 _NUMBER_OR_DATE = re.compile(r"^\W*(?:so\s*[:.]|.*\bngay\b.{0,12}\bthang\b)")
 _LIST_ENDS = re.compile(r"^\W*(?:n[o0]i\s*nhan|kinh gui|tran trong|tm\b|kt\b|tl\b)")
-_AGAIN = re.compile(r"\W*\(?tiep(?: theo)?\)?\W*$")
+_AGAIN = re.compile(r"tiep(?:theo)?$")
 _EDGE = " .,:;-_|'`“”\"()~*/"
 
 
@@ -62,7 +61,7 @@ def begins_annex(text: str) -> bool:
     """Whether the plain text of a page begins as an annex does; cheap, to choose the pages that are worth reading."""
     rows = [line for line in text.splitlines() if line.strip()][:12]
     for row in rows:
-        plain = Run((Word(row, (0.0, 0.0, 1.0, 1.0), 1.0),)).plain
+        plain = fold(row)
         found = _ANNEX.match(plain)
         if _GOES_WITH.match(plain) or (found and (not found["rest"].strip(_EDGE) or row.isupper())):
             return True
@@ -77,7 +76,7 @@ def read_attachments(sheets: Sequence[Sheet], end: int | None) -> FieldReading |
     headed: list[tuple[int, _Named]] = []
     for sheet in sheets[1:]:
         found = _heading(sheet)
-        if found is not None and (key := compact(found.mark or _AGAIN.sub("", found.text))) not in seen:
+        if found is not None and (key := _AGAIN.sub("", compact(found.mark or found.text))) not in seen:
             seen.add(key)
             headed.append((sheet.number, found))
     if headed:
@@ -95,17 +94,15 @@ def read_attachments(sheets: Sequence[Sheet], end: int | None) -> FieldReading |
 def _reading(named: Sequence[_Named], page: int, most: float, why: str) -> FieldReading:
     words = [word for one in named for word in one.words]
     sure = round(most * statistics.fmean(word.confidence for word in words), 3)
-    return FieldReading("; ".join(one.text for one in named), sure, page, _box(named[0].words), "rule", why)
-
-
-def _box(words: Sequence[Word]) -> Box | None:
-    return union(word.box for word in words)
+    box = union(word.box for word in named[0].words)
+    return FieldReading("; ".join(one.text for one in named), sure, page, box, "rule", why)
 
 
 # --- headings ---
 def _heading(sheet: Sheet) -> _Named | None:
     """What the page is by its head: "Phụ lục II" with its title, or a title above "(Kèm theo Quyết định số …)"."""
-    rows = [line for line in sheet.lines if line.middle < _HEADS_HEIGHT * sheet.aspect]
+    above = find_masthead(sheet).bottom  # rules issued with a decision have a head of their own
+    rows = [line for line in sheet.lines if above < line.middle < _HEADS_HEIGHT * sheet.aspect]
     for at, line in enumerate(rows):
         piece = _last_piece(sheet, line)
         found = _ANNEX.match(piece.plain)
@@ -123,12 +120,10 @@ def _last_piece(sheet: Sheet, line: Line) -> Line:
 
 def _stands_alone(piece: Line, found: re.Match[str]) -> bool:
     """A row of its own, no sentence that begins "Phụ lục I kèm theo …"."""
-    rest = Run(tuple(piece.words_in(found.start("rest"), found.end("rest")))) if found["rest"].strip(_EDGE) else None
-    if rest is None:
+    if not found["rest"].strip(_EDGE):
         return piece.left > _TEXT_BEGINS or found["mark"] is not None
-    letters = [letter for letter in rest.text if letter.isalpha()]
-    capitals = bool(letters) and sum(letter.isupper() for letter in letters) > 0.7 * len(letters)
-    return capitals and _CENTRED[0] < piece.centre < _CENTRED[1]
+    rest = Line(tuple(piece.words_in(found.start("rest"), found.end("rest"))), piece.aspect)
+    return rest.capitals > 0.7 and _CENTRED[0] < piece.centre < _CENTRED[1]
 
 
 def _annex(sheet: Sheet, piece: Line, found: re.Match[str], below: Sequence[Line]) -> _Named:
@@ -156,11 +151,7 @@ def _headed(piece: Line, found: re.Match[str]) -> str:
 
 
 def _is_title(line: Line) -> bool:
-    return line.capitals > 0.7 and _CENTRED[0] < line.centre < _CENTRED[1] and not _masthead(line) and line.readable
-
-
-def _masthead(line: Line) -> bool:
-    return any(part in line.key for part in _MASTHEAD) or bool(_NUMBER_OR_DATE.match(line.plain))
+    return line.capitals > 0.7 and _CENTRED[0] < line.centre < _CENTRED[1] and line.readable
 
 
 def _titled(sheet: Sheet, above: Sequence[Line]) -> _Named | None:
@@ -170,7 +161,7 @@ def _titled(sheet: Sheet, above: Sequence[Line]) -> _Named | None:
     for line in reversed(above):
         own = next((p for p in sheet.pieces([line]) if _CENTRED[0] < p.centre < _CENTRED[1]), None)
         far = top is not None and own is not None and top - own.bottom > _TITLE_GAP * sheet.unit
-        if own is None or far or _masthead(line) or len(taken) == _TITLE_ROWS or not own.readable:
+        if own is None or far or _NUMBER_OR_DATE.match(line.plain) or len(taken) == _TITLE_ROWS or not own.readable:
             break
         taken.insert(0, own)
         top = own.top

@@ -74,17 +74,6 @@ class Head:
         )
 
     @cached_property
-    def coloured(self) -> Ink | None:
-        """Coloured ink; None where there is too little for a frame."""
-        if self.pixels.ndim == 2:
-            return None
-        red, green, blue = self._channels
-        colour = cv2.subtract(cv2.max(cv2.max(red, green), blue), self.darkest)
-        tint = np.full_like(colour, np.median(colour[::4, ::4]))  # of the paper itself: yellow where it is old
-        found = cv2.divide(cv2.subtract(colour, tint), self._paper, scale=255, dtype=cv2.CV_8U)
-        return np.asarray(found, np.uint8) if np.count_nonzero(found > _TINTED * 255) > _FEW else None
-
-    @cached_property
     def tinted(self) -> Ink | None:
         """Coloured ink however faint, on paper of any colour, five times as strong; None where there is too little for a frame."""
         if self.pixels.ndim == 2:

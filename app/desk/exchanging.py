@@ -21,7 +21,7 @@ from app.package.edxml.model import NEW, REPLACEMENT, UPDATE, Attached, Business
 from app.package.edxml.read import read_edxml
 from app.package.names import safe_name
 from app.package.puid import identify
-from app.rules import codes
+from app.rules import codes, marks
 from app.sandbox import SandboxPool
 from app.signature.apart import verify_apart
 from app.signature.signer import Signer
@@ -34,7 +34,7 @@ from storage.records import Document, RegisterEntry, Rendition
 from storage.records import Message as MessageRow
 from storage.text import clean
 
-URGENCY = ("", "Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc hẹn giờ")  # by edXML's Priority 0 … 4
+URGENCY = ("", *marks.URGENCY[::-1])  # by edXML's Priority 0 … 4
 PDF = "application/pdf"
 
 

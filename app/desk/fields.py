@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from app.describe.marks.typed import CIRCULATION
 from app.i18n import N_, _
-from app.rules import codes
+from app.rules import codes, marks
 from storage.records import Document, FieldEvidence, FieldReading
 from storage.text import clean
 
@@ -41,9 +40,9 @@ FIELDS: tuple[DocumentField, ...] = (
     DocumentField("addressee", "addressee", N_("To"), 500, "lines"),
     DocumentField("recipients", "recipients", N_("Recipients"), 1000, "lines"),
     DocumentField("attachments", "attachments", N_("Attachments"), 1000, "lines"),
-    DocumentField("urgency", "urgency", N_("Urgency"), 30, "choice", ("", "Khẩn", "Thượng khẩn", "Hỏa tốc", "Hỏa tốc hẹn giờ")),
-    DocumentField("secrecy", "secrecy", N_("Secrecy"), 30, "choice", ("", "Mật", "Tối mật", "Tuyệt mật")),
-    DocumentField("circulation", "circulation", N_("Circulation"), 50, "choice", ("", *CIRCULATION)),
+    DocumentField("urgency", "urgency", N_("Urgency"), 30, "choice", ("", *marks.URGENCY[::-1])),
+    DocumentField("secrecy", "secrecy", N_("Secrecy"), 30, "choice", ("", *marks.SECRECY[::-1])),
+    DocumentField("circulation", "circulation", N_("Circulation"), 50, "choice", ("", *marks.CIRCULATION)),
     DocumentField("arrivalNumber", "arrival_no", N_("Arrival number"), 20),
     DocumentField("arrivalDate", "arrived_on", N_("Arrived on"), 10, "date"),
     DocumentField("sheets", "sheets", N_("Sheet numbers"), 30),

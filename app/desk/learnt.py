@@ -226,16 +226,10 @@ def _in_dossiers(session: Session, dossier_ids: Iterable[int]) -> Iterable[int]:
 
 def _touched(session: Session, entry: AuditEntry) -> set[int]:
     """The documents that an entry of the log concerns."""
-    found: set[int] = set()
-    for row in audit.read_changes(entry):
-        if row["table"] == "document":
-            found.add(row["id"][0])
-        elif row["table"] == "field_evidence":
-            known = row["after"].get("document_id") or row["before"].get("document_id")
-            evidence = session.get(FieldEvidence, row["id"][0]) if known is None else None
-            owner = known or (evidence.document_id if evidence else None)
-            found |= {owner} if owner else set()
-        elif row["table"] == "dossier" and {"code", "maintenance"} & row["after"].keys():
+    changes = audit.read_changes(entry)
+    found = audit.documents_of(session, changes)
+    for row in changes:
+        if row["table"] == "dossier" and {"code", "maintenance"} & row["after"].keys():
             found.update(_in_dossiers(session, row["id"]))
     return found
 

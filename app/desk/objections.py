@@ -203,19 +203,6 @@ def _left_behind(session: Session, entry: AuditEntry) -> set[int]:
     return _of_dossiers(session, moved)
 
 
-def _touched(session: Session, entry: AuditEntry) -> set[int]:
-    """The documents that an entry of the log changed."""
-    found: set[int] = set()
-    for row in audit.read_changes(entry):
-        if row["table"] == "document":
-            found.add(row["id"][0])
-        elif row["table"] == "field_evidence":
-            known = row["after"].get("document_id") or row["before"].get("document_id")
-            evidence = session.get(FieldEvidence, row["id"][0]) if known is None else None
-            found |= {owner} if (owner := known or (evidence.document_id if evidence else None)) else set()
-    return found
-
-
 # --- what nobody followed ---
 _OPEN: weakref.WeakKeyDictionary[Workspace, Objections] = weakref.WeakKeyDictionary()
 _ATTACHING = threading.Lock()
@@ -264,7 +251,7 @@ def _missed(session: Session, position: int) -> set[int]:
     ids = set(session.scalars(select(Objection.document_id).where(Objection.code == BY_THE_DAY)))
     entries = select(AuditEntry).where(AuditEntry.seq > position).order_by(AuditEntry.seq)
     for entry in session.scalars(entries.execution_options(yield_per=CHUNK)):
-        ids |= _touched(session, entry) | _left_behind(session, entry)
+        ids |= audit.documents_of(session, audit.read_changes(entry)) | _left_behind(session, entry)
     return {one for part in _parts(sorted(ids)) for one in _beside(session, part)}
 
 

@@ -55,6 +55,13 @@ def test_an_annex_that_goes_on_overleaf_is_one() -> None:
     assert found.value == "Phụ lục 1: BẢNG PHÂN BỔ"
 
 
+def test_annexes_without_a_number_are_told_apart_by_their_titles() -> None:
+    first, more = (annex(("Phụ lục", 0.52), (title, 0.52)) for title in ("BẢNG PHÂN BỔ", "BẢNG PHÂN BỔ (TIẾP THEO)"))
+    found = attachments(decision(), first, more, annex(("Phụ lục", 0.52), ("DANH SÁCH", 0.52)))
+    assert found is not None
+    assert found.value == "Phụ lục: BẢNG PHÂN BỔ; Phụ lục: DANH SÁCH"
+
+
 def test_rules_issued_with_a_decision_are_named_by_their_title() -> None:
     rules = Draft().put("ỦY BAN NHÂN DÂN", 0.27, 0.03).put("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.68, 0.03)
     rules.put("XÃ TÂN AN", 0.27, 0.046).put("Độc lập - Tự do - Hạnh phúc", 0.68, 0.046)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, select
 
 from app import clock
@@ -63,6 +64,15 @@ def test_the_clerk_may_say_that_it_is_right_until_it_changes(workspace: Workspac
     assert to_check(workspace) == [one], "the other side of the contradiction is new"
     describing.confirm_field(workspace, one, "codeNotation")  # confirmed already: that word was said of another type
     assert to_check(workspace) == []
+
+
+def test_a_word_on_one_value_has_no_dossier_checked_anew(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    objections.followed(workspace)
+    one, two = (described(workspace, CALM | {"codeNumber": number, "typeName": "Công văn"}) for number in ("12", "13"))
+    with monkeypatch.context() as patch:
+        patch.setattr(objections, "_beside", lambda *_any: pytest.fail("a dossier was looked for"))
+        describing.confirm_field(workspace, one, "codeNotation")
+    assert to_check(workspace) == [two]
 
 
 def test_a_confirmed_document_comes_back_when_something_is_typed(workspace: Workspace) -> None:

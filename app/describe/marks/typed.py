@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from app.describe.fuzzy import compact, distance
 from app.describe.layout import Line, Sheet
 from app.i18n import N_
+from app.rules.marks import CIRCULATION, SECRECY, URGENCY
 from storage.records.reading import FieldReading, union
 
-SECRECY = ("Tuyệt mật", "Tối mật", "Mật")
-URGENCY = ("Hỏa tốc hẹn giờ", "Hỏa tốc", "Thượng khẩn", "Khẩn")
-CIRCULATION = ("Lưu hành nội bộ", "Xem xong trả lại", "Tài liệu thu hồi", "Không phổ biến", "Chỉ người có tên mới được bóc bì")
 FIELDS = (("secrecy", SECRECY), ("urgency", URGENCY), ("circulation", CIRCULATION))
 STAMPED = (*SECRECY, *URGENCY, *CIRCULATION, "Đến", "Công văn đến", "Văn bản đến")
 _FRAME = " |[]()\"'“”‘’*_.,:;!-—–~`¡«»{}"

@@ -125,7 +125,14 @@ def desk(
 ) -> Iterator[Desk]:
     ids = scans[1]
     page = ReviewPage(services, workspace, reads, bridge, ids, clock=Clock())
+    yield shown(page, workspace, reads, ids, qtbot)
+    page.viewer.end()
+
+
+def shown(page: ReviewPage, workspace: Workspace, reads: Reads, ids: list[int], qtbot: QtBot) -> Desk:
+    """The review on the screen, told of what changes in the archive."""
     page.lists._check_soon.setInterval(30)  # the tests need not wait for a person's hand to rest
+    page.fresh._soon.setInterval(30)
     changes = ChangeBridge(page)
     changes.changed.connect(page.take_change)
     workspace.listen(changes)
@@ -135,5 +142,4 @@ def desk(
     page.activateWindow()
     made = Desk(page, workspace, reads, ids, qtbot)
     made.settle()
-    yield made
-    page.viewer.end()
+    return made

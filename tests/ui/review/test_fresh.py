@@ -14,11 +14,10 @@ from app.workspace import Workspace
 from storage import queries
 from storage.queries import Scope
 from storage.records import Document, Intake
-from tests.ui.review.conftest import ALT, ENTER, Clock, Desk
+from tests.ui.review.conftest import ALT, ENTER, Clock, Desk, shown
 from tests.ui.review_stock import THIRD, scanned
 from ui.jobs import JobsBridge
 from ui.models.reading import Reads
-from ui.pages.library import ChangeBridge
 from ui.pages.review import DOCUMENTS, DONE, GRID, ReviewPage
 from ui.theme import Theme
 
@@ -50,18 +49,7 @@ def shelf(
         ids = queries.document_ids(session, Scope("to_check"), "oldest")
     assert on_its_way in ids
     page = ReviewPage(services, workspace, reads, bridge, ids, scope=Scope("to_check"), clock=Clock())
-    page.lists._check_soon.setInterval(30)
-    page.fresh._soon.setInterval(30)
-    changes = ChangeBridge(page)
-    changes.changed.connect(page.take_change)
-    workspace.listen(changes)
-    qtbot.addWidget(page)
-    page.resize(1366, 700)
-    page.show()
-    page.activateWindow()
-    made = Desk(page, workspace, reads, ids, qtbot)
-    made.settle()
-    yield made
+    yield shown(page, workspace, reads, ids, qtbot)
     page.viewer.end()
 
 
