@@ -16,12 +16,14 @@ from app.describe.handwriting.dossier import describe_dossier, read_header
 from app.describe.handwriting.evidence import Evidence
 from app.describe.handwriting.fuse import Verdict, fused_date, fused_number
 from app.describe.handwriting.lost import find_lost_numbers
+from app.describe.handwriting.metrics import width
 from app.describe.handwriting.notation import snapped
 from app.describe.handwriting.reader import SlotReader
 from app.describe.handwriting.slots import Window, aligned, cut, find_windows, load_grey
 from app.describe.header import read_header as rules_header
 from app.recognise.tesseract import Tesseract
 from storage.records.reading import Box, FieldReading, PageText, Word
+from tests.describe.layouts import head as drafted_head
 from tests.samples import make_document, scan
 from tests.samples.dossier import ENTRIES, WITH_PEN, paper_of
 from tests.samples.hand import StrokeWriter
@@ -244,3 +246,16 @@ def test_number_and_notation_share_no_place(seed: int, engine: Tesseract, reader
     assert number[2] <= notation[0] + 1e-6
     assert number[2] >= boxes["codeNumber"]["box"][2] - 0.004, "no digit is cut off"
     assert notation[0] <= boxes["codeNotation"]["box"][0] + 0.003, "and no letter"
+
+
+def test_digits_wider_than_print_are_not_cut_off_the_number() -> None:
+    """ "178/T.Tr-CC" read as one word: shared evenly among its letters the notation would begin within the digits."""
+    draft, end = drafted_head(code=""), 0.4
+    draft.words.append(Word("Số:178/T.Tr-CC", (0.17, 0.095, end, 0.1075), 0.9, 0, draft.line))
+    page = draft.page()
+    header = rules_header([page], today=TODAY)
+    window, notation = find_windows(page, header)["number"], header.fields["codeNotation"]
+    begins = end - window.em * width(notation.value)
+    assert notation.box is not None
+    assert notation.box[0] < begins - 2 * window.em
+    assert begins - 0.3 * window.em < window.box(page.height / page.width)[2] <= begins, "up to the slash"

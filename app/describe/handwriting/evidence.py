@@ -137,7 +137,7 @@ def _part(fields: dict[str, FieldReading], number: Window | None) -> None:
     begin = number.end
     if digits is not None and digits.value and digits.box is not None:
         begin = max(begin, digits.box[2])
-    if begin < notation.box[0]:
+    if begin < notation.box[2]:
         fields["codeNotation"] = replace(notation, box=(begin, *notation.box[1:]))
 
 

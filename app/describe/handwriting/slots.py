@@ -94,9 +94,10 @@ def _number(page: PageText, slots: Mapping[str, Slot], fields: Mapping[str, Fiel
 
 
 def _first_letter(notation: str, printed: Box, em: float) -> float:
-    """Where the ink of the notation begins: its box shares a word evenly among its letters, and "/" is narrower than the others."""
-    begin = printed[2] - _LOOSE * em * width(notation)
-    return min(printed[0], max(begin, printed[0] - _SHARE_OFF * em))
+    """Where the ink of the notation begins, from its end: its box shares a word evenly among its letters, and those by hand before
+    it are wider than print, "/" is narrower.
+    """
+    return max(printed[2] - _LOOSE * em * width(notation), printed[0] - _SHARE_OFF * em)
 
 
 def _date(page: PageText, slots: Mapping[str, Slot], aspect: float) -> Iterable[Window]:
